@@ -1,0 +1,40 @@
+package corebill
+
+import (
+	"io"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/random"
+)
+
+// Kind is the prefix of an id; it names what the id belongs to.
+type Kind string
+
+// The kinds of id. Corebill documents com, cus, inv, wh and evt; key and log
+// are the contract's.
+const (
+	CompanyID  Kind = "com"
+	CustomerID Kind = "cus"
+	InvoiceID  Kind = "inv"
+	WebhookID  Kind = "wh"
+	EventID    Kind = "evt"
+	APIKeyID   Kind = "key"
+	LogID      Kind = "log"
+)
+
+const idLength = 12
+
+// NewID mints an id of the kind: its prefix, an underscore, 12 characters.
+func NewID(source io.Reader, kind Kind) (string, error) {
+	unique, err := random.String(source, random.LowerAlnum, idLength)
+	if err != nil {
+		return "", err
+	}
+	return string(kind) + "_" + unique, nil
+}
+
+// ValidID reports whether s has the form of an id of the kind.
+func ValidID(kind Kind, s string) bool {
+	unique, ok := strings.CutPrefix(s, string(kind)+"_")
+	return ok && random.Only(unique, random.LowerAlnum, idLength)
+}
