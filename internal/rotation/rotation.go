@@ -1,0 +1,91 @@
+// Package rotation decides, from what is declared and what is, whether a key
+// can be edited where it stands or a new one has to take its place. It is pure:
+// no I/O, no clock.
+package rotation
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Decision of what becomes of a key.
+type Decision int
+
+const (
+	// Keep the key: whatever changes can be edited in place.
+	Keep Decision = iota
+	// Rotate: a new key is created, then the old one is revoked.
+	Rotate
+	// Undecided until values that are not known yet are.
+	Undecided
+)
+
+// Property is something about a key that its platform can't edit.
+type Property struct {
+	// Name is the attribute's.
+	Name string
+	// Old and New values; New has no meaning while it is Unknown.
+	Old, New string
+	Unknown  bool
+}
+
+// Triggers is the value of rotate_when_changed.
+type Triggers struct {
+	// Values; nil where none are declared.
+	Values map[string]string
+	// Unknown is true where the map, or a value in it, is not known yet.
+	Unknown bool
+}
+
+// Decide returns what becomes of the key, and for Rotate the reasons in the
+// words of a plan.
+func Decide(properties []Property, before, after Triggers) (Decision, []string) {
+	var reasons []string
+	undecided := false
+	for _, p := range properties {
+		switch {
+		case p.Unknown:
+			undecided = true
+		case p.Old != p.New:
+			reasons = append(reasons, fmt.Sprintf("%s changes from %q to %q", p.Name, p.Old, p.New))
+		}
+	}
+	switch {
+	case after.Unknown:
+		undecided = undecided || before.Values != nil
+	case triggered(before.Values, after.Values):
+		reasons = append(reasons, "rotate_when_changed: "+strings.Join(changedKeys(before.Values, after.Values), ", "))
+	}
+	switch {
+	case len(reasons) > 0:
+		return Rotate, reasons
+	case undecided:
+		return Undecided, nil
+	default:
+		return Keep, nil
+	}
+}
+
+// triggered reports whether the triggers ask for a new key. Declaring them for
+// the first time and removing them does not: neither says that the key in place
+// is no longer wanted, and an imported key must not be replaced for it.
+func triggered(before, after map[string]string) bool {
+	return before != nil && after != nil && !maps.Equal(before, after)
+}
+
+func changedKeys(before, after map[string]string) []string {
+	changed := map[string]bool{}
+	for k, v := range before {
+		if w, ok := after[k]; !ok || v != w {
+			changed[k] = true
+		}
+	}
+	for k := range after {
+		if _, ok := before[k]; !ok {
+			changed[k] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(changed))
+}
