@@ -1,0 +1,73 @@
+package billium
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+)
+
+// PageSize is how many objects are asked for at once: the most that Billium
+// gives. Source: contract.
+const PageSize = 100
+
+// page is a page of any of the platform's paged lists.
+type page[T any] struct {
+	Data       []T                   `json:"data"`
+	Pagination billiumapi.Pagination `json:"pagination"`
+}
+
+// list gets a page, counted from 1. size is 1 to PageSize; 0 means PageSize.
+func list[T any](ctx context.Context, c *Client, path string, query url.Values, number, size int) (page[T], error) {
+	if size == 0 {
+		size = PageSize
+	}
+	query.Set("page", strconv.Itoa(number))
+	query.Set("limit", strconv.Itoa(size))
+	var got page[T]
+	err := c.http.Do(ctx, client.Request{
+		Method: http.MethodGet, Path: path, Query: query,
+		Check: func() error {
+			// What is no list would pass for an empty one.
+			if got.Data == nil || got.Pagination.Page != number {
+				return errors.New("it is not the page of the list that was asked for")
+			}
+			return nil
+		},
+	}, &got)
+	return got, err
+}
+
+// walk yields the objects of all pages, each id once: an object that is created
+// meanwhile moves the others towards the end and one of them onto the next page.
+// An error is the last thing it yields.
+func walk[T any](id func(T) string, get func(number int) (page[T], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		seen := map[string]bool{}
+		for number := 1; ; number++ {
+			got, err := get(number)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, object := range got.Data {
+				if seen[id(object)] {
+					continue
+				}
+				seen[id(object)] = true
+				if !yield(object, nil) {
+					return
+				}
+			}
+			if len(got.Data) == 0 || number >= got.Pagination.LastPage {
+				return
+			}
+		}
+	}
+}

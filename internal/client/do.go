@@ -1,0 +1,181 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Do sends a request, as often as the rules of decide allow, and decodes the
+// answer's JSON into out, unless out is nil. A *json.RawMessage takes the answer
+// as it is, provided that it is JSON. Every error is an *Error.
+func (c *Client) Do(ctx context.Context, request Request, out any) error {
+	ready, err := c.prepare(request)
+	if err != nil {
+		return &Error{
+			Platform: c.config.Platform, Method: request.Method, Path: ready.path,
+			Err: &fault{kind: ErrBadRequest, text: err.Error()},
+		}
+	}
+	unknown := false
+	for number := 1; ; number++ {
+		started := c.config.Now()
+		got := c.send(ctx, ready)
+		took := c.config.Now().Sub(started)
+		failure := c.judge(ready, got, out, number)
+		if failure == nil {
+			c.observe(ctx, ready, got, Event{Attempt: number, Duration: took})
+			return nil
+		}
+		unknown = failure.CreatedID == "" && (unknown || leavesDoubt(ready, got))
+		failure.OutcomeUnknown = unknown
+		wait, retry := decide(c.describe(ctx, ready, got, failure))
+		c.observe(ctx, ready, got, Event{Attempt: number, Duration: took, Retry: retry, Wait: wait, Err: failure})
+		if !retry {
+			return failure
+		}
+		if err := c.config.Sleep(ctx, wait); err != nil {
+			return interrupted(failure, err)
+		}
+	}
+}
+
+// judge returns what is wrong with a result, or nil after it has decoded it.
+func (c *Client) judge(ready *call, got result, out any, number int) *Error {
+	failure := &Error{
+		Platform: c.config.Platform, Method: ready.Method, Path: ready.path,
+		Status: got.status, RequestID: c.requestID(got), Attempts: number,
+	}
+	switch {
+	case got.fault != nil:
+		failure.Err = got.fault
+	case got.status >= 200 && got.status < 300:
+		problem := c.decode(ready, got, out)
+		if problem == nil {
+			return nil
+		}
+		failure.Err, failure.CreatedID = problem, c.createdID(got)
+	case got.status >= 300 && got.status < 400:
+		failure.Err = &fault{text: c.redirect(ready, got)}
+	default:
+		failure.RetryAfter = retryAfter(got.header, c.config.Now())
+		failure.Message = c.scrubber.words(c.config.ErrorMessage(got.body))
+		switch {
+		case failure.Message == "":
+			failure.Err = c.foreign(got)
+		case got.status == http.StatusNotFound && c.config.NoRoute(failure.Message):
+			failure.Err = &fault{kind: ErrInvalidResponse, text: fmt.Sprintf("there is no such endpoint at %s: check the base URL", c.base)}
+		}
+	}
+	return failure
+}
+
+// decode reads a success. Its fault never repeats the body, which may hold a token.
+func (c *Client) decode(ready *call, got result, out any) *fault {
+	if out == nil {
+		return nil
+	}
+	if !json.Valid(got.body) {
+		return c.foreign(got)
+	}
+	if err := json.Unmarshal(got.body, out); err != nil {
+		return &fault{kind: ErrInvalidResponse, text: "the answer is not in the form that it should have: " + c.scrubber.words(err.Error())}
+	}
+	if ready.Check == nil {
+		return nil
+	}
+	if err := ready.Check(); err != nil {
+		return &fault{kind: ErrInvalidResponse, text: "the answer is not what it should be: " + c.scrubber.words(err.Error())}
+	}
+	return nil
+}
+
+// createdID finds the id in an answer that is of no other use, so that what was
+// created isn't lost. Both platforms' objects have it at the top.
+func (c *Client) createdID(got result) string {
+	var object struct {
+		ID string `json:"id"`
+	}
+	if got.status != http.StatusCreated || json.Unmarshal(got.body, &object) != nil {
+		return ""
+	}
+	return c.short(object.ID)
+}
+
+// foreign is the fault of an answer that somebody else seems to have given.
+func (c *Client) foreign(got result) *fault {
+	kind := "an empty body"
+	if len(got.body) > 0 {
+		kind = "a body of unknown type"
+		if media, _, err := mime.ParseMediaType(got.header.Get("Content-Type")); err == nil {
+			kind = c.scrubber.words(media)
+		}
+	}
+	return &fault{kind: ErrInvalidResponse, text: fmt.Sprintf("the answer (%s) is not %s's: is the base URL %s right, or does a proxy answer in its place?",
+		kind, c.config.Platform, c.base)}
+}
+
+func (c *Client) redirect(ready *call, got result) string {
+	where := "somewhere else"
+	if target, err := ready.url.Parse(got.header.Get("Location")); err == nil && target.Host != "" {
+		where = c.scrubber.words((&url.URL{Scheme: target.Scheme, Host: target.Host}).String())
+	}
+	return fmt.Sprintf("the answer is a redirect to %s, which is not followed because the API key would go there too: check the base URL", where)
+}
+
+// leavesDoubt reports whether, for all that the result tells, a POST may have
+// been carried out. Other methods can be repeated, so there is no need to know.
+func leavesDoubt(ready *call, got result) bool {
+	if ready.Method != http.MethodPost || got.fate == unsent {
+		return false
+	}
+	return got.fate == unanswered || got.status >= 500 || got.status < 300
+}
+
+func (c *Client) describe(ctx context.Context, ready *call, got result, failure *Error) attempt {
+	a := attempt{
+		Number: failure.Attempts, Max: c.config.MaxAttempts,
+		Fate: got.fate, Status: got.status, RetryAfter: failure.RetryAfter,
+		Replayable: ready.replayable(), Keyed: ready.IdempotencyKey != "",
+		Unknown: failure.OutcomeUnknown, Final: got.final, Jitter: c.config.Rand(),
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		a.Bounded, a.Left = true, deadline.Sub(c.config.Now())
+	}
+	return a
+}
+
+// interrupted is a failure whose next attempt the caller didn't wait for.
+func interrupted(failure *Error, cause error) *Error {
+	text := "gave up waiting for the next attempt: " + cause.Error()
+	if failure.Err != nil {
+		text = failure.Err.Error() + "; " + text
+	}
+	// A copy: an observer may still be reading the original.
+	last := *failure
+	last.Err = &fault{text: text, origin: errors.Join(failure.Err, cause)}
+	return &last
+}
+
+func (c *Client) requestID(got result) string {
+	return c.short(got.header.Get("X-Request-Id"))
+}
+
+// short returns an id that somebody else chose, at most 100 bytes of it.
+func (c *Client) short(id string) string {
+	id = c.scrubber.words(id)
+	return strings.ToValidUTF8(id[:min(len(id), 100)], "")
+}
+
+func (c *Client) observe(ctx context.Context, ready *call, got result, event Event) {
+	event.Platform, event.Method, event.Path = c.config.Platform, ready.Method, ready.path
+	event.Status, event.RequestID = got.status, c.requestID(got)
+	event.Duration = max(0, event.Duration).Round(time.Microsecond)
+	c.config.Observe(ctx, event)
+}

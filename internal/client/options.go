@@ -1,0 +1,147 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Defaults of Options.
+const (
+	// DefaultTimeout is how long one attempt may take, its answer's body included.
+	DefaultTimeout = 30 * time.Second
+	// DefaultMaxAttempts is how often a request is sent at most.
+	DefaultMaxAttempts = 5
+	// DefaultMaxResponseBytes bounds the body of a response: a page of 100
+	// objects takes well under a tenth of it.
+	DefaultMaxResponseBytes = 8 << 20
+)
+
+// Options are the settings that both platforms' clients have. Only APIKey is
+// required.
+type Options struct {
+	// BaseURL is where the platform is, without /v1. The platform's own address
+	// when empty. Plain http is for loopback only.
+	BaseURL string
+	// APIKey authenticates every request.
+	APIKey Secret
+	// UserAgent is sent with every request; "keyward" when empty.
+	UserAgent string
+	// Transport carries the requests; nil means one of the client's own, which
+	// verifies certificates and speaks TLS 1.2 or later. It must not follow
+	// redirects, as http.Transport doesn't.
+	Transport http.RoundTripper
+	// Timeout bounds one attempt; 0 means DefaultTimeout.
+	Timeout time.Duration
+	// MaxAttempts bounds how often a request is sent; 0 means DefaultMaxAttempts,
+	// 1 switches retries off.
+	MaxAttempts int
+	// MaxResponseBytes bounds a response's body; 0 means DefaultMaxResponseBytes.
+	MaxResponseBytes int64
+	// Observe is told about every attempt. It must be safe for parallel use.
+	Observe func(context.Context, Event)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Sleep waits between attempts until the time has passed or the context has
+	// ended, and then returns the context's error; nil means a timer.
+	Sleep func(context.Context, time.Duration) error
+	// Rand returns a number in [0, 1) for the jitter of waits and must be safe
+	// for parallel use; nil means math/rand/v2.
+	Rand func() float64
+}
+
+// Config is what New makes a Client of: a platform's ways and a user's options.
+type Config struct {
+	Options
+	// Platform is the platform's name, for messages.
+	Platform string
+	// Authorize puts the credential where the platform expects it.
+	Authorize func(http.Header, Secret)
+	// ErrorMessage returns the message in the body of an error response, or ""
+	// where the body is not in the platform's form.
+	ErrorMessage func(body []byte) string
+	// NoRoute reports whether the message of a 404 says that the platform has no
+	// such endpoint, and so nothing about an object. Nil: no message says that.
+	NoRoute func(message string) bool
+}
+
+func (c Config) withDefaults() Config {
+	if c.UserAgent == "" {
+		c.UserAgent = "keyward"
+	}
+	if c.Transport == nil {
+		c.Transport = newTransport()
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.MaxAttempts == 0 {
+		c.MaxAttempts = DefaultMaxAttempts
+	}
+	if c.MaxResponseBytes == 0 {
+		c.MaxResponseBytes = DefaultMaxResponseBytes
+	}
+	if c.NoRoute == nil {
+		c.NoRoute = func(string) bool { return false }
+	}
+	if c.Observe == nil {
+		c.Observe = func(context.Context, Event) {}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Sleep == nil {
+		c.Sleep = sleep
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Float64
+	}
+	return c
+}
+
+func (c Config) validate() error {
+	switch {
+	case c.Platform == "" || c.Authorize == nil || c.ErrorMessage == nil:
+		return errors.New("a client needs a platform's name, its way to authorize and its form of errors")
+	case c.Timeout < 0:
+		return fmt.Errorf("the timeout of a request must be positive, not %s", c.Timeout)
+	case c.MaxAttempts < 0:
+		return fmt.Errorf("the number of attempts must be positive, not %d", c.MaxAttempts)
+	case c.MaxResponseBytes < 0:
+		return fmt.Errorf("the size limit of a response must be positive, not %d", c.MaxResponseBytes)
+	case strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }):
+		return errors.New("the user agent must consist of printable ASCII characters")
+	}
+	return nil
+}
+
+// checkCredential says what is wrong with a credential, without showing it.
+func checkCredential(platform string, credential Secret) error {
+	token := credential.Reveal()
+	if token == "" {
+		return fmt.Errorf("the %s API key is empty", platform)
+	}
+	for i, r := range token {
+		if r <= ' ' || r > '~' {
+			return fmt.Errorf("the %s API key has a character at position %d that no key has (a space, a line break or one beyond ASCII): was it copied or read with something around it?",
+				platform, i+1)
+		}
+	}
+	return nil
+}
+
+// sleep waits for d or for the context's end, whichever is first.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,101 @@
+package client
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	answer := func(status int, replayable bool) attempt {
+		return attempt{Number: 1, Max: 5, Fate: answered, Status: status, Replayable: replayable}
+	}
+	with := func(a attempt, change func(*attempt)) attempt { change(&a); return a }
+	tests := map[string]struct {
+		attempt attempt
+		wait    time.Duration
+		retry   bool
+	}{
+		"GET 500":                         {answer(500, true), 500 * time.Millisecond, true},
+		"GET 503":                         {answer(503, true), 500 * time.Millisecond, true},
+		"GET 501 will never be there":     {answer(501, true), 0, false},
+		"POST 500":                        {answer(500, false), 0, false},
+		"POST 503 with Retry-After":       {with(answer(503, false), func(a *attempt) { a.RetryAfter = time.Second }), 0, false},
+		"GET 429":                         {answer(429, true), 500 * time.Millisecond, true},
+		"POST 429 was refused":            {answer(429, false), 500 * time.Millisecond, true},
+		"429 with Retry-After":            {with(answer(429, false), func(a *attempt) { a.RetryAfter = time.Minute }), time.Minute, true},
+		"Retry-After plus jitter":         {with(answer(429, false), func(a *attempt) { a.RetryAfter, a.Jitter = time.Minute, 0.5 }), time.Minute + 250*time.Millisecond, true},
+		"the longest Retry-After":         {with(answer(429, true), func(a *attempt) { a.RetryAfter = maxRetryAfter }), maxRetryAfter, true},
+		"a Retry-After too long":          {with(answer(429, true), func(a *attempt) { a.RetryAfter = maxRetryAfter + 1 }), 0, false},
+		"GET 503 obeys Retry-After":       {with(answer(503, true), func(a *attempt) { a.RetryAfter = 3 * time.Second }), 3 * time.Second, true},
+		"GET 400":                         {answer(400, true), 0, false},
+		"GET 401":                         {answer(401, true), 0, false},
+		"GET 403":                         {answer(403, true), 0, false},
+		"GET 404":                         {answer(404, true), 0, false},
+		"GET 301":                         {answer(301, true), 0, false},
+		"409":                             {with(answer(409, true), func(a *attempt) { a.Keyed = true }), 0, false},
+		"409 after a lost attempt":        {with(answer(409, true), func(a *attempt) { a.Keyed, a.Unknown = true, true }), 500 * time.Millisecond, true},
+		"409 after a lost one, no key":    {with(answer(409, true), func(a *attempt) { a.Unknown = true }), 0, false},
+		"200 that can't be used":          {answer(200, true), 0, false},
+		"POST unsent":                     {attempt{Number: 1, Max: 5, Fate: unsent}, 500 * time.Millisecond, true},
+		"POST unanswered":                 {attempt{Number: 1, Max: 5, Fate: unanswered}, 0, false},
+		"GET unanswered":                  {attempt{Number: 1, Max: 5, Fate: unanswered, Replayable: true}, 500 * time.Millisecond, true},
+		"unsent, but for good":            {attempt{Number: 1, Max: 5, Fate: unsent, Final: true}, 0, false},
+		"the last attempt":                {with(answer(500, true), func(a *attempt) { a.Number = 5 }), 0, false},
+		"retries off":                     {with(answer(500, true), func(a *attempt) { a.Max = 1 }), 0, false},
+		"the wait outlasts the deadline":  {with(answer(429, true), func(a *attempt) { a.RetryAfter, a.Bounded, a.Left = time.Minute, true, time.Minute }), 0, false},
+		"the wait fits into the deadline": {with(answer(429, true), func(a *attempt) { a.RetryAfter, a.Bounded, a.Left = time.Minute, true, 61*time.Second }), time.Minute, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wait, retry := decide(test.attempt)
+			if wait != test.wait || retry != test.retry {
+				t.Errorf("decide: got %s, %t, want %s, %t", wait, retry, test.wait, test.retry)
+			}
+		})
+	}
+}
+
+func TestBackoffDoublesWithinBounds(t *testing.T) {
+	t.Parallel()
+	want := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, maxBackoff, maxBackoff}
+	for i, full := range want {
+		if got := backoff(i+1, 0); got != full {
+			t.Errorf("attempt %d: got %s, want %s", i+1, got, full)
+		}
+		if got := backoff(i+1, 0.999999); got < full/2 || got > full {
+			t.Errorf("attempt %d with jitter: got %s, want between %s and %s", i+1, got, full/2, full)
+		}
+	}
+	if got := backoff(1_000_000, 0); got != maxBackoff {
+		t.Errorf("a late attempt: got %s, want %s", got, maxBackoff)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	tests := map[string]time.Duration{
+		"":                              0,
+		"0":                             0,
+		"7":                             7 * time.Second,
+		" 60 ":                          time.Minute,
+		"-5":                            0,
+		"1.5":                           0,
+		"soon":                          0,
+		"Sun, 01 Mar 2026 12:00:30 GMT": 30 * time.Second,
+		"Sun, 01 Mar 2026 11:00:00 GMT": 0,
+		"4000000000":                    maxSeconds * time.Second,
+		"99999999999999999999999999":    0,
+	}
+	for value, want := range tests {
+		if got := retryAfter(http.Header{"Retry-After": {value}}, now); got != want {
+			t.Errorf("%q: got %s, want %s", value, got, want)
+		}
+	}
+	if got := retryAfter(nil, now); got != 0 {
+		t.Errorf("no header: got %s", got)
+	}
+}
