@@ -1,0 +1,101 @@
+// Package billium serves Billium's API.
+//
+// Each request goes through, in this order: its id and its row of the log; whose
+// key it carries; the rate limits (429); 401; the permission (403); the contract
+// (400); the merchant (403); the Idempotency-Key (409); the handler.
+package billium
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/api"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
+)
+
+// bases are the current deployment's and the older one's. Source: docs, Billium.
+var bases = []string{"/v1", "/api/v1"}
+
+// Config is what the API works with. Everything but Requests is required.
+type Config struct {
+	Store    *store.Store
+	Recorder *record.Recorder
+	// RateLimits tells whether the documented limits apply.
+	RateLimits bool
+	Now        func() time.Time
+	Rand       io.Reader
+	Logger     *slog.Logger
+	// Requests gets a line per request; nil for none.
+	Requests *slog.Logger
+}
+
+// server implements the operations of the contract.
+type server struct {
+	Config
+
+	limits   *limits
+	inFlight inFlight
+}
+
+var _ billiumapi.ServerInterface = (*server)(nil)
+
+// contract is compiled once per process.
+var contract = validate.Once(api.Billium)
+
+// New returns the API, whose paths start with /v1 or /api/v1.
+func New(config Config) (http.Handler, error) {
+	compiled, err := contract()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Config: config, limits: newLimits()}
+	router := validate.NewRouter(compiled, s.operation)
+	router.NotFound = s.failing(errNotFound)
+	router.MethodNotAllowed = s.failing(errMethodNotAllowed)
+	for _, base := range bases {
+		billiumapi.HandlerWithOptions(s, billiumapi.StdHTTPServerOptions{
+			BaseURL: base, BaseRouter: router.At(base), ErrorHandlerFunc: s.badParameter,
+		})
+		router.Rest()
+	}
+	if err := router.Err(); err != nil {
+		return nil, err
+	}
+	recording := exchange.Recording{
+		Platform: store.Billium, Add: s.Recorder.Add,
+		NewLogID: func(random io.Reader) (string, error) { return billium.NewID(random, billium.LogID) },
+		Now:      s.Now, Rand: s.Rand, Logger: s.Logger, Requests: s.Requests,
+		Fail: func(w http.ResponseWriter) { s.write(w, errInternal) },
+	}
+	return recording.Wrap(s.identify(s.throttle(s.authenticate(router)))), nil
+}
+
+// operation puts what depends on the operation around its handler.
+func (s *server) operation(o *validate.Operation, next http.Handler) http.Handler {
+	next = s.idempotent(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callerOf(r)
+		if refusal := permitted(c, o); refusal != nil {
+			s.fail(w, r, refusal)
+			return
+		}
+		body, err := o.Check(w, r)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if r.PathValue("merchantId") != c.key.MerchantID {
+			s.fail(w, r, errOtherMerchant)
+			return
+		}
+		exchange.From(r.Context()).Body = body
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,170 @@
+package billium
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/secret"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+)
+
+// revokedFor is how long a revoked key can still be read. Source: contract.
+const revokedFor = 90 * 24 * time.Hour
+
+// NewKey mints a key of the type and its token. The caller fills in the rest and
+// stores it.
+func NewKey(config Config, keyType billium.KeyType) (store.BilliumKey, string, error) {
+	id, err := billium.NewID(config.Rand, billium.APIKeyID)
+	if err != nil {
+		return store.BilliumKey{}, "", err
+	}
+	token, err := billium.NewToken(config.Rand, keyType)
+	if err != nil {
+		return store.BilliumKey{}, "", err
+	}
+	return store.BilliumKey{
+		ID: id, Type: keyType, KeyPrefix: billium.KeyPrefix(token), TokenHash: secret.Hash(token), IsActive: true,
+		CreatedAt: config.Now().UTC(),
+	}, token, nil
+}
+
+// ListAPIKeys lists the merchant's keys.
+func (s *server) ListAPIKeys(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, params billiumapi.ListAPIKeysParams) {
+	var since *time.Time
+	if or(params.IncludeRevoked, false) {
+		at := s.Now().Add(-revokedFor)
+		since = &at
+	}
+	p := paging(params.Page, params.Limit)
+	used := s.Recorder.Used(store.Billium)
+	rows, total, err := s.Store.BilliumKeys(r.Context(), merchantID, since, p)
+	s.answer(w, r, http.StatusOK, newPage(rows, total, p, func(k store.BilliumKey) billiumapi.APIKey { return apiKey(k, used) }), err)
+}
+
+// CreateAPIKey creates a key and answers with its token, once.
+func (s *server) CreateAPIKey(w http.ResponseWriter, r *http.Request, _ billiumapi.MerchantID, _ billiumapi.CreateAPIKeyParams) {
+	request, err := body[billiumapi.CreateAPIKeyRequest](r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	caller := callerOf(r)
+	keyType := billium.KeyType(or(request.Type, billiumapi.KeyTypeSecret))
+	permissions, err := grant(caller.key, keyType, request)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	key, token, err := NewKey(s.Config, keyType)
+	if err == nil {
+		key.MerchantID, key.MemberID, key.Role = caller.key.MerchantID, caller.key.MemberID, caller.key.Role
+		key.Name, key.Permissions, key.CreatedBy = request.Name, permissions, caller.key.ID
+		err = s.Store.CreateBilliumKey(r.Context(), key)
+	}
+	s.answer(w, r, http.StatusCreated, createdAPIKey(key, token), err)
+}
+
+// GetCurrentAPIKey returns the presented key and what it can do now.
+func (s *server) GetCurrentAPIKey(w http.ResponseWriter, r *http.Request, _ billiumapi.MerchantID) {
+	key := callerOf(r).key
+	k := apiKey(key, s.Recorder.Used(store.Billium))
+	s.answer(w, r, http.StatusOK, billiumapi.CurrentAPIKey{
+		ID: k.ID, MerchantID: k.MerchantID, Name: k.Name, Type: k.Type, Permissions: k.Permissions, PermissionSetID: k.PermissionSetID,
+		KeyPrefix: k.KeyPrefix, IsActive: k.IsActive, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt,
+		RevokedAt: k.RevokedAt, Role: billiumapi.Role(key.Role), EffectivePermissions: wire(key.Effective()),
+	}, nil)
+}
+
+// GetAPIKey returns one of the merchant's keys.
+func (s *server) GetAPIKey(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.APIKeyID) {
+	used := s.Recorder.Used(store.Billium)
+	key, err := s.key(r.Context(), merchantID, id)
+	s.answer(w, r, http.StatusOK, apiKey(key, used), err)
+}
+
+func (s *server) key(ctx context.Context, merchantID, id string) (store.BilliumKey, error) {
+	key, err := s.Store.BilliumKey(ctx, merchantID, id, s.Now().Add(-revokedFor))
+	return key, named("API key", err)
+}
+
+// UpdateAPIKey changes a key in place.
+func (s *server) UpdateAPIKey(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.APIKeyID) {
+	request, err := body[billiumapi.UpdateAPIKeyRequest](r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.change(w, r, merchantID, id, func(ctx context.Context, before store.BilliumKey) error {
+		permissions, err := regrant(callerOf(r).key, before, request)
+		if err != nil {
+			return err
+		}
+		err = s.Store.UpdateBilliumKey(ctx, id, store.BilliumKeyChange{Name: request.Name, IsActive: request.IsActive, Permissions: permissions})
+		if errors.Is(err, store.ErrNotFound) {
+			return errRevokedKey // it was there a moment ago
+		}
+		return err
+	})
+}
+
+// RevokeAPIKey revokes a key. Again, it changes nothing.
+func (s *server) RevokeAPIKey(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.APIKeyID) {
+	s.change(w, r, merchantID, id, func(ctx context.Context, _ store.BilliumKey) error {
+		return s.Store.RevokeBilliumKey(ctx, id, s.Now())
+	})
+}
+
+// change does something to one of the merchant's keys and answers with the key
+// as it is then.
+func (s *server) change(w http.ResponseWriter, r *http.Request, merchantID, id string, do func(context.Context, store.BilliumKey) error) {
+	used := s.Recorder.Used(store.Billium)
+	var key store.BilliumKey
+	err := s.Store.InTx(r.Context(), func(ctx context.Context) error {
+		before, err := s.key(ctx, merchantID, id)
+		if err != nil {
+			return err
+		}
+		if err := do(ctx, before); err != nil {
+			return err
+		}
+		key, err = s.key(ctx, merchantID, id)
+		return err
+	})
+	s.answer(w, r, http.StatusOK, apiKey(key, used), err)
+}
+
+// apiKey is a key as responses show it. used holds uses that the database does
+// not have yet.
+func apiKey(k store.BilliumKey, used map[string]time.Time) billiumapi.APIKey {
+	if at, ok := used[k.ID]; ok && (k.LastUsedAt == nil || at.After(*k.LastUsedAt)) {
+		utc := at.UTC()
+		k.LastUsedAt = &utc
+	}
+	return billiumapi.APIKey{
+		ID: k.ID, MerchantID: k.MerchantID, Name: k.Name, Type: billiumapi.KeyType(k.Type), Permissions: wire(k.Granted()),
+		KeyPrefix: k.KeyPrefix, IsActive: k.IsActive, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt,
+		LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
+	}
+}
+
+func createdAPIKey(key store.BilliumKey, token string) billiumapi.CreatedAPIKey {
+	k := apiKey(key, nil)
+	return billiumapi.CreatedAPIKey{
+		ID: k.ID, MerchantID: k.MerchantID, Name: k.Name, Type: k.Type, Permissions: k.Permissions, PermissionSetID: k.PermissionSetID,
+		KeyPrefix: k.KeyPrefix, IsActive: k.IsActive, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt,
+		RevokedAt: k.RevokedAt, Token: token,
+	}
+}
+
+// wire is permissions in the contract's type and the platform's order.
+func wire(ps []billium.Permission) []billiumapi.Permission {
+	out := make([]billiumapi.Permission, 0, len(ps))
+	for _, p := range billium.Sort(ps) {
+		out = append(out, billiumapi.Permission(p))
+	}
+	return out
+}

@@ -1,0 +1,235 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	platformbillium "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	platformcorebill "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/secret"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+)
+
+// organizationID is the prefix of an organization's id, which no response shows.
+const organizationID platformcorebill.Kind = "org"
+
+// bootstrapKeyName is the name of the keys in the credentials file.
+const bootstrapKeyName = "Sandbox bootstrap"
+
+// dashboard is what created a key that no key created. Source: contract.
+const dashboard = "dashboard"
+
+// world is what the first start makes.
+type world struct {
+	organization store.Organization
+	// companies, oldest first; there are two at the start.
+	companies []store.Company
+	merchant  store.Merchant
+	owner     store.TeamMember
+}
+
+// prepare makes the world in an empty database and finds it in any other.
+func (s *Server) prepare(ctx context.Context) (world, error) {
+	var w world
+	err := s.store.Exclusively(ctx, func(ctx context.Context) error {
+		var err error
+		w, err = s.find(ctx)
+		if errors.Is(err, store.ErrNotFound) {
+			w, err = s.make(ctx)
+		}
+		return err
+	})
+	return w, err
+}
+
+func (s *Server) find(ctx context.Context) (world, error) {
+	var w world
+	var err error
+	if w.organization, err = s.store.Organization(ctx); err != nil {
+		return w, err
+	}
+	newest, err := s.store.AllCompanies(ctx, w.organization.ID)
+	if err != nil {
+		return w, err
+	}
+	for _, company := range newest {
+		w.companies = append([]store.Company{company}, w.companies...)
+	}
+	if w.merchant, err = s.store.FirstMerchant(ctx); err != nil {
+		return w, err
+	}
+	members, err := s.store.TeamMembers(ctx, w.merchant.ID)
+	for _, member := range members {
+		if member.Role == platformbillium.Owner {
+			w.owner = member
+		}
+	}
+	return w, err
+}
+
+func (s *Server) make(ctx context.Context) (world, error) {
+	organization, companies, err := s.makeOrganization(ctx)
+	if err != nil {
+		return world{}, fmt.Errorf("making the organization: %w", err)
+	}
+	merchant, owner, err := s.makeMerchant(ctx)
+	if err != nil {
+		return world{}, fmt.Errorf("making the merchant: %w", err)
+	}
+	return world{organization, companies, merchant, owner}, nil
+}
+
+func (s *Server) makeOrganization(ctx context.Context) (store.Organization, []store.Company, error) {
+	now := s.options.Now().UTC()
+	id, err := platformcorebill.NewID(s.options.Rand, organizationID)
+	organization := store.Organization{ID: id, Name: "Keyward Sandbox", CreatedAt: now}
+	if err == nil {
+		err = s.store.CreateOrganization(ctx, organization)
+	}
+	if err != nil {
+		return organization, nil, err
+	}
+	var companies []store.Company
+	for _, name := range []string{"My Agency", "Second Studio"} {
+		company, err := s.newCompany(organization.ID, name)
+		if err == nil {
+			err = s.store.CreateCompany(ctx, company)
+		}
+		if err != nil {
+			return organization, nil, err
+		}
+		companies = append(companies, company)
+	}
+	return organization, companies, nil
+}
+
+func (s *Server) newCompany(organizationID, name string) (store.Company, error) {
+	id, err := platformcorebill.NewID(s.options.Rand, platformcorebill.CompanyID)
+	return store.Company{
+		ID: id, OrganizationID: organizationID, Name: name, Slug: corebill.Slug(name),
+		Currency: "USD", InvoicePrefix: "INV", QuotePrefix: "QUO", CreatedAt: s.options.Now().UTC(),
+	}, err
+}
+
+func (s *Server) makeMerchant(ctx context.Context) (store.Merchant, store.TeamMember, error) {
+	now := s.options.Now().UTC()
+	id, err := platformbillium.NewID(s.options.Rand, platformbillium.MerchantID)
+	merchant := store.Merchant{ID: id, Name: "My Store", CreatedAt: now}
+	if err == nil {
+		err = s.store.CreateMerchant(ctx, merchant)
+	}
+	if err != nil {
+		return merchant, store.TeamMember{}, err
+	}
+	memberID, err := platformbillium.NewID(s.options.Rand, platformbillium.TeamMemberID)
+	owner := store.TeamMember{ID: memberID, MerchantID: id, Email: "owner@example.com", Role: platformbillium.Owner, JoinedAt: now}
+	if err == nil {
+		err = s.store.CreateTeamMember(ctx, owner)
+	}
+	return merchant, owner, err
+}
+
+// Handover is what a server hands to its clients' owner.
+type Handover struct {
+	Credentials Credentials
+	// Minted tells that the keys are new, because there was no credentials file.
+	Minted bool
+	// Warnings are about keys that are kept although they no longer work.
+	Warnings []string
+}
+
+// handover returns what the credentials file holds, or new keys where there is
+// no file.
+func (s *Server) handover(ctx context.Context) (Handover, error) {
+	kept, err := s.kept(ctx)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return kept, err
+	}
+	minted, err := s.mint(ctx)
+	return Handover{Credentials: minted, Minted: true}, err
+}
+
+// kept returns what the credentials file holds: fs.ErrNotExist where there is
+// none. A file that is not this database's is another error: its tokens may be
+// all that somebody has left of that other one.
+func (s *Server) kept(ctx context.Context) (Handover, error) {
+	if s.options.CredentialsFile == "" {
+		return Handover{}, fs.ErrNotExist
+	}
+	c, err := ReadCredentials(s.options.CredentialsFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Handover{}, err
+	}
+	if err != nil {
+		return Handover{}, fmt.Errorf("%w; delete the file to get new keys, or name another", err)
+	}
+	warnings, err := s.check(ctx, c)
+	return Handover{Credentials: c, Warnings: warnings}, err
+}
+
+// check refuses keys that this database does not know and warns of those that
+// it no longer accepts.
+func (s *Server) check(ctx context.Context, c Credentials) (warnings []string, err error) {
+	foreign := func(platform string) error {
+		return fmt.Errorf("the %s key in the credentials file %s is not one of this database: "+
+			"name the database that it belongs to or another credentials file, or delete the file to get new keys",
+			platform, s.options.CredentialsFile)
+	}
+	unusable := func(platform string) {
+		warnings = append(warnings, fmt.Sprintf("The %s key in %s is revoked or disabled. Delete the file and start again to get new keys.",
+			platform, s.options.CredentialsFile))
+	}
+	corebillKeys, err := s.store.CorebillCandidates(ctx, platformcorebill.KeyPrefix(c.Corebill.APIKey), c.Corebill.CompanyID)
+	if err != nil {
+		return nil, err
+	}
+	found := secret.Find(c.Corebill.APIKey, corebillKeys, func(k store.CorebillCandidate) string { return k.TokenHash })
+	if found < 0 {
+		return nil, foreign("Corebill")
+	}
+	if corebillKeys[found].RevokedAt != nil || corebillKeys[found].Disabled {
+		unusable("Corebill")
+	}
+	billiumKeys, err := s.store.BilliumCandidates(ctx, platformbillium.KeyPrefix(c.Billium.APIKey))
+	if err != nil {
+		return nil, err
+	}
+	found = secret.Find(c.Billium.APIKey, billiumKeys, func(k store.BilliumKey) string { return k.TokenHash })
+	if found < 0 {
+		return nil, foreign("Billium")
+	}
+	if billiumKeys[found].RevokedAt != nil || !billiumKeys[found].IsActive {
+		unusable("Billium")
+	}
+	return warnings, nil
+}
+
+// mint makes one key per platform: an organization's admin key, and a secret key
+// that inherits everything from the OWNER.
+func (s *Server) mint(ctx context.Context) (Credentials, error) {
+	corebillKey, corebillToken, err := corebill.NewKey(s.corebill)
+	if err != nil {
+		return Credentials{}, err
+	}
+	corebillKey.OrganizationID, corebillKey.Level = s.world.organization.ID, platformcorebill.Admin
+	corebillKey.Name, corebillKey.CreatedBy = bootstrapKeyName, dashboard
+
+	billiumKey, billiumToken, err := billium.NewKey(s.billium, platformbillium.Secret)
+	if err != nil {
+		return Credentials{}, err
+	}
+	billiumKey.MerchantID, billiumKey.MemberID = s.world.merchant.ID, s.world.owner.ID
+	billiumKey.Name, billiumKey.CreatedBy = bootstrapKeyName, s.world.owner.ID
+
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		return errors.Join(s.store.CreateCorebillKey(ctx, corebillKey), s.store.CreateBilliumKey(ctx, billiumKey))
+	})
+	return Credentials{
+		Corebill: CorebillCredentials{APIKey: corebillToken, CompanyID: s.world.companies[0].ID},
+		Billium:  BilliumCredentials{APIKey: billiumToken, MerchantID: s.world.merchant.ID},
+	}, err
+}

@@ -1,0 +1,166 @@
+package corebill
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/oapi-codegen/nullable"
+
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+)
+
+// ListCompanies lists the companies that the key can reach. It is the one
+// operation that needs no company_id.
+func (s *server) ListCompanies(w http.ResponseWriter, r *http.Request, params corebillapi.ListCompaniesParams) {
+	c, err := cursor(params.Limit, params.StartingAfter, params.EndingBefore)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	caller := callerOf(r)
+	only := caller.key.CompanyID
+	if params.CompanyID != nil {
+		only = params.CompanyID // within reach: operation has seen to it
+	}
+	rows, more, err := s.Store.Companies(r.Context(), caller.key.OrganizationID, only, c)
+	s.answer(w, r, http.StatusOK, newPage(r, rows, more, c, company, func(c corebillapi.Company) string { return c.ID }), listed(c, err))
+}
+
+// CreateCompany adds a company to the organization.
+func (s *server) CreateCompany(w http.ResponseWriter, r *http.Request, _ corebillapi.CreateCompanyParams) {
+	caller := callerOf(r)
+	if !caller.organization() || caller.key.Level != corebill.Admin {
+		s.fail(w, r, errNeedOrgAdmin)
+		return
+	}
+	row, err := s.newCompany(r, caller.key.OrganizationID)
+	if err == nil {
+		err = s.Store.CreateCompany(r.Context(), row)
+	}
+	s.answer(w, r, http.StatusCreated, company(row), err)
+}
+
+func (s *server) newCompany(r *http.Request, organizationID string) (store.Company, error) {
+	request, err := body[corebillapi.CreateCompanyRequest](r)
+	if err != nil {
+		return store.Company{}, err
+	}
+	id, err := corebill.NewID(s.Rand, corebill.CompanyID)
+	return store.Company{
+		ID: id, OrganizationID: organizationID, Name: request.Name, Slug: or(request.Slug, Slug(request.Name)),
+		Currency: or(request.Currency, "USD"), InvoicePrefix: or(request.InvoicePrefix, "INV"),
+		QuotePrefix: or(request.QuotePrefix, "QUO"), LogoURL: request.LogoURL, CreatedAt: s.Now().UTC(),
+	}, err
+}
+
+// GetCompany returns one company.
+func (s *server) GetCompany(w http.ResponseWriter, r *http.Request, id corebillapi.ID, _ corebillapi.GetCompanyParams) {
+	row, err := s.company(r.Context(), callerOf(r), id)
+	s.answer(w, r, http.StatusOK, company(row), err)
+}
+
+// company returns a company within the caller's reach.
+func (s *server) company(ctx context.Context, c *caller, id string) (store.Company, error) {
+	if !c.organization() && *c.key.CompanyID != id {
+		return store.Company{}, errCompanyNotFound
+	}
+	row, err := s.Store.Company(ctx, c.key.OrganizationID, id)
+	return row, named("Company", err)
+}
+
+// UpdateCompany changes the fields that are present.
+func (s *server) UpdateCompany(w http.ResponseWriter, r *http.Request, id corebillapi.ID, _ corebillapi.UpdateCompanyParams) {
+	request, err := body[corebillapi.UpdateCompanyRequest](r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	change := store.CompanyChange{
+		Name: request.Name, Slug: request.Slug, Currency: request.Currency,
+		InvoicePrefix: request.InvoicePrefix, QuotePrefix: request.QuotePrefix, LogoURL: optional(request.LogoURL),
+	}
+	var row store.Company
+	err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
+		before, err := s.company(ctx, callerOf(r), id)
+		if err != nil {
+			return err
+		}
+		if err := s.Store.UpdateCompany(ctx, before.OrganizationID, id, change); err != nil {
+			return named("Company", err)
+		}
+		row, err = s.company(ctx, callerOf(r), id)
+		return err
+	})
+	s.answer(w, r, http.StatusOK, company(row), err)
+}
+
+// DeleteCompany deletes a company with its customers and revokes its keys. The
+// last company stays: without one no further request could name a company_id.
+func (s *server) DeleteCompany(w http.ResponseWriter, r *http.Request, id corebillapi.ID, _ corebillapi.DeleteCompanyParams) {
+	caller := callerOf(r)
+	if !caller.organization() {
+		s.fail(w, r, errNeedOrgAdmin)
+		return
+	}
+	err := s.Store.Exclusively(r.Context(), func(ctx context.Context) error {
+		if _, err := s.company(ctx, caller, id); err != nil {
+			return err
+		}
+		companies, err := s.Store.AllCompanies(ctx, caller.key.OrganizationID)
+		if err != nil {
+			return err
+		}
+		if len(companies) == 1 {
+			return errLastCompany
+		}
+		return s.Store.DeleteCompany(ctx, caller.key.OrganizationID, id, s.Now())
+	})
+	deleted := corebillapi.DeletedCompany{ID: id, Object: corebillapi.DeletedCompanyObjectCompany, Deleted: true}
+	s.answer(w, r, http.StatusOK, deleted, err)
+}
+
+func company(c store.Company) corebillapi.Company {
+	return corebillapi.Company{
+		ID: c.ID, Name: c.Name, Slug: c.Slug, Currency: c.Currency, InvoicePrefix: c.InvoicePrefix,
+		QuotePrefix: c.QuotePrefix, LogoURL: c.LogoURL, CreatedAt: c.CreatedAt,
+	}
+}
+
+// Slug derives a company's slug from its name: "My Agency" is my-agency. Letters
+// outside of a–z are left out, and a name without any is "company".
+func Slug(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	slug := strings.Join(words, "-")
+	slug = strings.Trim(slug[:min(len(slug), maxSlug)], "-")
+	if slug == "" {
+		return "company"
+	}
+	return slug
+}
+
+const maxSlug = 63
+
+func or[T any](value *T, otherwise T) T {
+	if value == nil {
+		return otherwise
+	}
+	return *value
+}
+
+// optional is nil where the field is absent, and points at nil where it is null.
+func optional[T any](field nullable.Nullable[T]) **T {
+	if !field.IsSpecified() {
+		return nil
+	}
+	var value *T
+	if !field.IsNull() {
+		present := field.MustGet()
+		value = &present
+	}
+	return &value
+}

@@ -1,0 +1,54 @@
+package corebill
+
+import (
+	"net/http"
+
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+)
+
+// ListCustomers lists the company's customers.
+func (s *server) ListCustomers(w http.ResponseWriter, r *http.Request, params corebillapi.ListCustomersParams) {
+	c, err := cursor(params.Limit, params.StartingAfter, params.EndingBefore)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	rows, more, err := s.Store.Customers(r.Context(), params.CompanyID, c)
+	s.answer(w, r, http.StatusOK, newPage(r, rows, more, c, customer, func(c corebillapi.Customer) string { return c.ID }), listed(c, err))
+}
+
+// CreateCustomer adds a customer to the company.
+func (s *server) CreateCustomer(w http.ResponseWriter, r *http.Request, params corebillapi.CreateCustomerParams) {
+	request, err := body[corebillapi.CreateCustomerRequest](r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	id, err := corebill.NewID(s.Rand, corebill.CustomerID)
+	row := store.Customer{ID: id, CompanyID: params.CompanyID, Name: request.Name, Email: request.Email, CreatedAt: s.Now().UTC()}
+	if err == nil {
+		err = s.Store.CreateCustomer(r.Context(), row)
+	}
+	s.answer(w, r, http.StatusCreated, customer(row), err)
+}
+
+// GetCustomer returns one of the company's customers.
+func (s *server) GetCustomer(w http.ResponseWriter, r *http.Request, id corebillapi.ID, params corebillapi.GetCustomerParams) {
+	row, err := s.Store.Customer(r.Context(), params.CompanyID, id)
+	s.answer(w, r, http.StatusOK, customer(row), named("Customer", err))
+}
+
+// DeleteCustomer deletes one of the company's customers.
+func (s *server) DeleteCustomer(w http.ResponseWriter, r *http.Request, id corebillapi.ID, params corebillapi.DeleteCustomerParams) {
+	err := s.Store.DeleteCustomer(r.Context(), params.CompanyID, id)
+	deleted := corebillapi.DeletedCustomer{ID: id, Object: corebillapi.CustomerObjectCustomer, Deleted: true}
+	s.answer(w, r, http.StatusOK, deleted, named("Customer", err))
+}
+
+func customer(c store.Customer) corebillapi.Customer {
+	return corebillapi.Customer{
+		ID: c.ID, Object: corebillapi.CustomerObjectCustomer, CompanyID: c.CompanyID, Name: c.Name, Email: c.Email, CreatedAt: c.CreatedAt,
+	}
+}

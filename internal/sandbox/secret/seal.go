@@ -1,0 +1,60 @@
+package secret
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+)
+
+const sealPurpose = "keyward sandbox idempotency record"
+
+// Seal encrypts a response under a key derived from passphrase and salt, of
+// which only the salt is stored. It is AES-256-GCM under HKDF-SHA256, in base64.
+func Seal(random io.Reader, passphrase, salt string, response []byte) (string, error) {
+	aead, err := newAEAD(passphrase, salt)
+	if err != nil {
+		return "", err
+	}
+	nonce := make([]byte, aead.NonceSize())
+	if _, err := io.ReadFull(random, nonce); err != nil {
+		return "", fmt.Errorf("drawing a nonce: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(aead.Seal(nonce, nonce, response, nil)), nil
+}
+
+// Open returns what Seal was given under the same passphrase and salt.
+func Open(passphrase, salt, sealed string) ([]byte, error) {
+	aead, err := newAEAD(passphrase, salt)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := base64.StdEncoding.DecodeString(sealed)
+	if err != nil {
+		return nil, fmt.Errorf("opening a sealed response: %w", err)
+	}
+	if len(raw) < aead.NonceSize() {
+		return nil, errors.New("opening a sealed response: it is too short")
+	}
+	response, err := aead.Open(nil, raw[:aead.NonceSize()], raw[aead.NonceSize():], nil)
+	if err != nil {
+		return nil, fmt.Errorf("opening a sealed response: %w", err)
+	}
+	return response, nil
+}
+
+func newAEAD(passphrase, salt string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, []byte(passphrase), []byte(salt), sealPurpose, 32)
+	if err != nil {
+		return nil, fmt.Errorf("deriving a key: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
