@@ -14,11 +14,11 @@ import (
 type Decision int
 
 const (
-	// Keep the key: whatever changes can be edited in place.
+	// Keep means that the key stays: whatever changes can be edited in place.
 	Keep Decision = iota
-	// Rotate: a new key is created, then the old one is revoked.
+	// Rotate means that a new key is created, then the old one is revoked.
 	Rotate
-	// Undecided until values that are not known yet are.
+	// Undecided means that values are missing that a plan does not know yet.
 	Undecided
 )
 

@@ -1,0 +1,100 @@
+// Package configured is what the provider's configuration gives to resources
+// and data sources: a client for each platform, its defaults, and clear words
+// where a platform isn't configured.
+package configured
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+)
+
+// Data is what the provider hands to everything that it registers.
+type Data struct {
+	Corebill *Corebill
+	Billium  *Billium
+}
+
+// Status tells whether a platform can be called.
+type Status struct {
+	// Missing are the provider attributes that neither the configuration nor
+	// the environment gives.
+	Missing []Setting
+	// Unknown are the provider attributes whose value is known only after apply.
+	Unknown []Setting
+}
+
+// Setting is a provider attribute and the environment variable in its place.
+type Setting struct{ Attribute, Variable string }
+
+// Ready reports whether the platform can be called.
+func (s Status) Ready() bool { return len(s.Missing) == 0 && len(s.Unknown) == 0 }
+
+// Deferred reports whether the platform can be called only once values are
+// known that a plan doesn't know yet.
+func (s Status) Deferred() bool { return len(s.Missing) == 0 && len(s.Unknown) > 0 }
+
+// Diagnostic says what has to be set before object can be managed, for a
+// platform that isn't ready.
+func (s Status) Diagnostic(platform, object string) diag.Diagnostic {
+	if s.Deferred() {
+		return diag.NewErrorDiagnostic(platform+" credentials are not known yet",
+			fmt.Sprintf("%s can't be reached: %s depends on something that has not been created yet. "+
+				"Apply that first (terraform apply -target=…), or set the value from a variable or the environment (%s).",
+				object, attributes(s.Unknown), variables(s.Unknown)))
+	}
+	return diag.NewErrorDiagnostic(platform+" is not configured",
+		fmt.Sprintf("%s can't be reached without %s. Set %s in the provider block, or the environment variable%s %s.",
+			object, attributes(s.Missing), attributes(s.Missing), plural(s.Missing), variables(s.Missing)))
+}
+
+func attributes(settings []Setting) string {
+	return join(settings, func(s Setting) string { return s.Attribute })
+}
+
+func variables(settings []Setting) string {
+	return join(settings, func(s Setting) string { return s.Variable })
+}
+
+func join(settings []Setting, word func(Setting) string) string {
+	words := make([]string, len(settings))
+	for i, s := range settings {
+		words[i] = word(s)
+	}
+	return strings.Join(words, " and ")
+}
+
+func plural(settings []Setting) string {
+	if len(settings) == 1 {
+		return ""
+	}
+	return "s"
+}
+
+// Corebill is the configured access to Corebill.
+type Corebill struct {
+	Status
+	Client *corebill.Client
+	// CompanyID is the default company; empty where none is set.
+	CompanyID string
+	// CompanyUnknown is true where the default is known only after apply.
+	CompanyUnknown bool
+
+	companies memo[[]corebillapi.Company]
+}
+
+// Billium is the configured access to Billium.
+type Billium struct {
+	Status
+	Client *billium.Client
+	// MerchantID is the default merchant; empty while it is not known.
+	MerchantID string
+
+	current memo[*billiumapi.CurrentAPIKey]
+}

@@ -1,0 +1,62 @@
+// Package diagnose turns errors of the platforms into Terraform diagnostics:
+// what happened, to which object, and what to do next.
+package diagnose
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+// Error says that doing action (a verb: "create") to object failed.
+func Error(action, object string, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary(action, object), detail(err))
+}
+
+// AttributeError is Error for what one attribute caused.
+func AttributeError(at path.Path, action, object string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, summary(action, object), detail(err))
+}
+
+func summary(action, object string) string {
+	return fmt.Sprintf("Could not %s %s", action, object)
+}
+
+func detail(err error) string {
+	if next := NextStep(err); next != "" {
+		return err.Error() + "\n\n" + next
+	}
+	return err.Error()
+}
+
+// NextStep returns what to do about an error of a platform, or nothing where
+// the error says it all.
+func NextStep(err error) string {
+	var failure *client.Error
+	switch {
+	case errors.As(err, &failure) && failure.CreatedID != "":
+		return failure.CreatedID + " exists and is live, but its token did not arrive: revoke it before the next apply."
+	case errors.Is(err, client.ErrOutcomeUnknown):
+		return "The request was sent, but its answer never came, so it may have taken effect. " +
+			"Look on the platform for a key of this name that was never used, and revoke it before the next apply."
+	case errors.Is(err, client.ErrUnauthorized):
+		return "The key that the provider uses was refused: it may have been revoked or disabled, or belong to another account. " +
+			"Check the provider's api_key. The state was left as it is."
+	case errors.Is(err, client.ErrForbidden):
+		return "The key that the provider uses may not do this. Give the provider a key that may, or ask for less. The state was left as it is."
+	case errors.Is(err, client.ErrRateLimited):
+		return "The platform's rate limit did not free up in time. Run again in a minute, or with a lower -parallelism."
+	case errors.Is(err, client.ErrServer):
+		return "The platform failed on its side. Run again; if it goes on, report the request id to the platform."
+	case errors.Is(err, client.ErrInvalidResponse), errors.Is(err, client.ErrRedirect):
+		return "The answer is not the platform's. Check the provider's base_url: it is the platform's address without /v1."
+	case errors.Is(err, client.ErrConnection):
+		return "The platform could not be reached. Check the provider's base_url and the network."
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,102 @@
+package apikey
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// ModifyPlan completes the plan, checks what only the platform can tell, and
+// takes the decision whether the key is rotated.
+func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan M
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var state *M
+	if !req.State.Raw.IsNull() {
+		state = new(M)
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	if resp.Diagnostics.HasError() || !r.plannable(&plan, &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(r.platform.Complete(ctx, &config, state, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if state == nil && P(&config).Shared().Enabled.IsNull() {
+		P(&plan).Shared().Enabled = types.BoolValue(true) // as every new key is
+	}
+	resp.Diagnostics.Append(r.planKey(ctx, state, &plan)...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// plannable reports whether a plan can be made at all: not without credentials,
+// but well while they are not known yet.
+func (r *Resource[M, P]) plannable(plan *M, diags *diag.Diagnostics) bool {
+	status := r.platform.Status()
+	if status.Ready() || status.Deferred() {
+		return true
+	}
+	diags.Append(status.Diagnostic(r.Platform, r.name(P(plan).Shared())))
+	return false
+}
+
+// planKey plans the attributes that depend on which key there will be.
+func (r *Resource[M, P]) planKey(ctx context.Context, state, plan *M) diag.Diagnostics {
+	attributes := P(plan).Shared()
+	none := types.ObjectNull(previousTypes(r.Scope))
+	if state == nil {
+		attributes.Previous = none
+		return nil
+	}
+	decision, reasons, diags := r.decide(ctx, state, plan)
+	switch decision {
+	case rotation.Rotate:
+		attributes.forget(r.Scope)
+		diags.Append(r.rotationNotice(P(state).Shared(), reasons))
+	case rotation.Undecided:
+		attributes.forget(r.Scope)
+	case rotation.Keep:
+		attributes.Previous = none
+	}
+	return diags
+}
+
+// forget leaves everything that a new key brings to be known after apply.
+func (a *Attributes) forget(scope string) {
+	a.ID = types.StringUnknown()
+	a.Token = types.StringUnknown()
+	a.KeyPrefix = types.StringUnknown()
+	a.CreatedAt = timetypes.NewRFC3339Unknown()
+	a.Previous = types.ObjectUnknown(previousTypes(scope))
+}
+
+func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M) (rotation.Decision, []string, diag.Diagnostics) {
+	var before, after rotation.Triggers
+	var diags, more diag.Diagnostics
+	before.Values, before.Unknown, diags = P(state).Shared().triggerValues(ctx)
+	after.Values, after.Unknown, more = P(plan).Shared().triggerValues(ctx)
+	diags.Append(more...)
+	decision, reasons := rotation.Decide(r.platform.Uneditable(state, plan), before, after)
+	return decision, reasons, diags
+}
+
+// rotationNotice tells the reader of a plan which key will be revoked, and why.
+func (r *Resource[M, P]) rotationNotice(old *Attributes, reasons []string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		fmt.Sprintf("%s will be rotated", r.name(old)),
+		fmt.Sprintf("%s. A new key is created first; then %s (%s…) is revoked. Whatever uses the old token must read the new one.",
+			strings.Join(reasons, "; "), old.ID.ValueString(), old.KeyPrefix.ValueString()),
+	)
+}

@@ -1,0 +1,187 @@
+package billium
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// apiKeys are Billium's keys as the shared resource sees them.
+type apiKeys struct{ *configured.Billium }
+
+var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
+
+func (k *apiKeys) configure(req resource.ConfigureRequest) {
+	if data, ok := req.ProviderData.(*configured.Data); ok {
+		k.Billium = data.Billium
+	}
+}
+
+func (k *apiKeys) ScopeOf(m *apiKeyModel) types.String { return m.MerchantID }
+
+func (k *apiKeys) Status() configured.Status { return k.Billium.Status }
+
+// Complete plans the merchant, the permissions of a key that declares none, and
+// what the declared ones mean.
+func (k *apiKeys) Complete(_ context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+	if state == nil {
+		plan.MerchantID = types.StringUnknown()
+		if k.MerchantID != "" {
+			plan.MerchantID = types.StringValue(k.MerchantID)
+		}
+	}
+	plan.Permissions = plannedPermissions(config, state, plan)
+	plan.EffectivePermissions = types.SetUnknown(types.StringType)
+	if permissions, known := expand(plan.Permissions); known {
+		plan.EffectivePermissions = setOf(permissions)
+	}
+	if plan.Type.ValueString() == string(platform.Public) {
+		return checkPublic(plan.Permissions)
+	}
+	return nil
+}
+
+// plannedPermissions returns the declared permissions or, where none are, those
+// that the key has or will have.
+func plannedPermissions(config, state, plan *apiKeyModel) types.Set {
+	switch {
+	case !config.Permissions.IsNull():
+		return plan.Permissions
+	case plan.Type.ValueString() == string(platform.Public):
+		return setOf(platform.Sort(platform.PublicPermissions()))
+	case state != nil && state.Type.Equal(plan.Type):
+		return state.Permissions
+	default:
+		return types.SetUnknown(types.StringType)
+	}
+}
+
+func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
+	return []rotation.Property{{
+		Name: "type", Old: state.Type.ValueString(), New: plan.Type.ValueString(), Unknown: plan.Type.IsUnknown(),
+	}}
+}
+
+func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued, error) {
+	request := billiumapi.CreateAPIKeyRequest{
+		Name: plan.Name.ValueString(),
+		Type: new(billiumapi.KeyType(plan.Type.ValueString())),
+	}
+	if permissions, known := expand(plan.Permissions); known {
+		request.Permissions = toAPI(permissions)
+	}
+	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
+	if err != nil {
+		return apikey.Issued{}, err
+	}
+	return apikey.Issued{Key: plan.adopt(created.Key), Token: created.Token}, nil
+}
+
+func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) {
+	if err := k.checkMerchant(m.MerchantID.ValueString()); err != nil {
+		return apikey.Key{}, err
+	}
+	key, err := k.Client.GetAPIKey(ctx, k.MerchantID, m.ID.ValueString())
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return m.adopt(*key), nil
+}
+
+// checkMerchant refuses to look for a key at another merchant than its own: it
+// would not be there, and must not be taken for gone.
+func (k *apiKeys) checkMerchant(merchantID string) error {
+	if merchantID != k.MerchantID {
+		return fmt.Errorf("the key belongs to merchant %s, but the provider is configured for %s: "+
+			"set billium.merchant_id (BILLIUM_MERCHANT_ID) and billium.api_key (BILLIUM_API_KEY) to those of the key's merchant; the state was left as it is",
+			merchantID, k.MerchantID)
+	}
+	return nil
+}
+
+func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
+	request := editRequest(from, to)
+	if request == (billiumapi.UpdateAPIKeyRequest{}) {
+		to.EffectivePermissions = from.EffectivePermissions
+		if to.Permissions.IsUnknown() {
+			to.Permissions = from.Permissions
+		}
+		return from.Key(), nil
+	}
+	key, err := k.Client.UpdateAPIKey(ctx, from.MerchantID.ValueString(), from.ID.ValueString(), request)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return to.adopt(*key), nil
+}
+
+// editRequest holds what differs. Permissions differ where their meaning does,
+// however they are written.
+func editRequest(from, to *apiKeyModel) billiumapi.UpdateAPIKeyRequest {
+	var request billiumapi.UpdateAPIKeyRequest
+	if !from.Name.Equal(to.Name) {
+		request.Name = to.Name.ValueStringPointer()
+	}
+	if !from.Enabled.Equal(to.Enabled) {
+		request.IsActive = to.Enabled.ValueBoolPointer()
+	}
+	before, _ := expand(from.EffectivePermissions)
+	if after, known := expand(to.Permissions); known && !slices.Equal(before, after) {
+		request.Permissions = toAPI(after)
+	}
+	return request
+}
+
+func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string) error {
+	if err := k.checkMerchant(merchantID.ValueString()); err != nil {
+		return err
+	}
+	err := k.Client.RevokeAPIKey(ctx, merchantID.ValueString(), id)
+	if errors.Is(err, client.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (k *apiKeys) Each(ctx context.Context, _ string) iter.Seq2[apikey.Listed[apiKeyModel], error] {
+	return func(yield func(apikey.Listed[apiKeyModel], error) bool) {
+		for key, err := range k.Client.APIKeys(ctx, k.MerchantID, billium.KeyFilter{}) {
+			var found apikey.Listed[apiKeyModel]
+			found.Key = found.Model.adopt(key)
+			if !yield(found, err) {
+				return
+			}
+		}
+	}
+}
+
+// adopt writes what Billium says of the key. Permissions stay written as they
+// were declared while they mean what the key has.
+func (m *apiKeyModel) adopt(key billiumapi.APIKey) apikey.Key {
+	effective := fromAPI(key.Permissions)
+	if declared, known := expand(m.Permissions); !known || !slices.Equal(declared, effective) {
+		m.Permissions = setOf(effective)
+	}
+	m.EffectivePermissions = setOf(effective)
+	m.MerchantID = types.StringValue(key.MerchantID)
+	m.Type = types.StringValue(string(key.Type))
+	return apikey.Key{
+		ID: key.ID, Name: key.Name, Enabled: key.IsActive, KeyPrefix: key.KeyPrefix,
+		CreatedAt: key.CreatedAt, RevokedAt: key.RevokedAt,
+	}
+}

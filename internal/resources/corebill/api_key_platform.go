@@ -1,0 +1,229 @@
+package corebill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// organizationScope stands for the company in the import id of an organization
+// key.
+const organizationScope = "organization"
+
+// apiKeys are Corebill's keys as the shared resource sees them.
+type apiKeys struct{ *configured.Corebill }
+
+var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
+
+func (k *apiKeys) configure(req resource.ConfigureRequest) {
+	if data, ok := req.ProviderData.(*configured.Data); ok {
+		k.Corebill = data.Corebill
+	}
+}
+
+func (k *apiKeys) ScopeOf(m *apiKeyModel) types.String { return m.CompanyID }
+
+func (k *apiKeys) Status() configured.Status { return k.Corebill.Status }
+
+// Complete resolves the company and, where the key is to belong to another one
+// than before, checks that the provider's key reaches it.
+func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+	diags := k.resolveCompany(config, plan)
+	if diags.HasError() || plan.CompanyID.IsNull() || plan.CompanyID.IsUnknown() || !k.Ready() {
+		return diags
+	}
+	if state != nil && state.CompanyID.Equal(plan.CompanyID) {
+		return diags
+	}
+	reaches, companies, err := k.Reaches(ctx, plan.CompanyID.ValueString())
+	switch {
+	case err != nil:
+		diags.Append(diagnose.AttributeError(path.Root("company_id"), "check", "Corebill company "+plan.CompanyID.ValueString(), err))
+	case !reaches:
+		diags.AddAttributeError(path.Root("company_id"), "Corebill company not found",
+			fmt.Sprintf("The provider's key does not reach company %q. It reaches: %s.", plan.CompanyID.ValueString(), describe(companies)))
+	}
+	return diags
+}
+
+func (k *apiKeys) resolveCompany(config, plan *apiKeyModel) (diags diag.Diagnostics) {
+	switch {
+	case !config.CompanyID.IsNull():
+		plan.CompanyID = config.CompanyID
+	case config.Organization.IsUnknown():
+		plan.CompanyID = types.StringUnknown()
+	case config.Organization.ValueBool():
+		plan.CompanyID = types.StringNull()
+	case k.CompanyUnknown:
+		plan.CompanyID = types.StringUnknown()
+	case k.CompanyID == "":
+		diags.AddAttributeError(path.Root("company_id"), "No Corebill company",
+			"A key belongs to one company. Set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID "+
+				"in the environment; or set organization = true for a key that reaches every company.")
+	default:
+		plan.CompanyID = types.StringValue(k.CompanyID)
+	}
+	return diags
+}
+
+// describe lists companies in one line.
+func describe(companies []corebillapi.Company) string {
+	if len(companies) == 0 {
+		return "none"
+	}
+	words := make([]string, len(companies))
+	for i, company := range companies {
+		words[i] = fmt.Sprintf("%s (%s)", company.ID, company.Name)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
+	return []rotation.Property{
+		property("permission_level", state.PermissionLevel, plan.PermissionLevel),
+		property("company_id", state.CompanyID, plan.CompanyID),
+	}
+}
+
+func property(name string, before, after types.String) rotation.Property {
+	return rotation.Property{Name: name, Old: before.ValueString(), New: after.ValueString(), Unknown: after.IsUnknown()}
+}
+
+func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued, error) {
+	request := corebillapi.CreateAPIKeyRequest{
+		Name:            plan.Name.ValueString(),
+		PermissionLevel: corebillapi.PermissionLevel(plan.PermissionLevel.ValueString()),
+	}
+	if plan.CompanyID.IsNull() {
+		request.CompanyID = nullable.NewNullNullable[string]()
+	}
+	scope, err := k.scope(ctx, plan.CompanyID)
+	if err != nil {
+		return apikey.Issued{}, err
+	}
+	created, err := k.Client.CreateAPIKey(ctx, scope, request)
+	if err != nil {
+		return apikey.Issued{}, err
+	}
+	return apikey.Issued{Key: plan.adopt(created.Key), Token: created.Token}, nil
+}
+
+func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) {
+	scope, err := k.scope(ctx, m.CompanyID)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	key, err := k.Client.GetAPIKey(ctx, scope, m.ID.ValueString())
+	if err != nil {
+		return apikey.Key{}, k.unreachable(ctx, m.CompanyID, err)
+	}
+	return m.adopt(*key), nil
+}
+
+func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
+	var request corebillapi.UpdateAPIKeyRequest
+	if !from.Name.Equal(to.Name) {
+		request.Name = to.Name.ValueStringPointer()
+	}
+	if !from.Enabled.Equal(to.Enabled) {
+		request.Disabled = new(!to.Enabled.ValueBool())
+	}
+	if request == (corebillapi.UpdateAPIKeyRequest{}) {
+		return from.Key(), nil
+	}
+	scope, err := k.scope(ctx, to.CompanyID)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	key, err := k.Client.UpdateAPIKey(ctx, scope, from.ID.ValueString(), request)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return to.adopt(*key), nil
+}
+
+func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string) error {
+	scope, err := k.scope(ctx, companyID)
+	if err != nil {
+		return err
+	}
+	err = k.unreachable(ctx, companyID, k.Client.RevokeAPIKey(ctx, scope, id))
+	if errors.Is(err, client.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (k *apiKeys) Each(ctx context.Context, companyID string) iter.Seq2[apikey.Listed[apiKeyModel], error] {
+	return func(yield func(apikey.Listed[apiKeyModel], error) bool) {
+		var found apikey.Listed[apiKeyModel]
+		if companyID == "" {
+			var err error
+			if companyID, err = k.AnyCompany(ctx); err != nil {
+				yield(found, err)
+				return
+			}
+		}
+		for key, err := range k.Client.APIKeys(ctx, companyID, corebill.KeyFilter{}) {
+			found = apikey.Listed[apiKeyModel]{}
+			found.Key = found.Model.adopt(key)
+			if !yield(found, err) {
+				return
+			}
+		}
+	}
+}
+
+// unreachable tells a key that is gone from one that only the provider's key
+// can't see any more: Corebill answers 404 to both, and a key must never be
+// dropped from the state because of the credential.
+func (k *apiKeys) unreachable(ctx context.Context, companyID types.String, err error) error {
+	if !errors.Is(err, client.ErrNotFound) || companyID.IsNull() {
+		return err
+	}
+	reaches, companies, lookup := k.Reaches(ctx, companyID.ValueString())
+	switch {
+	case lookup != nil:
+		return lookup
+	case !reaches:
+		return fmt.Errorf("the provider's key does not reach company %s (it reaches: %s), so nothing can be said of the key; the state was left as it is",
+			companyID.ValueString(), describe(companies))
+	default:
+		return err
+	}
+}
+
+// scope returns the company that a request about a key of companyID names.
+func (k *apiKeys) scope(ctx context.Context, companyID types.String) (string, error) {
+	if companyID.ValueString() != "" {
+		return companyID.ValueString(), nil
+	}
+	return k.AnyCompany(ctx)
+}
+
+// adopt writes what Corebill says of the key.
+func (m *apiKeyModel) adopt(key corebillapi.APIKey) apikey.Key {
+	m.CompanyID = types.StringPointerValue(key.CompanyID)
+	m.Organization = types.BoolValue(key.CompanyID == nil)
+	m.PermissionLevel = types.StringValue(string(key.PermissionLevel))
+	return apikey.Key{
+		ID: key.ID, Name: key.Name, Enabled: !key.Disabled, KeyPrefix: key.KeyPrefix,
+		CreatedAt: key.CreatedAt, RevokedAt: key.RevokedAt,
+	}
+}

@@ -1,0 +1,96 @@
+package object
+
+import (
+	"context"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+)
+
+// Listed is what a list needs of a kind of objects; every Platform has it.
+type Listed[M any] interface {
+	Status() configured.Status
+	Label(m *M) string
+	Identity(m *M) (scope, id types.String)
+	All(ctx context.Context, scope string) iter.Seq2[M, error]
+}
+
+// Lister is the list resource of a kind. A list type embeds it and adds Configure.
+type Lister[M any] struct {
+	Kind
+	listed Listed[M]
+	// chosen tells that the list can be asked for another scope than the
+	// provider's own.
+	chosen bool
+}
+
+// NewLister returns the list resource of a kind. chosen tells whether its
+// configuration may name the scope.
+func NewLister[M any](kind Kind, listed Listed[M], chosen bool) Lister[M] {
+	return Lister[M]{Kind: kind, listed: listed, chosen: chosen}
+}
+
+// ListResourceConfigSchema is the schema of a list block.
+func (l *Lister[M]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = listschema.Schema{
+		MarkdownDescription: "Lists every " + l.Platform + " " + l.Noun + " that the provider's key reaches.",
+		Attributes:          map[string]listschema.Attribute{},
+	}
+	if l.chosen {
+		resp.Schema.Attributes[l.Scope] = listschema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Where to look; the provider's own where it is not set.",
+		}
+	}
+}
+
+// List streams the objects page by page, and stops asking for pages at the
+// limit.
+func (l *Lister[M]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	if status := l.listed.Status(); !status.Ready() {
+		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{
+			status.Diagnostic(l.Platform, "The list of "+l.Platform+" "+l.Noun+"s"),
+		})
+		return
+	}
+	var scope types.String
+	if l.chosen {
+		if diags := req.Config.GetAttribute(ctx, path.Root(l.Scope), &scope); diags.HasError() {
+			stream.Results = list.ListResultsStreamDiagnostics(diags)
+			return
+		}
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		var pushed int64
+		for m, err := range l.listed.All(ctx, scope.ValueString()) {
+			if err != nil {
+				push(list.ListResult{Diagnostics: diag.Diagnostics{diagnose.Error("list", l.Platform+" "+l.Noun+"s", err)}})
+				return
+			}
+			if !push(l.result(ctx, req, &m)) {
+				return
+			}
+			if pushed++; req.Limit > 0 && pushed >= req.Limit {
+				return
+			}
+		}
+	}
+}
+
+func (l *Lister[M]) result(ctx context.Context, req list.ListRequest, m *M) list.ListResult {
+	result := req.NewListResult(ctx)
+	result.DisplayName = l.listed.Label(m)
+	scope, id := l.listed.Identity(m)
+	result.Diagnostics.Append(l.Identify(ctx, result.Identity, scope, id)...)
+	if req.IncludeResource {
+		result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
+	}
+	return result
+}

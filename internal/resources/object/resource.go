@@ -1,0 +1,154 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+)
+
+// Resource is the resource of one kind of object. A resource type embeds it and
+// adds its schema.
+type Resource[M any] struct {
+	Kind
+	platform Platform[M]
+}
+
+// New returns the resource of a kind.
+func New[M any](kind Kind, platform Platform[M]) Resource[M] {
+	return Resource[M]{Kind: kind, platform: platform}
+}
+
+// Ready reports whether the platform can be called, and says what to set where
+// it can't.
+func Ready(status configured.Status, platform, name string, diags *diag.Diagnostics) bool {
+	if !status.Ready() {
+		diags.Append(status.Diagnostic(platform, name))
+	}
+	return !diags.HasError()
+}
+
+func (r *Resource[M]) name(m *M) string { return r.Name(r.platform.Label(m)) }
+
+func (r *Resource[M]) ready(m *M, diags *diag.Diagnostics) bool {
+	return Ready(r.platform.Status(), r.Platform, r.name(m), diags)
+}
+
+// save writes the model and the identity.
+func (r *Resource[M]) save(ctx context.Context, m *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	diags := state.Set(ctx, m)
+	diags.Append(r.identify(ctx, m, identity)...)
+	return diags
+}
+
+func (r *Resource[M]) identify(ctx context.Context, m *M, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	scope, id := r.platform.Identity(m)
+	return r.Identify(ctx, identity, scope, id)
+}
+
+// ModifyPlan completes the plan and checks what only the platform can tell.
+func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var config, plan M
+	var state *M
+	if !req.State.Raw.IsNull() {
+		state = new(M)
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		if deleter, ok := r.platform.(PlanDeleter[M]); ok && !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(deleter.PlanDelete(ctx, state)...)
+		}
+		return
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if status := r.platform.Status(); !status.Ready() && !status.Deferred() {
+		resp.Diagnostics.Append(status.Diagnostic(r.Platform, r.name(&plan)))
+		return
+	}
+	resp.Diagnostics.Append(r.platform.Complete(ctx, &config, state, &plan)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	}
+}
+
+// Create creates the object.
+func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || !r.ready(&plan, &resp.Diagnostics) {
+		return
+	}
+	if err := r.platform.Create(ctx, &plan); err != nil {
+		resp.Diagnostics.Append(diagnose.Error("create", r.name(&plan), err))
+		return
+	}
+	resp.Diagnostics.Append(r.save(ctx, &plan, &resp.State, resp.Identity)...)
+}
+
+// Read brings the state up to what the platform says.
+func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if status := r.platform.Status(); status.Deferred() {
+		resp.Diagnostics.AddWarning(r.name(&state)+" was not refreshed", status.Diagnostic(r.Platform, r.name(&state)).Detail())
+		resp.Diagnostics.Append(r.identify(ctx, &state, resp.Identity)...)
+		return
+	}
+	if !r.ready(&state, &resp.Diagnostics) {
+		return
+	}
+	err := r.platform.Read(ctx, &state)
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		resp.Diagnostics.AddWarning(r.name(&state)+" is gone",
+			fmt.Sprintf("It was deleted outside Terraform. The plan creates a new %s in its place; "+
+				"remove the resource from the configuration if it is no longer wanted.", r.Noun))
+		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(r.identify(ctx, &state, resp.Identity)...)
+	case err != nil:
+		resp.Diagnostics.Append(diagnose.Error("read", r.name(&state), err))
+	default:
+		resp.Diagnostics.Append(r.save(ctx, &state, &resp.State, resp.Identity)...)
+	}
+}
+
+// Update makes the object what the plan says.
+func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || !r.ready(&state, &resp.Diagnostics) {
+		return
+	}
+	if err := r.platform.Update(ctx, &state, &plan); err != nil {
+		resp.Diagnostics.Append(diagnose.Error("change", r.name(&state), err))
+		return
+	}
+	resp.Diagnostics.Append(r.save(ctx, &plan, &resp.State, resp.Identity)...)
+}
+
+// Delete deletes the object.
+func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !r.ready(&state, &resp.Diagnostics) {
+		return
+	}
+	if err := r.platform.Delete(ctx, &state); err != nil {
+		resp.Diagnostics.Append(diagnose.Error("delete", r.name(&state), err))
+	}
+}
