@@ -1,0 +1,2 @@
+# merchant_id/key_id
+terraform import keyward_billium_api_key.checkout mer_0a1b2c3d4e5f60718293a4b5c6d7e8f9/key_0a1b2c3d4e5f60718293a4b5c6d7e8f9

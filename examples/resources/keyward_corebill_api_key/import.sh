@@ -1,0 +1,2 @@
+# company_id/key_id
+terraform import keyward_corebill_api_key.reporting com_a1b2c3d4e5f6/key_a1b2c3d4e5f6

@@ -1,0 +1,122 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+)
+
+// Bad input gets its own diagnostic, and the server is as it was before.
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	level := corebillConfig(`name = "x"
+		permission_level = "read"`)
+	reader := w.with("COREBILL_API_KEY", w.CorebillKey(t, w.Credentials.Corebill.CompanyID, corebill.Read))
+	writer := w.with("COREBILL_API_KEY", w.CorebillKey(t, w.Credentials.Corebill.CompanyID, corebill.Write))
+	viewer := w.with("BILLIUM_API_KEY", w.BilliumKeyAs(t, billium.Viewer))
+	member := w.with("BILLIUM_API_KEY", w.BilliumKeyAs(t, billium.Owner, "api_key:create", "api_key:view", "invoice:view"))
+	public := w.with("BILLIUM_API_KEY", w.BilliumPublicKey(t))
+	unknownCorebill := w.with("COREBILL_API_KEY", "sk_live_"+strings.Repeat("0", 40))
+	unknownBillium := w.with("BILLIUM_API_KEY", "sk_"+strings.Repeat("0", 96))
+
+	cases := []struct {
+		name   string
+		world  *world
+		config string
+		want   string
+	}{
+		{"a level that doesn't exist", w, corebillConfig(`name = "x"
+			permission_level = "owner"`), `"owner" is not a permission level: it must be one of read, write, admin.`},
+		{"a level with a slip", w, corebillConfig(`name = "x"
+			permission_level = "writ"`), `Did you mean "write"?`},
+		{"an empty Corebill name", w, corebillConfig(`name = ""
+			permission_level = "read"`), `Attribute name UTF-8 character count must be between 1 and 100`},
+		{"a Corebill name that is too long", w, corebillConfig(`name = "` + strings.Repeat("n", 101) + `"
+			permission_level = "read"`), `must be between 1 and 100`},
+		{"an organization key of a company", w, corebillConfig(`name = "x"
+			permission_level = "read"
+			organization = true
+			company_id = "com_a1b2c3d4e5f6"`), `An organization key belongs to no company`},
+		{"a company out of reach", w, corebillConfig(`name = "x"
+			permission_level = "read"
+			company_id = "com_a1b2c3d4e5f6"`), `The provider's key does not reach company "com_a1b2c3d4e5f6". It reaches: `},
+		{"no company anywhere", w.with("COREBILL_COMPANY_ID", ""), level, `Set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID`},
+		{"no Corebill credentials", w.with("COREBILL_API_KEY", ""), level, `Set corebill.api_key in the provider block, or the environment variable COREBILL_API_KEY.`},
+		{"Corebill credentials that are refused", unknownCorebill, level, `401 Unauthorized: Invalid API key`},
+		{"a Corebill key that may not create", reader, level, `Insufficient permissions. Write access required.`},
+		{"a level above the provider's own", writer, corebillConfig(`name = "x"
+			permission_level = "admin"`), `Insufficient permissions. Admin access required.`},
+		{"an organization key from a company's key", w.with("COREBILL_API_KEY", w.CorebillKey(t, w.Credentials.Corebill.CompanyID, corebill.Admin)), corebillConfig(`name = "x"
+			permission_level = "read"
+			organization = true`), `Insufficient permissions.`},
+		{"plain http to a host elsewhere", w.with("COREBILL_BASE_URL", "http://api.example.com"), level, `https`},
+		{"a base URL with its version", w.with("COREBILL_BASE_URL", "https://api.example.com/v1"), level, `/v1`},
+		{"a permission that doesn't exist", w, billiumConfig(`name = "x"
+			permissions = ["banana:peel"]`), `"banana:peel" is not a Billium permission`},
+		{"a permission with a slip", w, billiumConfig(`name = "x"
+			permissions = ["invoice:view", "invoice:craete"]`), `Did you mean "invoice:create"?`},
+		{"a wildcard of no domain", w, billiumConfig(`name = "x"
+			permissions = ["invoices:*"]`), `Did you mean "invoice:*"?`},
+		{"an empty set of permissions", w, billiumConfig(`name = "x"
+			permissions = []`), `set must contain at least 1 elements`},
+		{"a key type that doesn't exist", w, billiumConfig(`name = "x"
+			type = "public"`), `Did you mean "PUBLIC"?`},
+		{"a public key beyond its three", w, billiumConfig(`name = "x"
+			type = "PUBLIC"
+			permissions = ["invoice:create", "invoice:view", "product:view", "invoice:delete"]`), `this one can't have invoice:delete`},
+		{"a public key with a wildcard", w, billiumConfig(`name = "x"
+			type = "PUBLIC"
+			permissions = ["invoice:*", "product:view"]`), `this one can't have invoice:edit, invoice:delete`},
+		{"a public key short of its three", w, billiumConfig(`name = "x"
+			type = "PUBLIC"
+			permissions = ["invoice:view"]`), `this one is missing invoice:create, product:view`},
+		{"an empty Billium name", w, billiumConfig(`name = ""`), `must be between 1 and 100`},
+		{"no Billium credentials at all", w.with("BILLIUM_API_KEY", "", "BILLIUM_MERCHANT_ID", ""), billiumConfig(`name = "x"`), `the environment variables BILLIUM_API_KEY and BILLIUM_MERCHANT_ID`},
+		{"no merchant", w.with("BILLIUM_MERCHANT_ID", ""), billiumConfig(`name = "x"`), `Set billium.merchant_id in the provider block`},
+		{"Billium credentials that are refused", unknownBillium, billiumConfig(`name = "x"`), `401 Unauthorized: Invalid API key`},
+		{"Billium credentials with a line break", w.with("BILLIUM_API_KEY", "sk_abc\n"), billiumConfig(`name = "x"`), `character at position 7`},
+		{"another merchant's credentials", w.with("BILLIUM_MERCHANT_ID", "mer_"+strings.Repeat("0", 32)), billiumConfig(`name = "x"`), `API key does not belong to this merchant`},
+		{"a viewer who creates a key", viewer, billiumConfig(`name = "x"
+			permissions = ["invoice:view"]`), `Missing permission: api_key:create`},
+		{"more than the provider's key holds", member, billiumConfig(`name = "x"
+			permissions = ["invoice:view", "report:view"]`), `Cannot grant permissions you do not hold: report:view`},
+		{"a public key as the provider's", public, billiumConfig(`name = "x"`), `Public keys cannot access this endpoint`},
+		{"a company looked up twice over", w, `data "keyward_corebill_company" "x" {
+			id = "com_a1b2c3d4e5f6"
+			slug = "my-agency"
+		}`, `Exactly one of these attributes must be configured: [id,slug,name]`},
+		{"a company that isn't there", w, `data "keyward_corebill_company" "x" { slug = "nowhere" }`, `No company has the slug "nowhere". The provider's key reaches`},
+		{"an import id without a company", w, `import {
+			to = ` + corebillKey + `
+			id = "key_a1b2c3d4e5f6"
+		}
+		` + level, `the import id is written <company_id>/<id>`},
+		{"an import of a key that isn't there", w, `import {
+			to = ` + corebillKey + `
+			id = "` + w.Credentials.Corebill.CompanyID + `/key_a1b2c3d4e5f6"
+		}
+		` + level, `Cannot import non-existent remote object`},
+		{"an import from another merchant", w, `import {
+			to = ` + billiumKey + `
+			id = "mer_elsewhere/key_a1b2c3d4e5f6"
+		}
+		` + billiumConfig(`name = "x"`), `the provider is configured for`},
+	}
+	corebillBefore, billiumBefore := len(w.CorebillKeys(t)), len(w.BilliumKeys(t))
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			c.world.run(t, resource.TestStep{Config: c.config, ExpectError: says(c.want)})
+			if err := all(
+				exactly(corebillBefore, len(w.CorebillKeys(t)), "Corebill keys"),
+				exactly(billiumBefore, len(w.BilliumKeys(t)), "Billium keys"),
+			); err != nil {
+				t.Error("the server was changed: ", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,119 @@
+// Package provider is the provider itself: its schema, its configuration and
+// the register of all that it offers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ provider.ProviderWithFunctions     = (*keyward)(nil)
+	_ provider.ProviderWithListResources = (*keyward)(nil)
+)
+
+// New returns a constructor of the provider. version goes into the user agent;
+// getenv is os.Getenv outside tests.
+func New(version string, getenv func(string) string) func() provider.Provider {
+	return func() provider.Provider { return &keyward{version: version, getenv: getenv} }
+}
+
+type keyward struct {
+	version string
+	getenv  func(string) string
+}
+
+type model struct {
+	Corebill types.Object `tfsdk:"corebill"`
+	Billium  types.Object `tfsdk:"billium"`
+}
+
+func (p *keyward) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "keyward"
+	resp.Version = p.version
+}
+
+func (p *keyward) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Keyward keeps the API keys of the billing platforms Corebill and Billium as code.",
+		Attributes: map[string]schema.Attribute{
+			"corebill": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Access to Corebill. Each value can come from the environment instead.",
+				Attributes: map[string]schema.Attribute{
+					"api_key": schema.StringAttribute{
+						Optional:            true,
+						Sensitive:           true,
+						MarkdownDescription: "API key that the provider uses (`sk_live_…`); it needs the level `admin` to manage keys. `COREBILL_API_KEY` in the environment.",
+					},
+					"company_id": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Company of resources that don't name one (`com_…`). `COREBILL_COMPANY_ID` in the environment.",
+					},
+					"base_url": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "URL of the API without `/v1`; `https://api.corebill.io` by default. `COREBILL_BASE_URL` in the environment.",
+					},
+				},
+			},
+			"billium": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Access to Billium. Each value can come from the environment instead.",
+				Attributes: map[string]schema.Attribute{
+					"api_key": schema.StringAttribute{
+						Optional:            true,
+						Sensitive:           true,
+						MarkdownDescription: "Secret API key that the provider uses (`sk_…`); it needs the `api_key:*` permissions, and every permission that it is to grant. `BILLIUM_API_KEY` in the environment.",
+					},
+					"merchant_id": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Merchant that the key belongs to (`mer_…`). `BILLIUM_MERCHANT_ID` in the environment.",
+					},
+					"base_url": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "URL of the API without `/v1`; `https://api.billium.to` by default. `BILLIUM_BASE_URL` in the environment.",
+					},
+				},
+			},
+		},
+	}
+}
+
+func (p *keyward) Resources(context.Context) []func() resource.Resource {
+	var constructors []func() resource.Resource
+	for _, entry := range resources {
+		constructors = append(constructors, entry.New)
+	}
+	return constructors
+}
+
+func (p *keyward) ListResources(context.Context) []func() list.ListResource {
+	var constructors []func() list.ListResource
+	for _, entry := range resources {
+		constructors = append(constructors, entry.List)
+	}
+	return constructors
+}
+
+func (p *keyward) DataSources(context.Context) []func() datasource.DataSource {
+	var constructors []func() datasource.DataSource
+	for _, entry := range dataSources {
+		constructors = append(constructors, entry.New)
+	}
+	return constructors
+}
+
+func (p *keyward) Functions(context.Context) []func() function.Function {
+	var constructors []func() function.Function
+	for _, entry := range functions {
+		constructors = append(constructors, entry.New)
+	}
+	return constructors
+}
