@@ -1,0 +1,92 @@
+package configured
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func TestStatusSaysWhatToSet(t *testing.T) {
+	t.Parallel()
+	key := Setting{Attribute: "billium.api_key", Variable: "BILLIUM_API_KEY"}
+	merchant := Setting{Attribute: "billium.merchant_id", Variable: "BILLIUM_MERCHANT_ID"}
+	cases := []struct {
+		name            string
+		status          Status
+		ready, deferred bool
+		want            string
+	}{
+		{"ready", Status{}, true, false, ""},
+		{"one missing", Status{Missing: []Setting{key}}, false, false, "or the environment variable BILLIUM_API_KEY."},
+		{"two missing", Status{Missing: []Setting{key, merchant}}, false, false,
+			"Set billium.api_key and billium.merchant_id in the provider block, or the environment variables BILLIUM_API_KEY and BILLIUM_MERCHANT_ID."},
+		{"unknown", Status{Unknown: []Setting{key}}, false, true, "billium.api_key depends on something that has not been created yet"},
+		{"missing beats unknown", Status{Missing: []Setting{merchant}, Unknown: []Setting{key}}, false, false, "BILLIUM_MERCHANT_ID"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if c.status.Ready() != c.ready || c.status.Deferred() != c.deferred {
+				t.Errorf("ready %t, deferred %t", c.status.Ready(), c.status.Deferred())
+			}
+			if got := c.status.Diagnostic("Billium", "A key").Detail(); !c.ready && !strings.Contains(got, c.want) {
+				t.Errorf("%q does not say %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestMemoAsksOnce(t *testing.T) {
+	t.Parallel()
+	var m memo[int]
+	var asked atomic.Int32
+	release := make(chan struct{})
+	fetch := func(context.Context) (int, error) {
+		asked.Add(1)
+		<-release
+		return 42, nil
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if got, err := m.get(t.Context(), fetch); got != 42 || err != nil {
+				t.Errorf("get = %d, %v", got, err)
+			}
+		})
+	}
+	close(release)
+	all.Wait()
+	before := asked.Load()
+	if _, err := m.get(t.Context(), fetch); err != nil || asked.Load() != before {
+		t.Error("a known answer is asked for again")
+	}
+}
+
+func TestMemoForgetsFailures(t *testing.T) {
+	t.Parallel()
+	var m memo[int]
+	failure := errors.New("not now")
+	if _, err := m.get(t.Context(), func(context.Context) (int, error) { return 0, failure }); !errors.Is(err, failure) {
+		t.Errorf("error = %v", err)
+	}
+	if got, err := m.get(t.Context(), func(context.Context) (int, error) { return 7, nil }); got != 7 || err != nil {
+		t.Errorf("get = %d, %v", got, err)
+	}
+}
+
+func TestMemoEndsWithItsCaller(t *testing.T) {
+	t.Parallel()
+	var m memo[int]
+	ctx, cancel := context.WithCancel(t.Context())
+	release := make(chan struct{})
+	defer close(release)
+	started := make(chan struct{})
+	go func() { <-started; cancel() }()
+	_, err := m.get(ctx, func(context.Context) (int, error) { close(started); <-release; return 0, nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want context.Canceled", err)
+	}
+}

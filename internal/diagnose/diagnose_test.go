@@ -1,0 +1,43 @@
+package diagnose_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+)
+
+// Whatever went wrong, the reader learns what to do next.
+func TestNextStep(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"created, but the token is lost", &client.Error{Status: 201, CreatedID: "key_1"}, "key_1 exists and is live"},
+		{"sent, and no answer", &client.Error{OutcomeUnknown: true}, "revoke it before the next apply"},
+		{"401", &client.Error{Status: 401}, "Check the provider's api_key"},
+		{"403", &client.Error{Status: 403}, "Give the provider a key that may"},
+		{"429", &client.Error{Status: 429}, "Run again in a minute"},
+		{"500", &client.Error{Status: 500}, "report the request id"},
+		{"302", &client.Error{Status: 302}, "Check the provider's base_url"},
+		{"no connection", &client.Error{Err: client.ErrConnection}, "Check the provider's base_url and the network"},
+		{"not the platform's answer", &client.Error{Err: client.ErrInvalidResponse}, "without /v1"},
+		{"it says all itself", errors.New("no such thing"), ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			diagnostic := diagnose.Error("create", "the key", c.err)
+			if diagnostic.Summary() != "Could not create the key" || !strings.HasPrefix(diagnostic.Detail(), c.err.Error()) {
+				t.Errorf("%s: %s", diagnostic.Summary(), diagnostic.Detail())
+			}
+			if got := diagnose.NextStep(c.err); !strings.Contains(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("NextStep = %q, want %q", got, c.want)
+			}
+		})
+	}
+}
