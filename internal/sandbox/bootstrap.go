@@ -62,12 +62,7 @@ func (s *Server) find(ctx context.Context) (world, error) {
 	if w.merchant, err = s.store.FirstMerchant(ctx); err != nil {
 		return w, err
 	}
-	members, err := s.store.TeamMembers(ctx, w.merchant.ID)
-	for _, member := range members {
-		if member.Role == platformbillium.Owner {
-			w.owner = member
-		}
-	}
+	w.owner, err = s.store.Owner(ctx, w.merchant.ID)
 	return w, err
 }
 

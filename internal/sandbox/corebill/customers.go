@@ -31,7 +31,8 @@ func (s *server) CreateCustomer(w http.ResponseWriter, r *http.Request, params c
 	if err == nil {
 		err = s.Store.CreateCustomer(r.Context(), row)
 	}
-	s.answer(w, r, http.StatusCreated, customer(row), err)
+	// Its company may have been deleted a moment ago.
+	s.answer(w, r, http.StatusCreated, customer(row), named("Company", err))
 }
 
 // GetCustomer returns one of the company's customers.

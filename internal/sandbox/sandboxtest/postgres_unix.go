@@ -90,7 +90,7 @@ func (c *cluster) tie(data string) error {
 	if err != nil {
 		return err
 	}
-	cmd := c.command("/bin/sh", "-c", `cat >/dev/null; cd /; "$0" stop --mode immediate --silent --pgdata "$1"; rm -rf "$2"`,
+	cmd := c.command("/bin/sh", "-c", `PATH="$PATH:/usr/bin:/bin"; read -r _; cd /; "$0" stop --mode immediate --silent --pgdata "$1"; rm -rf "$2"`,
 		filepath.Join(c.bin, "pg_ctl"), data, c.dir)
 	cmd.Stdin = end
 	if err := cmd.Start(); err != nil {

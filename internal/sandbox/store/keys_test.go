@@ -87,6 +87,9 @@ func TestDeleteCompany(t *testing.T) {
 		if err := s.DeleteCompany(t.Context(), "org_1", "com_0", start); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("deleting it again: %v", err)
 		}
+		if err := s.CreateCustomer(t.Context(), store.Customer{ID: "cus_2", CompanyID: "com_0", Name: "A", CreatedAt: start}); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a customer of a company that is gone: %v", err)
+		}
 		if _, err := s.Customer(t.Context(), "com_0", "cus_1"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("its customer: %v", err)
 		}

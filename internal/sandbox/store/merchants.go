@@ -68,9 +68,9 @@ func (s *Store) TeamMembers(ctx context.Context, merchantID string) ([]TeamMembe
 	return all(ctx, s, scanMember, "SELECT "+memberColumns+" FROM team_members WHERE merchant_id = ? ORDER BY joined_at, id", merchantID)
 }
 
-// TeamMember returns one member of a merchant's team.
-func (s *Store) TeamMember(ctx context.Context, merchantID, id string) (TeamMember, error) {
-	return one(ctx, s, scanMember, "SELECT "+memberColumns+" FROM team_members WHERE merchant_id = ? AND id = ?", merchantID, id)
+// Owner returns the member who was the OWNER first of all.
+func (s *Store) Owner(ctx context.Context, merchantID string) (TeamMember, error) {
+	return one(ctx, s, scanMember, "SELECT "+memberColumns+" FROM team_members WHERE merchant_id = ? ORDER BY joined_at, id LIMIT 1", merchantID)
 }
 
 func scanMember(row scanner) (TeamMember, error) {

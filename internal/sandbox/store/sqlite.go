@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // migrationAttempts bounds how often the migrations start again because another

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// ErrNotFound says that no row has the id, or none within the scope given.
+// ErrNotFound says that no row has the id, or none within the scope given, or
+// that what a new row refers to is gone.
 var ErrNotFound = errors.New("not found")
 
 // Store is an open database whose schema is current. It is safe for concurrent
@@ -35,10 +36,14 @@ type Store struct {
 // created where there is none (readable by its owner only). Any number of
 // processes may open one database at the same time.
 func Open(ctx context.Context, database string) (*Store, error) {
-	if isPostgres(database) {
+	switch {
+	case isPostgres(database):
 		return openPostgres(ctx, database)
+	case strings.Contains(database, "://"), strings.HasPrefix(database, "file:"), database == ":memory:", database == "":
+		return nil, errors.New("the database must be the path of an SQLite file or a postgres:// URL")
+	default:
+		return openSQLite(ctx, database)
 	}
-	return openSQLite(ctx, database)
 }
 
 // Close waits for running queries and closes the database.
@@ -80,6 +85,9 @@ func (s *Store) write(ctx context.Context, query string, args ...any) (int64, er
 	err := s.InTx(ctx, func(ctx context.Context) error {
 		tx, _ := ctx.Value(txKey{}).(*sql.Tx)
 		result, err := tx.ExecContext(ctx, s.dialect.rebind(query), args...)
+		if err != nil && s.dialect.refersToNothing(err) {
+			return fmt.Errorf("%w: %w", ErrNotFound, err)
+		}
 		if err != nil {
 			return err
 		}

@@ -100,6 +100,10 @@ func TestOpenRefusals(t *testing.T) {
 	check(t, errors.Join(err, db.Close()))
 
 	tests := map[string]struct{ database, want string }{
+		"in memory":         {":memory:", "must be the path of an SQLite file or a postgres:// URL"},
+		"a URI":             {"file:a.db?mode=memory", "must be the path"},
+		"another system":    {"mysql://u:hidden@127.0.0.1/x", "must be the path"},
+		"nothing":           {"", "must be the path"},
 		"no such directory": {filepath.Join(dir, "none", "a.db"), "no such file"},
 		"a directory":       {dir, "directory"},
 		"no database":       {noDatabase, "not a database"},
