@@ -86,7 +86,8 @@ type Corebill struct {
 	// CompanyUnknown is true where the default is known only after apply.
 	CompanyUnknown bool
 
-	companies memo[[]corebillapi.Company]
+	companies    memo[[]corebillapi.Company]
+	organization memo[bool]
 }
 
 // Billium is the configured access to Billium.

@@ -3,6 +3,7 @@ package configured
 import (
 	"context"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
@@ -38,6 +39,24 @@ func (c *Corebill) AnyCompany(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return companies[0].ID, nil
+}
+
+// Organization reports whether the provider's key is an organization key.
+// Corebill has no endpoint that says so, but only such a key is shown
+// organization keys, and it is one of them itself.
+func (c *Corebill) Organization(ctx context.Context) (bool, error) {
+	return c.organization.get(ctx, func(ctx context.Context) (bool, error) {
+		companyID, err := c.AnyCompany(ctx)
+		if err != nil {
+			return false, err
+		}
+		for key, err := range c.Client.APIKeys(ctx, companyID, corebill.KeyFilter{}) {
+			if err != nil || key.CompanyID == nil {
+				return err == nil, err
+			}
+		}
+		return false, nil
+	})
 }
 
 // Current returns what Billium says of the provider's key. All resources of a

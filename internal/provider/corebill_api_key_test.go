@@ -339,3 +339,36 @@ func TestCorebillDrift(t *testing.T) {
 		emptyPlan(managed),
 	)
 }
+
+// A company's key can't see the organization's keys; that it is told they are
+// not there must not drop them from the state, nor pass for their revocation.
+func TestCorebillOrganizationKeyOutOfSight(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := corebillConfig(`name = "auditor"
+		permission_level = "read"
+		organization = true`)
+	key := w.environment["COREBILL_API_KEY"]
+	blind := w.CorebillKey(t, w.Credentials.Corebill.CompanyID, corebill.Admin)
+	use := func(token string) func() { return func() { w.environment["COREBILL_API_KEY"] = token } }
+
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{PreConfig: use(blind), Config: config, ExpectError: says("only an organization key sees the organization's keys")},
+		resource.TestStep{
+			PreConfig: func() {
+				use(key)()
+				if err := exactly(1, len(w.liveCorebill(t, "auditor")), "live keys"); err != nil {
+					t.Error(err)
+				}
+			},
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+		},
+		resource.TestStep{ // revoked for real: a new one is planned
+			PreConfig:        func() { w.RevokeKey(t, w.liveCorebill(t, "auditor")[0].ID) },
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(corebillKey, plancheck.ResourceActionCreate)),
+		},
+	)
+}

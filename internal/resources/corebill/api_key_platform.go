@@ -194,8 +194,19 @@ func (k *apiKeys) Each(ctx context.Context, companyID string) iter.Seq2[apikey.L
 // can't see any more: Corebill answers 404 to both, and a key must never be
 // dropped from the state because of the credential.
 func (k *apiKeys) unreachable(ctx context.Context, companyID types.String, err error) error {
-	if !errors.Is(err, client.ErrNotFound) || companyID.IsNull() {
+	if !errors.Is(err, client.ErrNotFound) {
 		return err
+	}
+	if companyID.IsNull() {
+		sees, lookup := k.Organization(ctx)
+		switch {
+		case lookup != nil:
+			return lookup
+		case !sees:
+			return errors.New("only an organization key sees the organization's keys, and the provider's is a company's, so nothing can be said of the key; the state was left as it is")
+		default:
+			return err
+		}
 	}
 	reaches, companies, lookup := k.Reaches(ctx, companyID.ValueString())
 	switch {
