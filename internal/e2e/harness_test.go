@@ -74,7 +74,7 @@ type sandbox struct {
 }
 
 // startSandbox starts the sandbox's process and waits for its credentials file.
-func startSandbox(t *testing.T) *sandbox {
+func startSandbox(t *testing.T, flags ...string) *sandbox {
 	t.Helper()
 	bin, err := binaries()
 	if err != nil {
@@ -84,6 +84,7 @@ func startSandbox(t *testing.T) *sandbox {
 	file := filepath.Join(s.dir, "credentials.json")
 	command := exec.Command(filepath.Join(bin, "keyward"), "sandbox",
 		"--listen", "127.0.0.1:0", "--database", filepath.Join(s.dir, "sandbox.db"), "--credentials", file, "--log-requests")
+	command.Args = append(command.Args, flags...)
 	command.Stdout, command.Stderr = s.output, s.output
 	if err := command.Start(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,81 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+)
+
+// Every example of the documentation applies as it stands, and a second plan
+// finds nothing to do.
+func TestExamplesApply(t *testing.T) {
+	t.Parallel()
+	var folders []string
+	for _, pattern := range []string{"data-sources/*", "functions/*", "resources/*"} {
+		found, err := filepath.Glob("../../examples/" + pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("there are no examples/%s: %v", pattern, err)
+		}
+		folders = append(folders, found...)
+	}
+	s := startSandbox(t, "--rate-limits", "off")
+	for _, folder := range folders {
+		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
+			w := newWorkspace(t, s)
+			w.configure(t, readExample(t, folder))
+			w.writeFile(t, filepath.Join(w.dir, "example.auto.tfvars.json"), exampleVariables(t))
+			w.run(t, nil, "apply", "-auto-approve", "-input=false")
+			wantText(t, w.run(t, nil, "plan", "-input=false"), "No changes.")
+			w.run(t, nil, "destroy", "-auto-approve", "-input=false")
+		})
+	}
+}
+
+// readExample returns a folder's configuration. Import blocks name objects of
+// somebody else's account; the imports have tests of their own.
+func readExample(t *testing.T, folder string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, file := range files {
+		if strings.HasPrefix(filepath.Base(file), "import") {
+			continue
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(content)
+	}
+	if text.Len() == 0 {
+		t.Fatalf("%s has no example", folder)
+	}
+	return text.String()
+}
+
+// exampleVariables are values for the variables that examples declare. Terraform
+// ignores those that a configuration doesn't.
+func exampleVariables(t *testing.T) string {
+	t.Helper()
+	now, body := time.Unix(1_760_000_000, 0), `{"event":"invoice.paid"}`
+	variables, err := json.Marshal(map[string]any{
+		"webhook_secret": "whsec_example",
+		"delivery": map[string]string{
+			"signature":   billium.Sign([]string{"whsec_example"}, now, []byte(body)),
+			"body":        body,
+			"received_at": now.UTC().Format(time.RFC3339),
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(variables)
+}
