@@ -44,11 +44,13 @@ func terraformPath(t *testing.T) string {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
 		return path
 	}
-	path, err := exec.LookPath("terraform")
-	if err != nil {
-		t.Skip("SKIPPED: terraform is not on PATH; no end-to-end test can run")
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
 	}
-	return path
+	t.Skip("SKIPPED: neither terraform nor tofu is on PATH; no end-to-end test can run")
+	return ""
 }
 
 // credentials is the file that the sandbox hands over.
@@ -138,7 +140,7 @@ func newWorkspace(t *testing.T, s *sandbox) *workspace {
 	}
 	w := &workspace{dir: t.TempDir(), terraform: terraformPath(t)}
 	rc := filepath.Join(t.TempDir(), "terraform.rc")
-	w.writeFile(t, rc, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/keyward/keyward\" = %q\n  }\n  direct {}\n}\n", bin))
+	w.writeFile(t, rc, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"keyward/keyward\" = %q\n  }\n  direct {}\n}\n", bin))
 	w.environment = append(os.Environ(),
 		"TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1", "TF_CLI_ARGS=-no-color",
 		"COREBILL_API_KEY="+s.Corebill.APIKey, "COREBILL_COMPANY_ID="+s.Corebill.CompanyID, "COREBILL_BASE_URL="+s.Corebill.BaseURL,

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,6 +23,26 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/provider"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
+
+// TestMain picks the terraform to test with: TF_ACC_TERRAFORM_PATH, terraform
+// on PATH, or else tofu, which looks for providers at another registry.
+func TestMain(m *testing.M) {
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if _, err := exec.LookPath("terraform"); path == "" && err != nil {
+		path, _ = exec.LookPath("tofu")
+	}
+	if strings.HasPrefix(filepath.Base(path), "tofu") {
+		setenv("TF_ACC_TERRAFORM_PATH", path)
+		setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
+	}
+	os.Exit(m.Run())
+}
+
+func setenv(name, value string) {
+	if err := os.Setenv(name, value); err != nil {
+		panic(err)
+	}
+}
 
 // world is a sandbox and the environment in which the provider runs.
 type world struct {
@@ -58,7 +79,7 @@ func requireTerraform(t *testing.T) {
 		return
 	}
 	if _, err := exec.LookPath("terraform"); err != nil {
-		t.Skip("SKIPPED: terraform is not on PATH; no acceptance test can run")
+		t.Skip("SKIPPED: neither terraform nor tofu is on PATH; no acceptance test can run")
 	}
 }
 
