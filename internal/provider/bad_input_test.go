@@ -64,6 +64,17 @@ func TestBadInput(t *testing.T) {
 			permissions = ["invoices:*"]`), `Did you mean "invoice:*"?`},
 		{"an empty set of permissions", w, billiumConfig(`name = "x"
 			permissions = []`), `set must contain at least 1 elements`},
+		{"a permission that is null", w, billiumConfig(`name = "x"
+			permissions = ["invoice:view", null]`), `This attribute contains a null value`},
+		{"a public key with a null", w, billiumConfig(`name = "x"
+			type = "PUBLIC"
+			permissions = [null]`), `This attribute contains a null value`},
+		{"a permission known only later, and wrong", w, `resource "terraform_data" "later" { input = "banana:peel" }
+			` + billiumConfig(`name = "x"
+			permissions = [terraform_data.later.output]`), `"banana:peel" is not a Billium permission`},
+		{"a permission known only later, and null", w, `resource "terraform_data" "later" { input = { none = null } }
+			` + billiumConfig(`name = "x"
+			permissions = [terraform_data.later.output.none]`), `null`},
 		{"a key type that doesn't exist", w, billiumConfig(`name = "x"
 			type = "public"`), `Did you mean "PUBLIC"?`},
 		{"a public key beyond its three", w, billiumConfig(`name = "x"

@@ -99,6 +99,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 					"A public key always has exactly `invoice:create`, `invoice:view` and `product:view`.",
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
 					setvalidator.ValueStringsAre(validate.Word("permission", func(pattern string) error {
 						_, err := platform.Expand(pattern)
 						return err

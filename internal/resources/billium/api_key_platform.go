@@ -82,8 +82,9 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 		Name: plan.Name.ValueString(),
 		Type: new(billiumapi.KeyType(plan.Type.ValueString())),
 	}
-	if permissions, known := expand(plan.Permissions); known {
-		request.Permissions = toAPI(permissions)
+	var err error
+	if request.Permissions, err = granted(plan.Permissions); err != nil {
+		return apikey.Issued{}, err
 	}
 	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
 	if err != nil {
@@ -115,7 +116,10 @@ func (k *apiKeys) checkMerchant(merchantID string) error {
 }
 
 func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
-	request := editRequest(from, to)
+	request, err := editRequest(from, to)
+	if err != nil {
+		return apikey.Key{}, err
+	}
 	if request == (billiumapi.UpdateAPIKeyRequest{}) {
 		to.EffectivePermissions = from.EffectivePermissions
 		if to.Permissions.IsUnknown() {
@@ -132,7 +136,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 
 // editRequest holds what differs. Permissions differ where their meaning does,
 // however they are written.
-func editRequest(from, to *apiKeyModel) billiumapi.UpdateAPIKeyRequest {
+func editRequest(from, to *apiKeyModel) (billiumapi.UpdateAPIKeyRequest, error) {
 	var request billiumapi.UpdateAPIKeyRequest
 	if !from.Name.Equal(to.Name) {
 		request.Name = to.Name.ValueStringPointer()
@@ -141,10 +145,11 @@ func editRequest(from, to *apiKeyModel) billiumapi.UpdateAPIKeyRequest {
 		request.IsActive = to.Enabled.ValueBoolPointer()
 	}
 	before, _ := expand(from.EffectivePermissions)
-	if after, known := expand(to.Permissions); known && !slices.Equal(before, after) {
-		request.Permissions = toAPI(after)
+	after, err := granted(to.Permissions)
+	if after != nil && !slices.Equal(before, fromAPI(*after)) {
+		request.Permissions = after
 	}
-	return request
+	return request, err
 }
 
 func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string) error {

@@ -51,7 +51,10 @@ func TestEditRequestHoldsWhatDiffers(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			request := editRequest(from, c.to)
+			request, err := editRequest(from, c.to)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var got []string
 			if request.Name != nil {
 				got = append(got, "name")
@@ -145,6 +148,37 @@ func TestCheckPublic(t *testing.T) {
 			}
 			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) {
 				t.Errorf("diagnostics %v, want %q", diags, c.want)
+			}
+		})
+	}
+}
+
+// What can't be understood must never pass for nothing, which would inherit
+// every permission there is.
+func TestGranted(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name    string
+		set     types.Set
+		want    int
+		refused bool
+	}{
+		{"not declared", types.SetNull(types.StringType), 0, false},
+		{"left to the platform", types.SetUnknown(types.StringType), 0, false},
+		{"patterns", set("invoice:*"), 4, false},
+		{"a null", types.SetValueMust(types.StringType, []attr.Value{types.StringNull()}), 0, true},
+		{"an unknown", types.SetValueMust(types.StringType, []attr.Value{types.StringUnknown()}), 0, true},
+		{"no permission", set("banana:peel"), 0, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := granted(c.set)
+			if (err != nil) != c.refused {
+				t.Fatalf("granted: %v", err)
+			}
+			if (got != nil) != (c.want > 0) || got != nil && len(*got) != c.want {
+				t.Errorf("granted = %v, want %d", got, c.want)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package billium
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,6 +39,24 @@ func expand(set types.Set) ([]platform.Permission, bool) {
 	}
 	permissions, err := platform.ExpandAll(given)
 	return permissions, err == nil
+}
+
+// granted returns the permissions to ask the platform for: nil for those that
+// nobody declares. What is declared and can't be understood is an error, and
+// never the same as nothing: a key without permissions inherits all of them.
+func granted(set types.Set) (*[]billiumapi.Permission, error) {
+	if set.IsNull() || set.IsUnknown() {
+		return nil, nil
+	}
+	given, known := patterns(set)
+	if !known {
+		return nil, errors.New("permissions has an element that is null or not known")
+	}
+	permissions, err := platform.ExpandAll(given)
+	if err != nil {
+		return nil, fmt.Errorf("permissions: %w", err)
+	}
+	return toAPI(permissions), nil
 }
 
 // setOf returns permissions as a set.
