@@ -31,7 +31,11 @@ func (c *Client) send(ctx context.Context, ready *call) result {
 	if err := ctx.Err(); err != nil {
 		return result{fate: unsent, final: true, fault: &fault{text: err.Error(), origin: err}}
 	}
-	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	alive := ctx
+	if ready.SeeThrough {
+		alive = context.WithoutCancel(ctx)
+	}
+	limited, cancel := context.WithTimeout(alive, c.config.Timeout)
 	defer cancel()
 	var seen trace
 	request := c.newRequest(seen.attach(limited), ready)

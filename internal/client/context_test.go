@@ -37,6 +37,26 @@ func TestDoGivesUpWithItsContext(t *testing.T) {
 			t.Errorf("got %v after %d requests and waits of %s", err, steps.requests(), f.slept.taken)
 		}
 	})
+	t.Run("but not on a creation that is under way", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		steps := inOrder(func(w http.ResponseWriter, r *http.Request) {
+			cancel()
+			answer(201, `{"id":"thing_1"}`)(w, r)
+		})
+		f := serve(t, steps.ServeHTTP)
+		creation := post("")
+		creation.SeeThrough = true
+		var created struct {
+			ID string `json:"id"`
+		}
+		if err := f.Do(ctx, creation, &created); err != nil || created.ID != "thing_1" {
+			t.Errorf("got %q, %v", created.ID, err)
+		}
+		if err := f.Do(ctx, creation, &created); !errors.Is(err, context.Canceled) || steps.requests() != 1 {
+			t.Errorf("the next one: got %v after %d requests", err, steps.requests())
+		}
+	})
 	t.Run("during the wait", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())

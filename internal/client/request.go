@@ -34,6 +34,10 @@ type Request struct {
 	// holds what it must; nil for no further check. Its error makes the answer an
 	// invalid one.
 	Check func() error
+	// SeeThrough makes a request that is under way outlive its context, for no
+	// longer than an attempt may take: its answer shows what no other will, and an
+	// interrupted run must not lose it.
+	SeeThrough bool
 }
 
 // String returns the method and the path.

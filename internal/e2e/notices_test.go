@@ -16,8 +16,8 @@ func TestPlanTellsWhatHappensToKeys(t *testing.T) {
 	w.run(t, nil, "apply", "-auto-approve", "-input=false")
 
 	rotation := w.run(t, nil, "plan", "-input=false", "-var", "generation=2")
-	wantText(t, rotation, `Corebill API key "shop" will be rotated`)
-	wantText(t, rotation, `rotate_when_changed: generation. A new key is created first; then key_`)
+	wantText(t, rotation, `Rotation of Corebill API key "shop"`)
+	wantText(t, rotation, `rotate_when_changed: generation. A new key is created first, and key_`)
 	wantText(t, rotation, `Plan: 0 to add, 2 to change, 0 to destroy.`)
 
 	w.revoke(t, s)
@@ -35,18 +35,7 @@ func (w *workspace) revoke(t *testing.T, s *sandbox) {
 	if !found || !closed {
 		t.Fatal("the state shows no key id")
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete,
-		s.Corebill.BaseURL+"/v1/api_keys/key_"+id+"?company_id="+s.Corebill.CompanyID, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+s.Corebill.APIKey)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("revoking answered %s", response.Status)
-	}
+	var revoked struct{}
+	s.call(t, http.MethodDelete, s.Corebill.BaseURL+"/v1/api_keys/key_"+id+"?company_id="+s.Corebill.CompanyID, "",
+		http.StatusOK, &revoked)
 }

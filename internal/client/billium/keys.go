@@ -60,7 +60,7 @@ func (c *Client) CreateAPIKey(ctx context.Context, merchantID string, key billiu
 	var answer createdAnswer
 	err := c.http.Do(ctx, client.Request{
 		Method: http.MethodPost, Path: at(merchantID, keysPart), Body: key,
-		IdempotencyKey: idempotencyKey, Check: answer.check,
+		IdempotencyKey: idempotencyKey, Check: answer.check, SeeThrough: true,
 	}, &answer)
 	if err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ type KeyFilter struct {
 func (c *Client) CreateAPIKey(ctx context.Context, companyID string, key corebillapi.CreateAPIKeyRequest) (*CreatedAPIKey, error) {
 	var answer createdAnswer
 	err := c.http.Do(ctx, client.Request{
-		Method: http.MethodPost, Path: keysPath, Query: within(companyID), Body: key, Check: answer.check,
+		Method: http.MethodPost, Path: keysPath, Query: within(companyID), Body: key, Check: answer.check, SeeThrough: true,
 	}, &answer)
 	if err != nil {
 		return nil, err
