@@ -41,7 +41,7 @@ func NextStep(err error) string {
 	case errors.As(err, &failure) && failure.CreatedID != "":
 		return failure.CreatedID + " exists and is live, but its token did not arrive: revoke it before the next apply."
 	case errors.Is(err, client.ErrOutcomeUnknown):
-		return "The request was sent, but its answer never came, so it may have taken effect. " +
+		return "The request was sent, and nothing usable came back, so it may have taken effect. " +
 			"Look on the platform for a key of this name that was never used, and revoke it before the next apply."
 	case errors.Is(err, client.ErrUnauthorized):
 		return "The key that the provider uses was refused: it may have been revoked or disabled, or belong to another account. " +

@@ -38,6 +38,10 @@ func TestBadInput(t *testing.T) {
 			permission_level = "read"`), `Attribute name UTF-8 character count must be between 1 and 100`},
 		{"a Corebill name that is too long", w, corebillConfig(`name = "` + strings.Repeat("n", 101) + `"
 			permission_level = "read"`), `must be between 1 and 100`},
+		{"a name that can't be printed", w, corebillConfig(`name = "a\u0000b"
+			permission_level = "read"`), `has a character that can't be printed`},
+		{"a name over two lines", w, billiumConfig(`name = "a\nb"`), `has a character that can't be printed`},
+		{"a blank name", w, billiumConfig(`name = "   "`), `starts or ends with a space`},
 		{"an organization key of a company", w, corebillConfig(`name = "x"
 			permission_level = "read"
 			organization = true

@@ -5,7 +5,10 @@ package apikey
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -19,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 // maxNameLength is the contract's limit on a key's name, in characters.
@@ -51,7 +55,9 @@ func Schema(kind object.Kind, own map[string]schema.Attribute) map[string]schema
 		"name": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "Name of the key, 1 to 100 characters. Changed in place.",
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxNameLength)},
+			Validators: []validator.String{
+				stringvalidator.UTF8LengthBetween(1, maxNameLength), validate.Word("name", checkName),
+			},
 		},
 		"enabled": schema.BoolAttribute{
 			Optional: true,
@@ -102,6 +108,17 @@ func Schema(kind object.Kind, own map[string]schema.Attribute) map[string]schema
 	}
 	maps.Copy(attributes, own)
 	return attributes
+}
+
+// checkName refuses what nobody could read in a list of keys.
+func checkName(name string) error {
+	switch {
+	case strings.TrimSpace(name) != name:
+		return fmt.Errorf("the name %q starts or ends with a space", name)
+	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return fmt.Errorf("the name %q has a character that can't be printed", name)
+	}
+	return nil
 }
 
 // Previous is a key that a rotation has replaced but not revoked yet.

@@ -95,8 +95,8 @@ func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M) (rotation.D
 // rotationNotice tells the reader of a plan which key will be revoked, and why.
 func (r *Resource[M, P]) rotationNotice(old *Attributes, reasons []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
-		fmt.Sprintf("%s will be rotated", r.name(old)),
-		fmt.Sprintf("%s. A new key is created first; then %s (%s…) is revoked. Whatever uses the old token must read the new one.",
+		"Rotation of "+r.name(old),
+		fmt.Sprintf("%s. A new key is created first, and %s (%s…) is revoked after it. Whatever uses the old token must read the new one.",
 			strings.Join(reasons, "; "), old.ID.ValueString(), old.KeyPrefix.ValueString()),
 	)
 }

@@ -73,7 +73,7 @@ func (r *Resource[M, P]) revokePrevious(ctx context.Context, m *M, save saver[M]
 	}
 	if err := r.platform.Revoke(ctx, previous.Scope, previous.ID.ValueString()); err != nil {
 		diags.Append(diagnose.Error("revoke the previous key of", r.name(attributes),
-			fmt.Errorf("%w\n\nThe key in place works and is in the state. The previous one, %s (%s…), is still live; it is kept in `previous`, and the next apply revokes it",
+			fmt.Errorf("%w\n\nThe key in place works and is in the state. The previous one, %s (%s…), may still be live; it is kept in `previous`, and the next apply revokes it",
 				err, previous.ID.ValueString(), previous.KeyPrefix.ValueString())))
 		return false
 	}
