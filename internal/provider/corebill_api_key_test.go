@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -183,18 +184,7 @@ func TestCorebillRotatesOnDemand(t *testing.T) {
 func TestCorebillKeepsThePreviousKeyUntilItIsRevoked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	refuse := true
-	w.Intercept(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			if refuse && r.Method == http.MethodDelete {
-				rw.Header().Set("Content-Type", "application/json")
-				rw.WriteHeader(http.StatusForbidden)
-				_, _ = rw.Write([]byte(`{"error":"Insufficient permissions. Admin access required."}`))
-				return
-			}
-			next.ServeHTTP(rw, r)
-		})
-	})
+	refuse := w.refuseRevocations()
 	config := func(generation string) string {
 		return corebillConfig(`name = "pos"
 			permission_level = "write"
@@ -209,7 +199,7 @@ func TestCorebillKeepsThePreviousKeyUntilItIsRevoked(t *testing.T) {
 				if err := exactly(2, len(w.liveCorebill(t, "pos")), "live keys after the failure"); err != nil {
 					t.Error(err)
 				}
-				refuse = false
+				refuse.Store(false)
 			},
 			Config: config("2"),
 			ConfigPlanChecks: preApply(
@@ -340,6 +330,29 @@ func TestCorebillDrift(t *testing.T) {
 	)
 }
 
+// A destroy revokes the previous key too, where it still has to be.
+func TestCorebillDestroyRevokesThePreviousKeyToo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	refuse := w.refuseRevocations()
+	config := func(level string) string {
+		return corebillConfig(`name = "pos"
+			permission_level = "` + level + `"`)
+	}
+	w.run(t,
+		resource.TestStep{Config: config("read")},
+		resource.TestStep{Config: config("write"), ExpectError: says("Could not revoke the previous key of")},
+		resource.TestStep{
+			PreConfig: func() { refuse.Store(false) },
+			Config:    config("write"),
+			Destroy:   true,
+		},
+	)
+	if err := exactly(0, len(w.liveCorebill(t, "pos")), "live keys"); err != nil {
+		t.Error(err)
+	}
+}
+
 // A company's key can't see the organization's keys; that it is told they are
 // not there must not drop them from the state, nor pass for their revocation.
 func TestCorebillOrganizationKeyOutOfSight(t *testing.T) {
@@ -371,4 +384,22 @@ func TestCorebillOrganizationKeyOutOfSight(t *testing.T) {
 			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(corebillKey, plancheck.ResourceActionCreate)),
 		},
 	)
+}
+
+// refuseRevocations answers 403 to every revocation while it is true.
+func (w *world) refuseRevocations() *atomic.Bool {
+	var refuse atomic.Bool
+	refuse.Store(true)
+	w.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if !refuse.Load() || r.Method != http.MethodDelete {
+				next.ServeHTTP(rw, r)
+				return
+			}
+			rw.Header().Set("Content-Type", "application/json")
+			rw.WriteHeader(http.StatusForbidden)
+			_, _ = rw.Write([]byte(`{"error":"Insufficient permissions. Admin access required."}`))
+		})
+	})
+	return &refuse
 }

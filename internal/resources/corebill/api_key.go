@@ -4,6 +4,7 @@ package corebill
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -85,6 +86,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				Computed: true,
 				MarkdownDescription: "Company that the key belongs to; the provider's `company_id` where it is not set. " +
 					"Null for an organization key. A change issues a new key.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"organization": schema.BoolAttribute{
 				Optional: true,
