@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -32,13 +33,19 @@ output "token" {
 }
 `)
 	apply := exec.CommandContext(t.Context(), w.terraform, "apply", "-auto-approve", "-input=false")
-	front := httptest.NewServer(interrupting(t, s, apply))
+	started := make(chan *os.Process, 1)
+	front := httptest.NewServer(interrupting(t, s, started))
 	t.Cleanup(front.Close)
+	var out bytes.Buffer
+	apply.Stdout, apply.Stderr = &out, &out
 	apply.Dir = w.dir
 	apply.Env = append(w.environment, "COREBILL_BASE_URL="+front.URL)
-	out, err := apply.CombinedOutput()
-	if !strings.Contains(string(out), "Interrupt received") {
-		t.Fatalf("the apply was not interrupted: %v\n%s", err, out)
+	if err := apply.Start(); err != nil {
+		t.Fatal(err)
+	}
+	started <- apply.Process
+	if err := apply.Wait(); !strings.Contains(out.String(), "Interrupt received") {
+		t.Fatalf("the apply was not interrupted: %v\n%s", err, out.String())
 	}
 
 	wantText(t, w.run(t, nil, "plan", "-input=false", "-refresh-only"), "keyward_corebill_api_key.shop: Refreshing state")
@@ -51,9 +58,9 @@ output "token" {
 	}
 }
 
-// interrupting is in front of the sandbox's Corebill: it interrupts the command
+// interrupting is in front of the sandbox's Corebill: it interrupts the process
 // while the first creation of a key is under way.
-func interrupting(t *testing.T, s *sandbox, command *exec.Cmd) http.Handler {
+func interrupting(t *testing.T, s *sandbox, started <-chan *os.Process) http.Handler {
 	t.Helper()
 	target, err := url.Parse(s.Corebill.BaseURL)
 	if err != nil {
@@ -61,7 +68,7 @@ func interrupting(t *testing.T, s *sandbox, command *exec.Cmd) http.Handler {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	interrupt := sync.OnceFunc(func() {
-		if err := command.Process.Signal(os.Interrupt); err != nil {
+		if err := (<-started).Signal(os.Interrupt); err != nil {
 			t.Error(err)
 		}
 	})
