@@ -13,7 +13,10 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox"
 )
 
-const defaultCredentials = "keyward-sandbox.json"
+const (
+	defaultCredentials = "keyward-sandbox.json"
+	defaultDatabase    = "keyward-sandbox.db"
+)
 
 // sandboxFlags are the flags of keyward sandbox.
 type sandboxFlags struct {
@@ -37,7 +40,12 @@ The first start makes an organization with two companies, a merchant with an OWN
 and one key per platform, which the credentials file hands over (mode 0600). Later
 starts keep the keys of that file; without the file they make new ones.
 
-The database holds no token, only hashes. SIGINT and SIGTERM end the server in order.
+Events of customers and invoices are delivered to webhooks for real: signed, and
+repeated where an endpoint is in trouble. What is still to be delivered survives a
+restart.
+
+The database holds no token, only hashes. It does hold the secrets of webhooks, which
+have to sign. SIGINT and SIGTERM end the server in order.
 A password in a postgres:// URL is seen by whoever lists this machine's processes;
 PostgreSQL's own PGPASSWORD and PGPASSFILE are read too.`,
 		Example: `  # serve, with everything in the current directory
@@ -55,12 +63,12 @@ PostgreSQL's own PGPASSWORD and PGPASSFILE are read too.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:8787", "`ADDRESS` to serve at; port 0 is any free one")
-	f.StringVar(&flags.database, "database", "keyward-sandbox.db", "SQLite `FILE`, or a postgres:// URL")
+	f.StringVar(&flags.database, "database", defaultDatabase, "SQLite `FILE`, or a postgres:// URL")
 	f.StringVar(&flags.credentials, "credentials", defaultCredentials, "`FILE` to hand the keys over in")
 	f.StringVar(&flags.rateLimits, "rate-limits", string(sandbox.RateLimitsDocumented),
 		"`WHICH` of Billium's rate limits apply: documented or off")
 	f.BoolVar(&flags.logRequests, "log-requests", false, "print a line per request")
-	cmd.AddCommand(newSandboxEnv())
+	cmd.AddCommand(newSandboxEnv(), newSandboxAccept())
 	return cmd
 }
 

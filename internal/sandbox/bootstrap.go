@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	platformbillium "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	platformcorebill "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
@@ -62,8 +63,13 @@ func (s *Server) find(ctx context.Context) (world, error) {
 	if w.merchant, err = s.store.FirstMerchant(ctx); err != nil {
 		return w, err
 	}
-	w.owner, err = s.store.Owner(ctx, w.merchant.ID)
-	return w, err
+	// Who joined first was the OWNER then, whatever role a test gave them since.
+	members, err := s.store.TeamMembers(ctx, w.merchant.ID)
+	if err != nil || len(members) == 0 {
+		return w, err
+	}
+	w.owner = members[len(members)-1]
+	return w, nil
 }
 
 func (s *Server) make(ctx context.Context) (world, error) {
@@ -144,6 +150,10 @@ func (s *Server) handover(ctx context.Context) (Handover, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return kept, err
 	}
+	// Keys whose tokens can't be handed over would live on with nobody knowing them.
+	if err := writable(s.options.CredentialsFile); err != nil {
+		return kept, err
+	}
 	minted, err := s.mint(ctx)
 	return Handover{Credentials: minted, Minted: true}, err
 }
@@ -163,6 +173,12 @@ func (s *Server) kept(ctx context.Context) (Handover, error) {
 		return Handover{}, fmt.Errorf("%w; delete the file to get new keys, or name another", err)
 	}
 	warnings, err := s.check(ctx, c)
+	if !slices.ContainsFunc(s.world.companies, func(company store.Company) bool { return company.ID == c.Corebill.CompanyID }) {
+		first := s.world.companies[0].ID
+		warnings = append(warnings, fmt.Sprintf("The company %s in %s is gone: it says %s now.",
+			c.Corebill.CompanyID, s.options.CredentialsFile, first))
+		c.Corebill.CompanyID = first
+	}
 	return Handover{Credentials: c, Warnings: warnings}, err
 }
 

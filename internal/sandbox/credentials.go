@@ -55,6 +55,19 @@ func ReadCredentials(path string) (Credentials, error) {
 	return c, nil
 }
 
+// writable reports why a credentials file could not be written, if that is so;
+// "" is nowhere, and always possible.
+func writable(path string) error {
+	if path == "" {
+		return nil
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("writing the credentials: %w", err)
+	}
+	return errors.Join(file.Close(), remove(file.Name()))
+}
+
 // writeCredentials replaces the file in one step, readable by its owner only.
 func writeCredentials(path string, c Credentials) (err error) {
 	content, err := json.MarshalIndent(c, "", "  ")

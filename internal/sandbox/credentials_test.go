@@ -76,6 +76,44 @@ func TestKeysThatNoLongerWorkAreKeptWithAWarning(t *testing.T) {
 	again.end(t)
 }
 
+// Where the file can't be written no key is made: nobody would know its token.
+func TestNoKeyIsMadeThatCannotBeHandedOver(t *testing.T) {
+	dir := t.TempDir()
+	options := sandbox.Options{Database: filepath.Join(dir, "a.db"), CredentialsFile: filepath.Join(dir, "nowhere", "a.json")}
+	server, err := sandbox.New(t.Context(), options)
+	check(t, err)
+	if _, err := server.HandOver(t.Context(), "http://127.0.0.1:1"); err == nil || !strings.Contains(err.Error(), "writing the credentials") {
+		t.Errorf("the error is %v", err)
+	}
+	keys, err := server.Dashboard().CorebillKeys(t.Context())
+	check(t, err)
+	if len(keys) != 0 {
+		t.Errorf("%d keys were made", len(keys))
+	}
+	check(t, server.Close(t.Context()))
+}
+
+func TestAGoneCompanyIsReplacedWithAWarning(t *testing.T) {
+	dir := t.TempDir()
+	options := sandbox.Options{Database: filepath.Join(dir, "a.db"), CredentialsFile: filepath.Join(dir, "a.json")}
+	serve(t, options).end(t)
+	before := read(t, options.CredentialsFile)
+	server, err := sandbox.New(t.Context(), options)
+	check(t, err)
+	check(t, server.Dashboard().DeleteObject(t.Context(), before.Corebill.CompanyID))
+	check(t, server.Close(t.Context()))
+
+	again := serve(t, options)
+	after := read(t, options.CredentialsFile)
+	if got := again.ready.Warnings; len(got) != 1 || !strings.Contains(got[0], before.Corebill.CompanyID) {
+		t.Errorf("the warnings are %q", got)
+	}
+	if after.Corebill.CompanyID == before.Corebill.CompanyID || after.Corebill.APIKey != before.Corebill.APIKey {
+		t.Error("the company must be another one, and the key the same")
+	}
+	again.end(t)
+}
+
 func TestReadCredentials(t *testing.T) {
 	if _, err := sandbox.ReadCredentials(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)

@@ -2,8 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	platformbillium "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	platformcorebill "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
@@ -78,32 +76,6 @@ func (d Dashboard) CreateBilliumKey(ctx context.Context, name string, keyType pl
 	key.MerchantID, key.MemberID, key.Name = d.server.world.merchant.ID, memberID, name
 	key.Permissions, key.CreatedBy = permissions, memberID
 	return token, d.server.store.CreateBilliumKey(ctx, key)
-}
-
-// Member returns a team member of the role, who joins where there is none yet.
-func (d Dashboard) Member(ctx context.Context, role platformbillium.Role) (store.TeamMember, error) {
-	merchantID := d.server.world.merchant.ID
-	members, err := d.server.store.TeamMembers(ctx, merchantID)
-	if err != nil {
-		return store.TeamMember{}, err
-	}
-	if i := slices.IndexFunc(members, func(m store.TeamMember) bool { return m.Role == role }); i >= 0 {
-		return members[i], nil
-	}
-	id, err := platformbillium.NewID(d.server.options.Rand, platformbillium.TeamMemberID)
-	member := store.TeamMember{
-		ID: id, MerchantID: merchantID, Email: fmt.Sprintf("member-%d@example.com", len(members)+1), Role: role,
-		JoinedAt: d.server.options.Now().UTC(),
-	}
-	if err == nil {
-		err = d.server.store.CreateTeamMember(ctx, member)
-	}
-	return member, err
-}
-
-// SetRole changes a team member's role.
-func (d Dashboard) SetRole(ctx context.Context, memberID string, role platformbillium.Role) error {
-	return d.server.store.SetTeamMemberRole(ctx, memberID, role)
 }
 
 // RevokeKey revokes a key of either platform, whose form of id tells which.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 )
 
@@ -48,6 +49,8 @@ type Options struct {
 	// Rand is where tokens and ids come from, crypto/rand where it is nil. It must
 	// be safe for concurrent use.
 	Rand io.Reader
+	// Transport makes the deliveries to webhooks; nil for the usual one.
+	Transport http.RoundTripper
 	// Logger gets what goes wrong; nil for nothing.
 	Logger *slog.Logger
 	// Requests gets a line per request; nil for none.
@@ -73,9 +76,13 @@ func (o Options) withDefaults() Options {
 	if o.RateLimits == "" {
 		o.RateLimits = RateLimitsDocumented
 	}
-	if o.Now == nil {
-		o.Now = time.Now
+	now := o.Now
+	if now == nil {
+		now = time.Now
 	}
+	// As precise as the database is: an object reads the same right after its
+	// creation as later.
+	o.Now = func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}

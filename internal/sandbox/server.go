@@ -13,6 +13,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
@@ -36,13 +37,14 @@ const (
 
 // Server is a sandbox with an open database.
 type Server struct {
-	options  Options
-	store    *store.Store
-	recorder *record.Recorder
-	corebill corebill.Config
-	billium  billium.Config
-	world    world
-	handler  http.Handler
+	options    Options
+	store      *store.Store
+	recorder   *record.Recorder
+	deliveries *deliver.Engine
+	corebill   corebill.Config
+	billium    billium.Config
+	world      world
+	handler    http.Handler
 }
 
 // New opens the database, makes what an empty one lacks, and checks the
@@ -55,7 +57,10 @@ func New(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	recorder := record.New(opened.WriteRecords, options.Logger) //nolint:contextcheck // it outlives the start, Close ends it
-	s := &Server{options: options, store: opened, recorder: recorder}
+	deliveries := deliver.New(deliver.Config{
+		Store: opened, Transport: options.Transport, Now: options.Now, Rand: options.Rand, Logger: options.Logger,
+	})
+	s := &Server{options: options, store: opened, recorder: recorder, deliveries: deliveries}
 	if err := s.assemble(ctx); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
 	}
@@ -65,10 +70,11 @@ func New(ctx context.Context, options Options) (*Server, error) {
 func (s *Server) assemble(ctx context.Context) error {
 	o := s.options
 	s.corebill = corebill.Config{
-		Store: s.store, Recorder: s.recorder, Now: o.Now, Rand: o.Rand, Logger: o.Logger, Requests: o.Requests,
+		Store: s.store, Recorder: s.recorder, Deliveries: s.deliveries,
+		Now: o.Now, Rand: o.Rand, Logger: o.Logger, Requests: o.Requests,
 	}
 	s.billium = billium.Config{
-		Store: s.store, Recorder: s.recorder, RateLimits: o.RateLimits == RateLimitsDocumented,
+		Store: s.store, Recorder: s.recorder, Deliveries: s.deliveries, RateLimits: o.RateLimits == RateLimitsDocumented,
 		Now: o.Now, Rand: o.Rand, Logger: o.Logger, Requests: o.Requests,
 	}
 	corebillAPI, err := corebill.New(s.corebill)
@@ -125,9 +131,10 @@ func (s *Server) HandOver(ctx context.Context, baseURL string) (Handover, error)
 	return h, err
 }
 
-// Close writes what the recorder holds and closes the database.
+// Close breaks off deliveries under way, writes what the recorder holds and
+// closes the database.
 func (s *Server) Close(ctx context.Context) error {
-	return errors.Join(s.recorder.Close(ctx), s.store.Close())
+	return errors.Join(s.deliveries.Close(ctx), s.recorder.Close(ctx), s.store.Close())
 }
 
 // Serve listens, hands over the credentials and serves until ctx is done. Then

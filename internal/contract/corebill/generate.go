@@ -3,8 +3,8 @@
 // the sandbox implements. The client and the sandbox share it, for it is the
 // contract between them.
 //
-// Everything but this file is generated: models.gen.go has the types of the
-// whole contract, server.gen.go the operations that the sandbox serves.
+// Everything but this file is generated: models.gen.go has the types,
+// server.gen.go the operations.
 package corebillapi
 
 //go:generate go tool oapi-codegen --config models.yaml ../../../api/corebill.yaml

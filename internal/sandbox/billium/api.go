@@ -14,6 +14,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/api"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
@@ -27,6 +28,8 @@ var bases = []string{"/v1", "/api/v1"}
 type Config struct {
 	Store    *store.Store
 	Recorder *record.Recorder
+	// Deliveries tells webhooks of events.
+	Deliveries *deliver.Engine
 	// RateLimits tells whether the documented limits apply.
 	RateLimits bool
 	Now        func() time.Time
@@ -63,7 +66,6 @@ func New(config Config) (http.Handler, error) {
 		billiumapi.HandlerWithOptions(s, billiumapi.StdHTTPServerOptions{
 			BaseURL: base, BaseRouter: router.At(base), ErrorHandlerFunc: s.badParameter,
 		})
-		router.Rest()
 	}
 	if err := router.Err(); err != nil {
 		return nil, err
@@ -79,7 +81,7 @@ func New(config Config) (http.Handler, error) {
 
 // operation puts what depends on the operation around its handler.
 func (s *server) operation(o *validate.Operation, next http.Handler) http.Handler {
-	next = s.idempotent(next)
+	next = s.idempotent(o, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callerOf(r)
 		if refusal := permitted(c, o); refusal != nil {

@@ -38,13 +38,16 @@ var (
 	errInactiveKey      = &apiError{http.StatusUnauthorized, "API key is inactive"}
 	errPublicKey        = &apiError{http.StatusForbidden, "Public keys cannot access this endpoint"}
 	errOtherMerchant    = &apiError{http.StatusForbidden, "API key does not belong to this merchant"}
-	errNoPermissionSet  = &apiError{http.StatusNotFound, "Permission set not found"}
+	errOwnerOnly        = &apiError{http.StatusForbidden, "Only the owner can change team security"}
 	errNotFound         = &apiError{http.StatusNotFound, "Not found"}
 	errMethodNotAllowed = &apiError{http.StatusMethodNotAllowed, "Method not allowed"}
 	errRevokedKey       = &apiError{http.StatusConflict, "API key is revoked"}
+	errOwnerChanged     = &apiError{http.StatusConflict, "The owner cannot be changed: ownership is transferred in the dashboard"}
+	errOwnerRemoved     = &apiError{http.StatusConflict, "The owner cannot be removed: ownership is transferred in the dashboard"}
 	errCancelledInvoice = &apiError{http.StatusConflict, "Invoice is already cancelled"}
 	errKeyReused        = &apiError{http.StatusConflict, "Idempotency-Key was used with a different request"}
 	errKeyInFlight      = &apiError{http.StatusConflict, "A request with this Idempotency-Key is in progress"}
+	errWebhookURL       = invalid("url must be an http or https URL with a host")
 	errZeroAmount       = &apiError{http.StatusUnprocessableEntity, "amount must be greater than zero"}
 	errThrottled        = &apiError{http.StatusTooManyRequests, "ThrottlerException: Too Many Requests"}
 	errInternal         = &apiError{http.StatusInternalServerError, "Internal server error"}

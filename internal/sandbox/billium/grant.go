@@ -8,57 +8,51 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 )
 
-// grant returns what a new key gets: nil where it inherits from its issuing user
-// for good. Source: Billium authentication page, "API key permissions".
-func grant(caller store.BilliumKey, keyType billium.KeyType, request billiumapi.CreateAPIKeyRequest) ([]billium.Permission, error) {
-	if err := checkGrant(keyType, request.Permissions, request.PermissionSetID); err != nil {
+// grant returns the permissions of a new key: nil where it has the set, or
+// inherits from its issuing user for good. Source: Billium authentication page,
+// "API key permissions".
+func grant(caller store.BilliumKey, keyType billium.KeyType, wanted []billium.Permission, set *store.PermissionSet) ([]billium.Permission, error) {
+	if err := checkType(keyType, wanted, set); err != nil {
 		return nil, err
 	}
-	wanted := own(request.Permissions)
 	switch {
+	case set != nil:
+		return nil, checkHolds(caller, nil, set.Permissions)
 	case wanted == nil && keyType == billium.Public:
 		wanted = billium.PublicPermissions()
-	case wanted == nil && caller.Permissions == nil:
+	case wanted == nil && caller.Inherits():
 		return nil, nil // as the caller does
 	case wanted == nil:
 		// The caller is narrowed, and what it creates must not hold more than it.
 		return caller.Effective(), nil
 	}
-	if missing := billium.Missing(caller.Effective(), wanted); len(missing) > 0 {
-		return nil, cannotGrant(missing)
-	}
-	return wanted, nil
+	return wanted, checkHolds(caller, nil, wanted)
 }
 
-// regrant returns what an existing key gets instead: nil where the request leaves
-// its permissions alone. Only what is new to the key must be the caller's to give.
-func regrant(caller, key store.BilliumKey, request billiumapi.UpdateAPIKeyRequest) ([]billium.Permission, error) {
+// checkRegrant refuses what an existing key can't get instead. Only what is new
+// to the key must be the caller's to give.
+func checkRegrant(caller, key store.BilliumKey, wanted []billium.Permission, set *store.PermissionSet) error {
 	if key.RevokedAt != nil {
-		return nil, errRevokedKey
+		return errRevokedKey
 	}
-	if err := checkGrant(key.Type, request.Permissions, request.PermissionSetID); err != nil {
-		return nil, err
+	if err := checkType(key.Type, wanted, set); err != nil {
+		return err
 	}
-	wanted := own(request.Permissions)
-	added := billium.Missing(key.Granted(), wanted)
-	if missing := billium.Missing(caller.Effective(), added); len(missing) > 0 {
-		return nil, cannotGrant(missing)
+	if set != nil {
+		wanted = set.Permissions
 	}
-	return wanted, nil
+	return checkHolds(caller, key.Granted(), wanted)
 }
 
-// checkGrant refuses what no key of the type can have, whoever asks. The sandbox
-// has no permission sets yet, so none is found.
-func checkGrant(keyType billium.KeyType, permissions *[]billiumapi.Permission, permissionSetID *string) error {
+// checkType refuses what no key of the type can have, whoever asks.
+func checkType(keyType billium.KeyType, wanted []billium.Permission, set *store.PermissionSet) error {
 	switch {
-	case permissions != nil && permissionSetID != nil:
-		return invalid("permissionSetId cannot be combined with permissions")
-	case keyType == billium.Public && permissionSetID != nil:
-		return invalid("permissionSetId cannot be given to a PUBLIC key")
-	case permissionSetID != nil:
-		return errNoPermissionSet
-	case keyType == billium.Public && permissions != nil && !exactlyPublic(own(permissions)):
-		return invalid("permissions of a PUBLIC key must be exactly " + strings.Join(billium.Names(billium.PublicPermissions()), ", "))
+	case keyType != billium.Public:
+		return nil
+	case set != nil && !exactlyPublic(set.Permissions):
+		return invalid("permissionSetId of a PUBLIC key must name a set of exactly " + publicNames())
+	case wanted != nil && !exactlyPublic(wanted):
+		return invalid("permissions of a PUBLIC key must be exactly " + publicNames())
 	default:
 		return nil
 	}
@@ -68,6 +62,8 @@ func exactlyPublic(ps []billium.Permission) bool {
 	three := billium.PublicPermissions()
 	return len(billium.Missing(three, ps)) == 0 && len(billium.Missing(ps, three)) == 0
 }
+
+func publicNames() string { return strings.Join(billium.Names(billium.PublicPermissions()), ", ") }
 
 // own is a request's permissions in the platform's type and order; nil where it
 // has none.

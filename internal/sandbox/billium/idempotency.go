@@ -14,6 +14,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/secret"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
 )
 
 // replayedFor is how long a response is kept. Source: docs, Billium,
@@ -25,9 +26,14 @@ var (
 	errTaken         = errors.New("another process has used the Idempotency-Key meanwhile")
 )
 
+// pingOperation is the one POST that waits for somebody else, its webhook's
+// endpoint. No transaction may stay open for as long as that takes.
+const pingOperation = "pingWebhook"
+
 // idempotent makes a POST with an Idempotency-Key safe to repeat. What the
-// handler writes and the record of its response are one transaction.
-func (s *server) idempotent(next http.Handler) http.Handler {
+// handler writes and the record of its response are one transaction, but for a
+// ping.
+func (s *server) idempotent(o *validate.Operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Header.Get("Idempotency-Key")
 		if r.Method != http.MethodPost || key == "" {
@@ -36,7 +42,7 @@ func (s *server) idempotent(next http.Handler) http.Handler {
 		}
 		a := attempt{
 			server: s, key: key, merchantID: callerOf(r).key.MerchantID,
-			keyHash: secret.Hash(key), requestHash: requestHash(r),
+			keyHash: secret.Hash(key), requestHash: requestHash(r), waits: o.ID == pingOperation,
 		}
 		if !s.inFlight.begin(a.merchantID + a.keyHash) {
 			s.fail(w, r, errKeyInFlight)
@@ -56,6 +62,8 @@ func (s *server) idempotent(next http.Handler) http.Handler {
 type attempt struct {
 	*server
 	key, merchantID, keyHash, requestHash string
+	// waits tells that the handler waits for somebody else.
+	waits bool
 }
 
 // respond repeats the recorded response, or makes the response and records it.
@@ -88,8 +96,13 @@ func (a attempt) replay(ctx context.Context) (*buffered, error) {
 
 func (a attempt) perform(r *http.Request, next http.Handler) (*buffered, error) {
 	response := newBuffered()
+	if a.waits {
+		next.ServeHTTP(response, r)
+	}
 	err := a.Store.InTx(r.Context(), func(ctx context.Context) error {
-		next.ServeHTTP(response, r.WithContext(ctx))
+		if !a.waits {
+			next.ServeHTTP(response, r.WithContext(ctx))
+		}
 		if response.status < 200 || response.status > 299 {
 			return errNotSuccessful
 		}

@@ -35,7 +35,12 @@ func (s *server) CreateInvoice(w http.ResponseWriter, r *http.Request, merchantI
 		Currency: request.Currency, Description: request.Description, CreatedAt: s.Now().UTC(),
 	}
 	if err == nil {
-		err = s.Store.CreateInvoice(r.Context(), row)
+		err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
+			if err := s.Store.CreateInvoice(ctx, row); err != nil {
+				return err
+			}
+			return s.tell(ctx, merchantID, billiumapi.WebhookEventInvoiceCreated, invoice(row))
+		})
 	}
 	s.answer(w, r, http.StatusCreated, invoice(row), err)
 }
@@ -59,6 +64,9 @@ func (s *server) CancelInvoice(w http.ResponseWriter, r *http.Request, merchantI
 		}
 		if err == nil {
 			row, err = s.Store.Invoice(ctx, merchantID, id)
+		}
+		if err == nil {
+			err = s.tell(ctx, merchantID, billiumapi.WebhookEventInvoiceCancelled, invoice(row))
 		}
 		return err
 	})

@@ -48,24 +48,47 @@ func (s *server) ListAPIKeys(w http.ResponseWriter, r *http.Request, merchantID 
 // CreateAPIKey creates a key and answers with its token, once.
 func (s *server) CreateAPIKey(w http.ResponseWriter, r *http.Request, _ billiumapi.MerchantID, _ billiumapi.CreateAPIKeyParams) {
 	request, err := body[billiumapi.CreateAPIKeyRequest](r)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	caller := callerOf(r)
-	keyType := billium.KeyType(or(request.Type, billiumapi.KeyTypeSecret))
-	permissions, err := grant(caller.key, keyType, request)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	key, token, err := NewKey(s.Config, keyType)
 	if err == nil {
-		key.MerchantID, key.MemberID, key.Role = caller.key.MerchantID, caller.key.MemberID, caller.key.Role
-		key.Name, key.Permissions, key.CreatedBy = request.Name, permissions, caller.key.ID
-		err = s.Store.CreateBilliumKey(r.Context(), key)
+		err = checkOneOf(request.Permissions != nil, request.PermissionSetID != nil)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	key, token, err := NewKey(s.Config, billium.KeyType(or(request.Type, billiumapi.KeyTypeSecret)))
+	if err == nil {
+		key.Name = request.Name
+		key, err = s.issue(r.Context(), callerOf(r).key, key, request)
 	}
 	s.answer(w, r, http.StatusCreated, createdAPIKey(key, token), err)
+}
+
+// issue grants a new key what the request asks for, as far as the caller can,
+// and stores it.
+func (s *server) issue(ctx context.Context, caller, key store.BilliumKey, request billiumapi.CreateAPIKeyRequest) (store.BilliumKey, error) {
+	key.MerchantID, key.MemberID, key.CreatedBy = caller.MerchantID, caller.MemberID, caller.ID
+	// Exclusively: neither the set nor the issuing user may go meanwhile.
+	err := s.Store.Exclusively(ctx, func(ctx context.Context) error {
+		if _, err := s.Store.TeamMember(ctx, key.MerchantID, key.MemberID); errors.Is(err, store.ErrNotFound) {
+			return errInvalidKey // the caller's own, for its user has left
+		} else if err != nil {
+			return err
+		}
+		set, err := s.setOrNil(ctx, key.MerchantID, request.PermissionSetID)
+		if err != nil {
+			return err
+		}
+		if key.Permissions, err = grant(caller, key.Type, own(request.Permissions), set); err != nil {
+			return err
+		}
+		key.PermissionSetID = request.PermissionSetID
+		if err := s.Store.CreateBilliumKey(ctx, key); err != nil {
+			return err
+		}
+		key, err = s.key(ctx, key.MerchantID, key.ID)
+		return err
+	})
+	return key, err
 }
 
 // GetCurrentAPIKey returns the presented key and what it can do now.
@@ -94,16 +117,25 @@ func (s *server) key(ctx context.Context, merchantID, id string) (store.BilliumK
 // UpdateAPIKey changes a key in place.
 func (s *server) UpdateAPIKey(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.APIKeyID) {
 	request, err := body[billiumapi.UpdateAPIKeyRequest](r)
+	if err == nil {
+		err = checkOneOf(request.Permissions != nil, request.PermissionSetID != nil)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	s.change(w, r, merchantID, id, func(ctx context.Context, before store.BilliumKey) error {
-		permissions, err := regrant(callerOf(r).key, before, request)
+		set, err := s.setOrNil(ctx, merchantID, request.PermissionSetID)
 		if err != nil {
 			return err
 		}
-		err = s.Store.UpdateBilliumKey(ctx, id, store.BilliumKeyChange{Name: request.Name, IsActive: request.IsActive, Permissions: permissions})
+		wanted := own(request.Permissions)
+		if err := checkRegrant(callerOf(r).key, before, wanted, set); err != nil {
+			return err
+		}
+		err = s.Store.UpdateBilliumKey(ctx, id, store.BilliumKeyChange{
+			Name: request.Name, IsActive: request.IsActive, Permissions: wanted, PermissionSetID: request.PermissionSetID,
+		})
 		if errors.Is(err, store.ErrNotFound) {
 			return errRevokedKey // it was there a moment ago
 		}
@@ -123,7 +155,7 @@ func (s *server) RevokeAPIKey(w http.ResponseWriter, r *http.Request, merchantID
 func (s *server) change(w http.ResponseWriter, r *http.Request, merchantID, id string, do func(context.Context, store.BilliumKey) error) {
 	used := s.Recorder.Used(store.Billium)
 	var key store.BilliumKey
-	err := s.Store.InTx(r.Context(), func(ctx context.Context) error {
+	err := s.Store.Exclusively(r.Context(), func(ctx context.Context) error {
 		before, err := s.key(ctx, merchantID, id)
 		if err != nil {
 			return err
@@ -146,7 +178,7 @@ func apiKey(k store.BilliumKey, used map[string]time.Time) billiumapi.APIKey {
 	}
 	return billiumapi.APIKey{
 		ID: k.ID, MerchantID: k.MerchantID, Name: k.Name, Type: billiumapi.KeyType(k.Type), Permissions: wire(k.Granted()),
-		KeyPrefix: k.KeyPrefix, IsActive: k.IsActive, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt,
+		PermissionSetID: k.PermissionSetID, KeyPrefix: k.KeyPrefix, IsActive: k.IsActive, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt,
 		LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/api"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
@@ -27,9 +28,11 @@ const base = "/v1"
 type Config struct {
 	Store    *store.Store
 	Recorder *record.Recorder
-	Now      func() time.Time
-	Rand     io.Reader
-	Logger   *slog.Logger
+	// Deliveries tells webhooks of events.
+	Deliveries *deliver.Engine
+	Now        func() time.Time
+	Rand       io.Reader
+	Logger     *slog.Logger
 	// Requests gets a line per request; nil for none.
 	Requests *slog.Logger
 }
@@ -55,7 +58,6 @@ func New(config Config) (http.Handler, error) {
 	corebillapi.HandlerWithOptions(s, corebillapi.StdHTTPServerOptions{
 		BaseURL: base, BaseRouter: router.At(base), ErrorHandlerFunc: s.badParameter,
 	})
-	router.Rest()
 	if err := router.Err(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package corebill
 
 import (
+	"context"
 	"net/http"
 
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
@@ -29,7 +30,12 @@ func (s *server) CreateCustomer(w http.ResponseWriter, r *http.Request, params c
 	id, err := corebill.NewID(s.Rand, corebill.CustomerID)
 	row := store.Customer{ID: id, CompanyID: params.CompanyID, Name: request.Name, Email: request.Email, CreatedAt: s.Now().UTC()}
 	if err == nil {
-		err = s.Store.CreateCustomer(r.Context(), row)
+		err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
+			if err := s.Store.CreateCustomer(ctx, row); err != nil {
+				return err
+			}
+			return s.tell(ctx, row.CompanyID, corebillapi.WebhookEventCustomerCreated, customer(row))
+		})
 	}
 	// Its company may have been deleted a moment ago.
 	s.answer(w, r, http.StatusCreated, customer(row), named("Company", err))
@@ -43,7 +49,16 @@ func (s *server) GetCustomer(w http.ResponseWriter, r *http.Request, id corebill
 
 // DeleteCustomer deletes one of the company's customers.
 func (s *server) DeleteCustomer(w http.ResponseWriter, r *http.Request, id corebillapi.ID, params corebillapi.DeleteCustomerParams) {
-	err := s.Store.DeleteCustomer(r.Context(), params.CompanyID, id)
+	err := s.Store.InTx(r.Context(), func(ctx context.Context) error {
+		row, err := s.Store.Customer(ctx, params.CompanyID, id)
+		if err != nil {
+			return err
+		}
+		if err := s.Store.DeleteCustomer(ctx, params.CompanyID, id); err != nil {
+			return err
+		}
+		return s.tell(ctx, params.CompanyID, corebillapi.WebhookEventCustomerDeleted, customer(row))
+	})
 	deleted := corebillapi.DeletedCustomer{ID: id, Object: corebillapi.CustomerObjectCustomer, Deleted: true}
 	s.answer(w, r, http.StatusOK, deleted, named("Customer", err))
 }

@@ -32,6 +32,7 @@ var (
 	errBothCursors      = &apiError{http.StatusBadRequest, "starting_after cannot be combined with ending_before"}
 	errOtherCompany     = &apiError{http.StatusBadRequest, "company_id must equal the company_id query parameter"}
 	errRevokedKey       = &apiError{http.StatusBadRequest, "API key is revoked"}
+	errWebhookURL       = &apiError{http.StatusBadRequest, "url must be an http or https URL with a host"}
 	errLastCompany      = &apiError{http.StatusBadRequest, "The last company of an organization cannot be deleted"}
 	errCompanyNotFound  = &apiError{http.StatusNotFound, "Company not found"}
 	errNotFound         = &apiError{http.StatusNotFound, "Not found"}

@@ -61,7 +61,6 @@ func TestRefusals(t *testing.T) {
 			{"another company changed", companyAdmin, "PATCH", scoped(s, "/companies/"+second), company, 404, "Company not found"},
 			{"not JSON", admin, "POST", scoped(s, "/customers"), "name=a", 400, "body must be JSON"},
 			{"an unknown path", admin, "GET", "/nothing", nil, 404, "Not found"},
-			{"an operation that is not served", admin, "GET", scoped(s, "/webhooks"), nil, 404, "Not found"},
 			{"an unknown method", admin, "PUT", scoped(s, "/customers"), company, 405, "Method not allowed"},
 			{"a long body", admin, "POST", scoped(s, "/customers"), strings.Repeat(" ", 2<<20), 413, "body must be at most 1048576 bytes long"},
 		}

@@ -25,17 +25,18 @@ type CorebillKey struct {
 
 // BilliumKey is a key as the dashboard sees it.
 type BilliumKey struct {
-	ID          string
-	Name        string
-	Type        billium.KeyType
-	MemberID    string
-	Permissions []billium.Permission // nil: inherited
-	KeyPrefix   string
-	IsActive    bool
-	CreatedBy   string
-	CreatedAt   time.Time
-	LastUsedAt  *time.Time
-	RevokedAt   *time.Time
+	ID              string
+	Name            string
+	Type            billium.KeyType
+	MemberID        string
+	Permissions     []billium.Permission // nil: a set's, or inherited
+	PermissionSetID *string
+	KeyPrefix       string
+	IsActive        bool
+	CreatedBy       string
+	CreatedAt       time.Time
+	LastUsedAt      *time.Time
+	RevokedAt       *time.Time
 }
 
 // withoutCancel is the test's context for what must also work in a cleanup.
@@ -73,8 +74,8 @@ func (s *Sandbox) BilliumKeys(t testing.TB) []BilliumKey {
 	keys := make([]BilliumKey, len(rows))
 	for i, k := range rows {
 		keys[i] = BilliumKey{
-			ID: k.ID, Name: k.Name, Type: k.Type, MemberID: k.MemberID, Permissions: k.Permissions, KeyPrefix: k.KeyPrefix,
-			IsActive: k.IsActive, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
+			ID: k.ID, Name: k.Name, Type: k.Type, MemberID: k.MemberID, Permissions: k.Permissions,
+			PermissionSetID: k.PermissionSetID, KeyPrefix: k.KeyPrefix, IsActive: k.IsActive, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
 		}
 	}
 	return keys

@@ -24,7 +24,7 @@ func billiumSample(t *testing.T, w *world) {
 func billiumMerchantPaths(t *testing.T, w *world) {
 	k := w.secretKey(t)
 	other := w.billiumURL + "/api/v1/merchants/merchant/" + noID("mer")
-	for _, o := range billiumServed {
+	for _, o := range billiumOperations {
 		served := w.send(t, request{base: w.merchantURL("/api/v1"), line: o.line, header: apiKey(k.token)})
 		if served.status != http.StatusOK && served.status != http.StatusBadRequest && !isMissingObject(t, served) {
 			t.Errorf("%s under /api/v1: got %d (%s)", o.line, served.status, served)
@@ -52,6 +52,18 @@ func isMissingObject(t *testing.T, a answer) bool {
 // is wrong with the request.
 func bodyFor(line string) any {
 	switch method, path, _ := strings.Cut(line, " "); {
+	case strings.HasPrefix(line, "PATCH /team/members/"):
+		return object{"role": "VIEWER"}
+	case line == "PATCH /team/security":
+		return object{"enforceTfa": true}
+	case strings.HasPrefix(line, "PATCH /webhooks/"):
+		return object{"isActive": true}
+	case line == "POST /permission-sets":
+		return object{"name": "n", "permissions": []string{"invoice:view"}}
+	case line == "POST /team/invitations":
+		return object{"email": "somebody@example.com", "role": "VIEWER"}
+	case line == "POST /webhooks":
+		return object{"url": "https://example.com", "events": []string{"invoice.*"}}
 	case method == "PATCH":
 		return object{"name": "n"}
 	case line == "POST /invoices":

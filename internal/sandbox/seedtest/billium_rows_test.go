@@ -45,6 +45,9 @@ func billiumRows() []row {
 		{sentence: "pk_ (public) | Exactly 3: invoice:create, invoice:view, product:view |", check: billiumPublicMaximum},
 		{sentence: "When you create a key, the dashboard lets you further narrow the set — e.g., a build server that only needs to create invoices can be issued an sk_ with just invoice:create, reducing blast radius if the key leaks.", check: billiumNarrow},
 
+		{sentence: "Beyond per-user permissions, an OWNER can enforce team-wide security requirements (enforceTfa, enforcePasskey, enforceGoogleLogin, enforceGithubLogin, enforceEmailVerified).", check: billiumTeamSecurity},
+		{sentence: "API-key requests are not subject to this check — only dashboard JWT sessions.", check: billiumKeysWithoutFactors},
+
 		{sentence: "See Errors for the full envelope.", check: billiumEnvelope},
 		{sentence: "401 Unauthorized | x-api-key header is missing, malformed, or the key is revoked |", check: billiumUnauthorized},
 		{sentence: "403 Forbidden | Key is valid but lacks the required permission, or a pk_* key tried to reach an sk_*-only endpoint |", check: billiumForbidden},

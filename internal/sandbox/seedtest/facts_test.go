@@ -90,6 +90,11 @@ func billiumContract() []fact {
 	return []fact{
 		{statement: "PATCH changes name, permissions and isActive in place; the token stays the same.", check: billiumPatch},
 		{statement: "permissions and permissionSetId exclude one another.", check: billiumExclusiveFields},
+		{statement: "permissionSetId grants what the set holds, now and after each change of the set.", check: billiumSetOnKey},
+		{statement: "POST, GET, PATCH and DELETE work on permission sets; DELETE is a 409 while a key or member uses the set.", check: billiumSets},
+		{statement: "An invitation is listed and cancelled; accepted, it is a member.", check: billiumInvitations},
+		{statement: "PATCH and DELETE work on members; a member's keys end with the membership.", check: billiumMembers},
+		{statement: "The OWNER is neither changed, removed nor invited, and nobody is made one.", check: billiumOneOwner},
 		{statement: "DELETE revokes, and revoking again answers the same.", check: billiumRevokeTwice},
 		{statement: "A revoked key can't be changed.", check: billiumPatchRevoked},
 		{statement: "An inactive key gets 401 API key is inactive until it is active again.", check: billiumInactive},

@@ -1,9 +1,6 @@
 package seedtest
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // corebillOperation is an operation of Corebill with ids that name nothing, and
 // the lowest level that may call it.
@@ -12,9 +9,7 @@ type corebillOperation struct {
 	level string
 }
 
-// corebillOperations are all that the contract has, those that the sandbox does
-// not serve yet (webhooks) included: what the page says of keys, levels and
-// company_id holds for all endpoints.
+// corebillOperations are all that the contract has.
 var corebillOperations = []corebillOperation{
 	{"GET /companies", "read"},
 	{"POST /companies", "write"},
@@ -60,10 +55,7 @@ type billiumOperation struct {
 }
 
 // billiumOperations are all that the contract has.
-var billiumOperations = slices.Concat(billiumServed, billiumNotYetServed)
-
-// billiumServed are those that the sandbox serves so far.
-var billiumServed = []billiumOperation{
+var billiumOperations = []billiumOperation{
 	{"GET ", "merchant:view", false},
 	{"PATCH ", "merchant:edit", false},
 	{"GET /invoices", "invoice:view", false},
@@ -77,11 +69,6 @@ var billiumServed = []billiumOperation{
 	{"PATCH /api-keys/" + noID("key"), "api_key:edit", false},
 	{"DELETE /api-keys/" + noID("key"), "api_key:delete", false},
 	{"GET /api-logs", "api_key:view", false},
-}
-
-// billiumNotYetServed are the rest: they refuse whom they would refuse, and then
-// answer 404.
-var billiumNotYetServed = []billiumOperation{
 	{"GET /permission-sets", "api_key:view", false},
 	{"POST /permission-sets", "api_key:create", false},
 	{"GET /permission-sets/" + noID("pset"), "api_key:view", false},

@@ -16,9 +16,10 @@ type BilliumKey struct {
 	MemberID string
 	Name     string
 	Type     billium.KeyType
-	// Permissions is nil for a key that inherits its issuing user's.
-	Permissions []billium.Permission
-	KeyPrefix   string
+	// Permissions is nil for a key that has a set or inherits its issuing user's.
+	Permissions     []billium.Permission
+	PermissionSetID *string
+	KeyPrefix       string
 	// TokenHash is the token's SHA-256 in hex.
 	TokenHash  string
 	IsActive   bool
@@ -26,51 +27,82 @@ type BilliumKey struct {
 	CreatedAt  time.Time
 	LastUsedAt *time.Time
 	RevokedAt  *time.Time
-	// Role of the issuing user now. It is read, never written.
+
+	// What follows is as it is now. It is read, never written.
+
+	// SetPermissions are those of the key's set.
+	SetPermissions []billium.Permission
+	// Role of the issuing user.
 	Role billium.Role
+	// UserPermissions are what the issuing user is granted; nil stands for all
+	// that the role allows.
+	UserPermissions []billium.Permission
 }
 
-// Granted returns what the key is granted: its own permissions or, where it
-// inherits, what its issuing user has now.
+// Inherits reports whether the key is granted whatever its issuing user may do.
+func (k BilliumKey) Inherits() bool { return k.Permissions == nil && k.PermissionSetID == nil }
+
+// Cap returns the most that the key can do now, whatever it is granted: what its
+// issuing user may do.
+func (k BilliumKey) Cap() []billium.Permission { return within(k.Role, k.UserPermissions) }
+
+// Granted returns what the key is granted: its own permissions, its set's as far
+// as its issuing user may do them or, where it inherits, all that the user may do.
 func (k BilliumKey) Granted() []billium.Permission {
-	if k.Permissions == nil {
-		return k.Role.Permissions()
+	switch {
+	case k.PermissionSetID != nil:
+		return billium.Intersect(k.SetPermissions, k.Cap())
+	case k.Permissions != nil:
+		return k.Permissions
+	default:
+		return k.Cap()
 	}
-	return k.Permissions
 }
 
 // Effective returns what the key can do now: what it is granted, as far as its
-// issuing user's role allows. Source: Billium authentication page, "API key
+// issuing user may do it. Source: Billium authentication page, "API key
 // permissions".
 func (k BilliumKey) Effective() []billium.Permission {
-	return billium.Intersect(k.Granted(), k.Role.Permissions())
+	return billium.Intersect(k.Granted(), k.Cap())
 }
 
-// BilliumKeyChange holds what to change; nil leaves a field alone.
+// BilliumKeyChange holds what to change; nil leaves a field alone. Permissions
+// take the place of a set, and a set that of permissions.
 type BilliumKeyChange struct {
-	Name        *string
-	IsActive    *bool
-	Permissions []billium.Permission
+	Name            *string
+	IsActive        *bool
+	Permissions     []billium.Permission
+	PermissionSetID *string
 }
 
 const (
-	billiumKeyTable   = "billium_keys JOIN (SELECT id AS user_id, role FROM team_members) AS users ON user_id = member_id"
-	billiumKeyStored  = "id, merchant_id, member_id, name, type, permissions, key_prefix, token_hash, is_active, created_by, created_at, last_used_at, revoked_at"
-	billiumKeyColumns = billiumKeyStored + ", role"
+	// The columns that come from elsewhere are renamed, so that those of
+	// billium_keys need no qualifier.
+	billiumKeyTable = `billium_keys
+JOIN (SELECT id AS user_id, role, permissions AS user_permissions, permission_set_id AS user_set_id FROM team_members) AS users ON user_id = member_id
+LEFT JOIN (SELECT id AS key_set_id, permissions AS key_set_permissions FROM permission_sets) AS key_sets ON key_set_id = permission_set_id
+LEFT JOIN (SELECT id AS users_set_id, permissions AS user_set_permissions FROM permission_sets) AS user_sets ON users_set_id = user_set_id`
+	billiumKeyStored  = "id, merchant_id, member_id, name, type, permissions, permission_set_id, key_prefix, token_hash, is_active, created_by, created_at, last_used_at, revoked_at"
+	billiumKeyColumns = billiumKeyStored + ", key_set_permissions, role, COALESCE(user_set_permissions, user_permissions)"
 )
 
 func scanBilliumKey(row scanner) (BilliumKey, error) {
 	var k BilliumKey
-	var permissions *string
+	var permissions, setPermissions, userPermissions *string
 	var createdAt int64
 	var lastUsedAt, revokedAt *int64
-	err := row.Scan(&k.ID, &k.MerchantID, &k.MemberID, &k.Name, &k.Type, &permissions, &k.KeyPrefix, &k.TokenHash,
-		&k.IsActive, &k.CreatedBy, &createdAt, &lastUsedAt, &revokedAt, &k.Role)
-	if permissions != nil {
-		k.Permissions = splitPermissions(*permissions)
-	}
+	err := row.Scan(&k.ID, &k.MerchantID, &k.MemberID, &k.Name, &k.Type, &permissions, &k.PermissionSetID, &k.KeyPrefix, &k.TokenHash,
+		&k.IsActive, &k.CreatedBy, &createdAt, &lastUsedAt, &revokedAt, &setPermissions, &k.Role, &userPermissions)
+	k.Permissions, k.SetPermissions, k.UserPermissions = permissionsOrNil(permissions), permissionsOrNil(setPermissions), permissionsOrNil(userPermissions)
 	k.CreatedAt, k.LastUsedAt, k.RevokedAt = fromMicros(createdAt), fromMicrosOrNull(lastUsedAt), fromMicrosOrNull(revokedAt)
 	return k, err
+}
+
+func permissionsOrNil(stored *string) []billium.Permission {
+	if stored == nil {
+		return nil
+	}
+	return splitPermissions(*stored)
 }
 
 func splitPermissions(stored string) []billium.Permission {
@@ -91,9 +123,9 @@ func joinPermissions(ps []billium.Permission) *string {
 
 // CreateBilliumKey adds a key.
 func (s *Store) CreateBilliumKey(ctx context.Context, k BilliumKey) error {
-	_, err := s.write(ctx, "INSERT INTO billium_keys ("+billiumKeyStored+") VALUES ("+placeholders(13)+")",
-		k.ID, k.MerchantID, k.MemberID, k.Name, string(k.Type), joinPermissions(k.Permissions), k.KeyPrefix, k.TokenHash,
-		k.IsActive, k.CreatedBy, micros(k.CreatedAt), microsOrNull(k.LastUsedAt), microsOrNull(k.RevokedAt))
+	_, err := s.write(ctx, "INSERT INTO billium_keys ("+billiumKeyStored+") VALUES ("+placeholders(14)+")",
+		k.ID, k.MerchantID, k.MemberID, k.Name, string(k.Type), joinPermissions(k.Permissions), k.PermissionSetID,
+		k.KeyPrefix, k.TokenHash, k.IsActive, k.CreatedBy, micros(k.CreatedAt), microsOrNull(k.LastUsedAt), microsOrNull(k.RevokedAt))
 	return err
 }
 
@@ -139,7 +171,10 @@ func (s *Store) UpdateBilliumKey(ctx context.Context, id string, change BilliumK
 	var c changes
 	set(&c, "name", change.Name)
 	set(&c, "is_active", change.IsActive)
-	set(&c, "permissions", joinPermissions(change.Permissions))
+	if change.Permissions != nil || change.PermissionSetID != nil {
+		c.put("permissions", joinPermissions(change.Permissions))
+		c.put("permission_set_id", change.PermissionSetID)
+	}
 	return s.update(ctx, "billium_keys", c, "id = ? AND revoked_at IS NULL", id)
 }
 

@@ -108,9 +108,14 @@ type changes struct {
 // set adds a column, where value is not nil.
 func set[T any](c *changes, column string, value *T) {
 	if value != nil {
-		c.columns = append(c.columns, column+" = ?")
-		c.args = append(c.args, *value)
+		c.put(column, *value)
 	}
+}
+
+// put adds a column; a nil pointer makes it null.
+func (c *changes) put(column string, value any) {
+	c.columns = append(c.columns, column+" = ?")
+	c.args = append(c.args, value)
 }
 
 // update sets the collected columns of the one row of table that the condition

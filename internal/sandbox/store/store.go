@@ -54,7 +54,10 @@ func (s *Store) Close() error {
 	return errors.Join(s.prepared.close(), s.reader.Close(), s.writer.Close())
 }
 
-type txKey struct{}
+type (
+	txKey    struct{}
+	afterKey struct{}
+)
 
 // InTx runs fn in a transaction, which the context handed to fn carries, and
 // commits it where fn returns nil. When InTx returns nil, what fn wrote survives
@@ -69,13 +72,27 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) er
 	}
 	// After a commit this does nothing; it is for fn's errors and panics.
 	defer func() { _ = tx.Rollback() }()
-	if err := fn(context.WithValue(ctx, txKey{}, tx)); err != nil {
+	var after []func()
+	if err := fn(context.WithValue(context.WithValue(ctx, txKey{}, tx), afterKey{}, &after)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("committing: %w", err)
 	}
+	for _, do := range after {
+		do()
+	}
 	return nil
+}
+
+// AfterCommit calls do once the context's transaction is committed, and never
+// where it is not. Without a transaction it calls do at once.
+func (s *Store) AfterCommit(ctx context.Context, do func()) {
+	if after, ok := ctx.Value(afterKey{}).(*[]func()); ok {
+		*after = append(*after, do)
+		return
+	}
+	do()
 }
 
 // write runs a statement, in a transaction of its own where the context has

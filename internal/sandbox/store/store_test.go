@@ -107,7 +107,7 @@ func TestOpenRefusals(t *testing.T) {
 		"no such directory": {filepath.Join(dir, "none", "a.db"), "no such file"},
 		"a directory":       {dir, "directory"},
 		"no database":       {noDatabase, "not a database"},
-		"a newer schema":    {newer, "its schema has version 99, but this Keyward knows versions up to 1"},
+		"a newer schema":    {newer, "its schema has version 99, but this Keyward knows versions up to "},
 		"no server":         {"postgres://u:hidden@127.0.0.1:1/x?sslmode=disable", "opening the PostgreSQL database"},
 		"no URL":            {"postgres://u:hidden@127.0.0.1:port/x", "PostgreSQL"},
 	}

@@ -20,6 +20,8 @@ type Contract struct {
 
 // Operation is one method of one path.
 type Operation struct {
+	// ID is its operationId.
+	ID string
 	// Permission is its x-permission.
 	Permission string
 	// SecretOnly is its x-secret-only.
@@ -65,7 +67,7 @@ func (c *Contract) Operation(pattern string) (*Operation, error) {
 }
 
 func compile(route *routers.Route) (*Operation, error) {
-	o := &Operation{route: route, query: map[string]bool{}}
+	o := &Operation{ID: route.Operation.OperationID, route: route, query: map[string]bool{}}
 	var ok bool
 	if o.Permission, ok = route.Operation.Extensions["x-permission"].(string); !ok || o.Permission == "" {
 		return nil, fmt.Errorf("x-permission is missing")

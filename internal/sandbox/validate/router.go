@@ -3,7 +3,6 @@ package validate
 import (
 	"net/http"
 	"path"
-	"strings"
 )
 
 // Router is the mux that generated code registers its operations with. It finds
@@ -19,15 +18,13 @@ type Router struct {
 	base     string
 	wrap     func(o *Operation, next http.Handler) http.Handler
 	mux      *http.ServeMux
-	// registered holds the patterns that mux has.
-	registered map[string]bool
-	err        error
+	err      error
 }
 
 // NewRouter returns an empty router. wrap puts around each operation's handler
 // what precedes it.
 func NewRouter(c *Contract, wrap func(o *Operation, next http.Handler) http.Handler) *Router {
-	return &Router{contract: c, wrap: wrap, mux: http.NewServeMux(), registered: map[string]bool{}}
+	return &Router{contract: c, wrap: wrap, mux: http.NewServeMux()}
 }
 
 // At sets the base that the paths of the operations registered next start with.
@@ -43,25 +40,7 @@ func (r *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *h
 		r.err = err
 		return
 	}
-	r.handle(pattern, operation, http.HandlerFunc(handler))
-}
-
-// Rest registers the contract's other operations, which nobody serves: what
-// precedes a handler precedes NotFound there, so that a key that may not call
-// such an operation is refused like at any other.
-func (r *Router) Rest() {
-	for pattern, operation := range r.contract.operations {
-		method, path, _ := strings.Cut(pattern, " ")
-		pattern = method + " " + r.base + path
-		if !r.registered[pattern] {
-			r.handle(pattern, operation, r.NotFound)
-		}
-	}
-}
-
-func (r *Router) handle(pattern string, operation *Operation, handler http.Handler) {
-	r.registered[pattern] = true
-	r.mux.Handle(pattern, r.wrap(operation, handler))
+	r.mux.Handle(pattern, r.wrap(operation, http.HandlerFunc(handler)))
 }
 
 // Err returns why an operation could not be registered.

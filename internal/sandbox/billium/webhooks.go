@@ -1,0 +1,173 @@
+package billium
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
+
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+)
+
+// What a webhook has where the request does not say. Source: docs, Billium,
+// "Webhooks".
+const (
+	defaultRetryCount = 3
+	defaultTimeout    = deliver.MaxTimeout
+)
+
+// tell queues an event of the merchant for its webhooks.
+func (s *server) tell(ctx context.Context, merchantID string, event billiumapi.WebhookEvent, data any) error {
+	return s.Deliveries.Publish(ctx, store.Billium, merchantID, string(event), data)
+}
+
+// ListWebhooks lists the merchant's webhooks, unpaged.
+func (s *server) ListWebhooks(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID) {
+	rows, err := s.Store.MerchantWebhooks(r.Context(), merchantID)
+	var ids []string
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+	}
+	var secrets map[string][]store.WebhookSecret
+	if err == nil {
+		secrets, err = s.Store.WebhookSecrets(r.Context(), s.Now(), ids...)
+	}
+	objects := make([]billiumapi.Webhook, len(rows))
+	for i, row := range rows {
+		objects[i] = webhook(row, secrets[row.ID])
+	}
+	s.answer(w, r, http.StatusOK, objects, err)
+}
+
+// CreateWebhook adds a webhook and answers with its secret, once.
+func (s *server) CreateWebhook(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, _ billiumapi.CreateWebhookParams) {
+	request, err := body[billiumapi.CreateWebhookRequest](r)
+	if err == nil && !deliver.ValidURL(request.URL) {
+		err = errWebhookURL
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	id, err := billium.NewID(s.Rand, billium.WebhookID)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	row := store.Webhook{
+		ID: id, Platform: store.Billium, ScopeID: merchantID, URL: request.URL, Events: names(request.Events),
+		Enabled: or(request.IsActive, true), Description: request.Description, RetryCount: or(request.RetryCount, defaultRetryCount),
+		Timeout: or(milliseconds(request.Timeout), defaultTimeout), CreatedAt: s.Now().UTC(),
+	}
+	secret, err := s.newSecret(id)
+	if err == nil {
+		err = s.Store.CreateWebhook(r.Context(), row, secret)
+	}
+	s.answer(w, r, http.StatusCreated, createdWebhook(row, secret), err)
+}
+
+// UpdateWebhook changes the fields that are present.
+func (s *server) UpdateWebhook(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.WebhookID) {
+	request, err := body[billiumapi.UpdateWebhookRequest](r)
+	if err == nil && request.URL != nil && !deliver.ValidURL(*request.URL) {
+		err = errWebhookURL
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	change := store.WebhookChange{
+		URL: request.URL, Events: names(or(request.Events, nil)), Enabled: request.IsActive, Description: textChange(request.Description),
+		RetryCount: request.RetryCount, Timeout: milliseconds(request.Timeout),
+	}
+	var object billiumapi.Webhook
+	err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
+		if err := s.Store.UpdateWebhook(ctx, store.Billium, merchantID, id, change); err != nil {
+			return err
+		}
+		row, err := s.Store.Webhook(ctx, store.Billium, merchantID, id)
+		if err != nil {
+			return err
+		}
+		secrets, err := s.Store.WebhookSecrets(ctx, s.Now(), id)
+		object = webhook(row, secrets[id])
+		return err
+	})
+	s.answer(w, r, http.StatusOK, object, named("Webhook", err))
+}
+
+// DeleteWebhook deletes one of the merchant's webhooks.
+func (s *server) DeleteWebhook(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.WebhookID) {
+	err := s.Store.DeleteWebhook(r.Context(), store.Billium, merchantID, id)
+	s.answer(w, r, http.StatusOK, billiumapi.DeletedResource{ID: id, Deleted: true}, named("Webhook", err))
+}
+
+// PingWebhook delivers a ping now and answers with what came of it.
+func (s *server) PingWebhook(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.WebhookID, _ billiumapi.PingWebhookParams) {
+	var ping deliver.Ping
+	row, err := s.Store.Webhook(r.Context(), store.Billium, merchantID, id)
+	if err == nil {
+		ping, err = s.Deliveries.Ping(r.Context(), row)
+	}
+	s.answer(w, r, http.StatusOK, billiumapi.WebhookPing{
+		ID: ping.EventID, Event: "ping", Status: ping.Status, Delivered: ping.Error == nil, Error: ping.Error,
+	}, named("Webhook", err))
+}
+
+// webhook is a webhook as responses show it.
+func webhook(row store.Webhook, secrets []store.WebhookSecret) billiumapi.Webhook {
+	object := billiumapi.Webhook{
+		ID: row.ID, MerchantID: row.ScopeID, URL: row.URL, Events: make([]billiumapi.WebhookEvent, len(row.Events)),
+		IsActive: row.Enabled, Description: row.Description, RetryCount: row.RetryCount, Timeout: int(row.Timeout.Milliseconds()),
+		WebhookSecrets: make([]billiumapi.WebhookSecret, len(secrets)),
+	}
+	for i, event := range row.Events {
+		object.Events[i] = billiumapi.WebhookEvent(event)
+	}
+	for i, secret := range secrets {
+		object.WebhookSecrets[i] = webhookSecret(secret)
+	}
+	return object
+}
+
+func createdWebhook(row store.Webhook, secret store.WebhookSecret) billiumapi.CreatedWebhook {
+	w := webhook(row, []store.WebhookSecret{secret})
+	return billiumapi.CreatedWebhook{
+		ID: w.ID, MerchantID: w.MerchantID, URL: w.URL, Events: w.Events, IsActive: w.IsActive, Description: w.Description,
+		RetryCount: w.RetryCount, Timeout: w.Timeout, WebhookSecrets: w.WebhookSecrets, Secret: secret.Secret,
+	}
+}
+
+// names is events as plain text, nil where there are none.
+func names(events []billiumapi.WebhookEvent) []string {
+	var out []string
+	for _, event := range events {
+		out = append(out, string(event))
+	}
+	return out
+}
+
+func milliseconds(n *int) *time.Duration {
+	if n == nil {
+		return nil
+	}
+	d := time.Duration(*n) * time.Millisecond
+	return &d
+}
+
+// textChange is nil where the field is absent, and points at nil where it is null.
+func textChange(field nullable.Nullable[string]) **string {
+	if !field.IsSpecified() {
+		return nil
+	}
+	var value *string
+	if !field.IsNull() {
+		present := field.MustGet()
+		value = &present
+	}
+	return &value
+}

@@ -1,0 +1,63 @@
+package sandbox
+
+import (
+	"context"
+
+	platformbillium "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
+)
+
+// PermissionSets returns the merchant's permission sets, newest first.
+func (d Dashboard) PermissionSets(ctx context.Context) ([]store.PermissionSet, error) {
+	return d.server.store.AllPermissionSets(ctx, d.server.world.merchant.ID)
+}
+
+// TeamMembers returns the merchant's team, who joined last first.
+func (d Dashboard) TeamMembers(ctx context.Context) ([]store.TeamMember, error) {
+	return d.server.store.TeamMembers(ctx, d.server.world.merchant.ID)
+}
+
+// Invitations returns those that nobody has accepted, expired ones included,
+// newest first.
+func (d Dashboard) Invitations(ctx context.Context) ([]store.Invitation, error) {
+	return d.server.store.AllInvitations(ctx, d.server.world.merchant.ID)
+}
+
+// TeamSecurity returns what the team demands of its members' sessions.
+func (d Dashboard) TeamSecurity(ctx context.Context) (store.TeamSecurity, error) {
+	return d.server.store.TeamSecurity(ctx, d.server.world.merchant.ID)
+}
+
+// AcceptInvitation makes a member of somebody who is invited.
+func (d Dashboard) AcceptInvitation(ctx context.Context, email string) (store.TeamMember, error) {
+	return billium.AcceptInvitation(ctx, d.server.billium, d.server.world.merchant.ID, email)
+}
+
+// Member returns a team member of the role who may do all that it allows, and
+// who joins where there is none yet.
+func (d Dashboard) Member(ctx context.Context, role platformbillium.Role) (store.TeamMember, error) {
+	merchantID := d.server.world.merchant.ID
+	members, err := d.server.store.TeamMembers(ctx, merchantID)
+	if err != nil {
+		return store.TeamMember{}, err
+	}
+	for _, m := range members {
+		if m.Role == role && m.Permissions == nil && m.PermissionSetID == nil {
+			return m, nil
+		}
+	}
+	id, err := platformbillium.NewID(d.server.options.Rand, platformbillium.TeamMemberID)
+	member := store.TeamMember{
+		ID: id, MerchantID: merchantID, Email: id + "@example.com", Role: role, JoinedAt: d.server.options.Now(),
+	}
+	if err == nil {
+		err = d.server.store.CreateTeamMember(ctx, member)
+	}
+	return member, err
+}
+
+// SetRole changes a team member's role.
+func (d Dashboard) SetRole(ctx context.Context, memberID string, role platformbillium.Role) error {
+	return d.server.store.SetTeamMemberRole(ctx, memberID, role)
+}
