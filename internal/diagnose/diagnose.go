@@ -5,6 +5,7 @@ package diagnose
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -33,16 +34,27 @@ func detail(err error) string {
 	return err.Error()
 }
 
+// advised is an error that knows better what to do about it.
+type advised interface {
+	error
+	NextStep() string
+}
+
 // NextStep returns what to do about an error of a platform, or nothing where
 // the error says it all.
 func NextStep(err error) string {
 	var failure *client.Error
+	var own advised
 	switch {
-	case errors.As(err, &failure) && failure.CreatedID != "":
+	case errors.As(err, &own):
+		return own.NextStep()
+	case errors.As(err, &failure) && failure.CreatedID != "" && !strings.HasPrefix(failure.CreatedID, "key_"):
+		return failure.CreatedID + " exists, but the answer that told of it is of no use: delete it before the next apply."
+	case failure != nil && failure.CreatedID != "":
 		return failure.CreatedID + " exists and is live, but its token did not arrive: revoke it before the next apply."
 	case errors.Is(err, client.ErrOutcomeUnknown):
 		return "The request was sent, and nothing usable came back, so it may have taken effect. " +
-			"Look on the platform for a key of this name that was never used, and revoke it before the next apply."
+			"Look on the platform whether it has: a key that was never used is to be revoked before the next apply, anything else imported or deleted."
 	case errors.Is(err, client.ErrUnauthorized):
 		return "The key that the provider uses was refused: it may have been revoked or disabled, or belong to another account. " +
 			"Check the provider's api_key. The state was left as it is."

@@ -2,12 +2,17 @@ package diagnose_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 )
+
+type ownAdvice struct{ error }
+
+func (ownAdvice) NextStep() string { return "Read the manual." }
 
 // Whatever went wrong, the reader learns what to do next.
 func TestNextStep(t *testing.T) {
@@ -18,7 +23,7 @@ func TestNextStep(t *testing.T) {
 		want string
 	}{
 		{"created, but the token is lost", &client.Error{Status: 201, CreatedID: "key_1"}, "key_1 exists and is live"},
-		{"sent, and no answer", &client.Error{OutcomeUnknown: true}, "revoke it before the next apply"},
+		{"sent, and no answer", &client.Error{OutcomeUnknown: true}, "is to be revoked before the next apply"},
 		{"401", &client.Error{Status: 401}, "Check the provider's api_key"},
 		{"403", &client.Error{Status: 403}, "Give the provider a key that may"},
 		{"429", &client.Error{Status: 429}, "Run again in a minute"},
@@ -26,6 +31,8 @@ func TestNextStep(t *testing.T) {
 		{"302", &client.Error{Status: 302}, "Check the provider's base_url"},
 		{"no connection", &client.Error{Err: client.ErrConnection}, "Check the provider's base_url and the network"},
 		{"not the platform's answer", &client.Error{Err: client.ErrInvalidResponse}, "without /v1"},
+		{"another object than a key", &client.Error{CreatedID: "wh_1"}, "wh_1 exists, but the answer"},
+		{"advice of its own", fmt.Errorf("context: %w", ownAdvice{client.ErrForbidden}), "Read the manual."},
 		{"it says all itself", errors.New("no such thing"), ""},
 	}
 	for _, c := range cases {

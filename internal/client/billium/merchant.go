@@ -2,6 +2,7 @@ package billium
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -11,9 +12,18 @@ import (
 
 // GetMerchant returns the merchant.
 func (c *Client) GetMerchant(ctx context.Context, merchantID string) (*billiumapi.Merchant, error) {
+	return c.merchant(ctx, http.MethodGet, merchantID, nil)
+}
+
+// UpdateMerchant changes what the request names.
+func (c *Client) UpdateMerchant(ctx context.Context, merchantID string, change billiumapi.UpdateMerchantRequest) (*billiumapi.Merchant, error) {
+	return c.merchant(ctx, http.MethodPatch, merchantID, change)
+}
+
+func (c *Client) merchant(ctx context.Context, method, merchantID string, body any) (*billiumapi.Merchant, error) {
 	var merchant billiumapi.Merchant
 	err := c.http.Do(ctx, client.Request{
-		Method: http.MethodGet, Path: at(merchantID),
+		Method: method, Path: at(merchantID), Body: body,
 		Check: func() error { return sameID(merchant.ID, merchantID) },
 	}, &merchant)
 	if err != nil {
@@ -28,4 +38,18 @@ func sameID(got, want string) error {
 		return fmt.Errorf("it is about %q", got)
 	}
 	return nil
+}
+
+// remove deletes the object at a path.
+func (c *Client) remove(ctx context.Context, path, id string) error {
+	var answer billiumapi.DeletedResource
+	return c.http.Do(ctx, client.Request{
+		Method: http.MethodDelete, Path: path,
+		Check: func() error {
+			if !answer.Deleted {
+				return errors.New("it doesn't say that the object is deleted")
+			}
+			return sameID(answer.ID, id)
+		},
+	}, &answer)
 }

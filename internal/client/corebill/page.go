@@ -26,6 +26,7 @@ type (
 	companyList struct{ corebillapi.CompanyList }
 	keyList     struct{ corebillapi.APIKeyList }
 	logList     struct{ corebillapi.APILogList }
+	webhookList struct{ corebillapi.WebhookList }
 )
 
 func (l *companyList) state() (corebillapi.ListObject, bool, bool, *string) {
@@ -37,6 +38,10 @@ func (l *keyList) state() (corebillapi.ListObject, bool, bool, *string) {
 }
 
 func (l *logList) state() (corebillapi.ListObject, bool, bool, *string) {
+	return l.Object, l.Data != nil, l.HasMore, l.NextCursor
+}
+
+func (l *webhookList) state() (corebillapi.ListObject, bool, bool, *string) {
 	return l.Object, l.Data != nil, l.HasMore, l.NextCursor
 }
 
