@@ -1,0 +1,62 @@
+// Package currency knows the codes of ISO 4217, which the platforms take for
+// granted and which no library at hand keeps up to date.
+package currency
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/suggest"
+)
+
+// Those in use, without the codes for metals, funds and tests. Source: ISO 4217,
+// list one, as of January 2026.
+var codes = strings.Fields(`
+	AED AFN ALL AMD AOA ARS AUD AWG AZN
+	BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
+	CAD CDF CHF CLP CNY COP CRC CUP CVE CZK
+	DJF DKK DOP DZD
+	EGP ERN ETB EUR
+	FJD FKP
+	GBP GEL GHS GIP GMD GNF GTQ GYD
+	HKD HNL HTG HUF
+	IDR ILS INR IQD IRR ISK
+	JMD JOD JPY
+	KES KGS KHR KMF KPW KRW KWD KYD KZT
+	LAK LBP LKR LRD LSL LYD
+	MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN
+	NAD NGN NIO NOK NPR NZD
+	OMR
+	PAB PEN PGK PHP PKR PLN PYG
+	QAR
+	RON RSD RUB RWF
+	SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL
+	THB TJS TMT TND TOP TRY TTD TWD TZS
+	UAH UGX USD UYU UZS
+	VED VES VND VUV
+	WST
+	XAF XCD XCG XOF XPF
+	YER
+	ZAR ZMW ZWG`)
+
+// What took the place of codes that were withdrawn lately.
+var successors = map[string]string{
+	"ANG": "XCG", "BGN": "EUR", "CUC": "CUP", "HRK": "EUR", "LTL": "EUR", "MRO": "MRU",
+	"SLL": "SLE", "STD": "STN", "VEF": "VES", "ZMK": "ZMW", "ZWL": "ZWG",
+}
+
+// Codes returns the codes in use, in alphabetical order.
+func Codes() []string { return slices.Clone(codes) }
+
+// Check says what is wrong with a currency's code; nil for one in use.
+func Check(code string) error {
+	if _, ok := slices.BinarySearch(codes, code); ok {
+		return nil
+	}
+	if now, ok := successors[code]; ok {
+		return fmt.Errorf("%q is no longer in use: %s took its place", code, now)
+	}
+	return fmt.Errorf("%q is not an ISO 4217 code: three capital letters, such as USD, EUR or JPY.%s",
+		code, suggest.DidYouMean(code, codes))
+}
