@@ -4,11 +4,15 @@
 package configured
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
@@ -85,9 +89,17 @@ type Corebill struct {
 	CompanyID string
 	// CompanyUnknown is true where the default is known only after apply.
 	CompanyUnknown bool
+	// Credential is the provider's key, to tell it from the keys that are managed.
+	Credential client.Secret
 
-	companies    memo[[]corebillapi.Company]
-	organization memo[bool]
+	companies memo[[]corebillapi.Company]
+	standing  memo[Standing]
+}
+
+// IsCredential reports whether a token is the provider's own.
+func (c *Corebill) IsCredential(token string) bool {
+	own, other := sha256.Sum256([]byte(c.Credential.Reveal())), sha256.Sum256([]byte(token))
+	return !c.Credential.Empty() && subtle.ConstantTimeCompare(own[:], other[:]) == 1
 }
 
 // Billium is the configured access to Billium.
@@ -98,4 +110,7 @@ type Billium struct {
 	MerchantID string
 
 	current memo[*billiumapi.CurrentAPIKey]
+	team    memo[*Team]
+	issuer  memo[string]
+	sets    sync.Map // of *memo[*billiumapi.PermissionSet] by id
 }

@@ -2,8 +2,9 @@ package configured
 
 import (
 	"context"
+	"errors"
 
-	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
@@ -14,7 +15,8 @@ func (c *Corebill) Companies(ctx context.Context) ([]corebillapi.Company, error)
 	return c.companies.get(ctx, c.Client.Companies)
 }
 
-// Reaches reports whether the provider's key reaches the company.
+// Reaches reports whether the provider's key reaches the company. One that is
+// not in the run's list is asked for: it may have been created since.
 func (c *Corebill) Reaches(ctx context.Context, companyID string) (bool, []corebillapi.Company, error) {
 	companies, err := c.Companies(ctx)
 	if err != nil {
@@ -25,7 +27,11 @@ func (c *Corebill) Reaches(ctx context.Context, companyID string) (bool, []coreb
 			return true, companies, nil
 		}
 	}
-	return false, companies, nil
+	_, err = c.Client.GetCompany(ctx, companyID)
+	if errors.Is(err, client.ErrNotFound) || errors.Is(err, client.ErrBadRequest) {
+		return false, companies, nil
+	}
+	return err == nil, companies, err
 }
 
 // AnyCompany returns a company that requests about an organization key can name:
@@ -39,24 +45,6 @@ func (c *Corebill) AnyCompany(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return companies[0].ID, nil
-}
-
-// Organization reports whether the provider's key is an organization key.
-// Corebill has no endpoint that says so, but only such a key is shown
-// organization keys, and it is one of them itself.
-func (c *Corebill) Organization(ctx context.Context) (bool, error) {
-	return c.organization.get(ctx, func(ctx context.Context) (bool, error) {
-		companyID, err := c.AnyCompany(ctx)
-		if err != nil {
-			return false, err
-		}
-		for key, err := range c.Client.APIKeys(ctx, companyID, corebill.KeyFilter{}) {
-			if err != nil || key.CompanyID == nil {
-				return err == nil, err
-			}
-		}
-		return false, nil
-	})
 }
 
 // Current returns what Billium says of the provider's key. All resources of a

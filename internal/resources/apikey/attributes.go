@@ -4,7 +4,6 @@
 package apikey
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"strings"
@@ -157,22 +156,4 @@ func (a *Attributes) previous(scope string) (Previous, bool) {
 	created, okCreated := values["created_at"].(timetypes.RFC3339)
 	return Previous{ID: id, Scope: owner, KeyPrefix: prefix, CreatedAt: created},
 		okID && okOwner && okPrefix && okCreated
-}
-
-// triggerValues returns rotate_when_changed as the decision takes it.
-func (a *Attributes) triggerValues(ctx context.Context) (values map[string]string, unknown bool, diags diag.Diagnostics) {
-	if a.RotateWhenChanged.IsUnknown() {
-		return nil, true, nil
-	}
-	if a.RotateWhenChanged.IsNull() {
-		return nil, false, nil
-	}
-	var elements map[string]types.String
-	diags = a.RotateWhenChanged.ElementsAs(ctx, &elements, false)
-	values = make(map[string]string, len(elements))
-	for key, value := range elements {
-		unknown = unknown || value.IsUnknown()
-		values[key] = value.ValueString()
-	}
-	return values, unknown, diags
 }

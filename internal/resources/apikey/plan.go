@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -17,6 +18,7 @@ import (
 // takes the decision whether the key is rotated.
 func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		r.planDelete(ctx, req, resp)
 		return
 	}
 	var config, plan M
@@ -61,6 +63,7 @@ func (r *Resource[M, P]) planKey(ctx context.Context, state, plan *M) diag.Diagn
 		return nil
 	}
 	decision, reasons, diags := r.decide(ctx, state, plan)
+	diags.Append(r.guardChange(ctx, state, plan, decision)...)
 	switch decision {
 	case rotation.Rotate:
 		attributes.forget(r.Scope)
@@ -83,10 +86,8 @@ func (a *Attributes) forget(scope string) {
 }
 
 func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M) (rotation.Decision, []string, diag.Diagnostics) {
-	var before, after rotation.Triggers
-	var diags, more diag.Diagnostics
-	before.Values, before.Unknown, diags = P(state).Shared().triggerValues(ctx)
-	after.Values, after.Unknown, more = P(plan).Shared().triggerValues(ctx)
+	before, diags := object.Triggers(ctx, P(state).Shared().RotateWhenChanged)
+	after, more := object.Triggers(ctx, P(plan).Shared().RotateWhenChanged)
 	diags.Append(more...)
 	decision, reasons := rotation.Decide(r.platform.Uneditable(state, plan), before, after)
 	return decision, reasons, diags

@@ -46,6 +46,11 @@ type Platform[M any] interface {
 	Complete(ctx context.Context, config, state, plan *M) diag.Diagnostics
 	// Uneditable lists the properties that only a new key can change.
 	Uneditable(state, plan *M) []rotation.Property
+	// Narrows lists what a change in place takes away from the key, as far as
+	// that is known.
+	Narrows(ctx context.Context, state, plan *M) ([]string, diag.Diagnostics)
+	// IsOwn reports whether a key is the one that the provider itself uses.
+	IsOwn(ctx context.Context, key Held) (bool, error)
 
 	Create(ctx context.Context, plan *M) (Issued, error)
 	// Read finds the key of the model's id. An error that is

@@ -172,6 +172,10 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() || !r.ready(attributes, &resp.Diagnostics) {
 		return
 	}
+	resp.Diagnostics.Append(r.guard(ctx, r.held(&state), r.name(attributes), "be revoked")...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if !r.revokePrevious(ctx, &state, r.saver(&resp.State, nil), &resp.Diagnostics) {
 		return
 	}

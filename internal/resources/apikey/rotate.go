@@ -24,6 +24,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	save := r.saver(&resp.State, resp.Identity)
 	decision, _, diags := r.decide(ctx, &state, &plan)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.guardChange(ctx, &state, &plan, decision)...)
 	if resp.Diagnostics.HasError() || !r.revokePrevious(ctx, &state, save, &resp.Diagnostics) {
 		return
 	}
@@ -70,6 +71,10 @@ func (r *Resource[M, P]) revokePrevious(ctx context.Context, m *M, save saver[M]
 	previous, waiting := attributes.previous(r.Scope)
 	if !waiting {
 		return true
+	}
+	held := Held{ID: previous.ID.ValueString(), KeyPrefix: previous.KeyPrefix.ValueString(), Scope: previous.Scope}
+	if diags.Append(r.guard(ctx, held, "The previous key of "+r.name(attributes), "be revoked")...); diags.HasError() {
+		return false
 	}
 	if err := r.platform.Revoke(ctx, previous.Scope, previous.ID.ValueString()); err != nil {
 		diags.Append(diagnose.Error("revoke the previous key of", r.name(attributes),

@@ -6,11 +6,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -66,6 +65,7 @@ type apiKeyModel struct {
 	MerchantID           types.String `tfsdk:"merchant_id"`
 	Type                 types.String `tfsdk:"type"`
 	Permissions          types.Set    `tfsdk:"permissions"`
+	PermissionSetID      types.String `tfsdk:"permission_set_id"`
 	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
 }
 
@@ -74,11 +74,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 		MarkdownDescription: "An API key of Billium. Its name, permissions and whether it is enabled change in place. " +
 			"A change of its type issues a new key first and revokes the old one after it, in the same apply.",
 		Attributes: apikey.Schema(apiKeyKind, map[string]schema.Attribute{
-			"merchant_id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Merchant that the key belongs to: the provider's.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"merchant_id": merchantIDAttribute("key"),
 			"type": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
@@ -94,22 +90,22 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "What the key may do: any of the 34 permissions, or wildcards: `invoice:*` (every action of a domain), `*:view` (an action of every domain), `*` (everything). " +
-					"Where it is not set, a new secret key inherits all permissions of its creator, and the permissions are not managed. " +
+				MarkdownDescription: "What the key may do: " + wildcards + " " +
+					"Where neither it nor `permission_set_id` is set, a new secret key inherits all permissions of its creator, and the permissions are not managed. " +
 					"A public key always has exactly `invoice:create`, `invoice:view` and `product:view`.",
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1),
-					setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(validate.Word("permission", func(pattern string) error {
-						_, err := platform.Expand(pattern)
-						return err
-					})),
-				},
+				Validators: patternValidators(setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+			},
+			"permission_set_id": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "Permission set that the key takes its permissions from, instead of `permissions`; a change of the set changes the key. " +
+					"A public key can use only a set whose `public_key_compatible` is true. To leave the set, declare `permissions`.",
+				Validators: setIDValidators(),
 			},
 			"effective_permissions": schema.SetAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "What `permissions` means, with its wildcards written out.",
+				MarkdownDescription: "What `permissions`, or the permission set, means, with its wildcards written out.",
 			},
 		}),
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,7 +14,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -36,39 +33,9 @@ func (k *apiKeys) ScopeOf(m *apiKeyModel) types.String { return m.MerchantID }
 
 func (k *apiKeys) Status() configured.Status { return k.Billium.Status }
 
-// Complete plans the merchant, the permissions of a key that declares none, and
-// what the declared ones mean.
-func (k *apiKeys) Complete(_ context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
-	if state == nil {
-		plan.MerchantID = types.StringUnknown()
-		if k.MerchantID != "" {
-			plan.MerchantID = types.StringValue(k.MerchantID)
-		}
-	}
-	plan.Permissions = plannedPermissions(config, state, plan)
-	plan.EffectivePermissions = types.SetUnknown(types.StringType)
-	if permissions, known := expand(plan.Permissions); known {
-		plan.EffectivePermissions = setOf(permissions)
-	}
-	if plan.Type.ValueString() == string(platform.Public) {
-		return checkPublic(plan.Permissions)
-	}
-	return nil
-}
-
-// plannedPermissions returns the declared permissions or, where none are, those
-// that the key has or will have.
-func plannedPermissions(config, state, plan *apiKeyModel) types.Set {
-	switch {
-	case !config.Permissions.IsNull():
-		return plan.Permissions
-	case plan.Type.ValueString() == string(platform.Public):
-		return setOf(platform.Sort(platform.PublicPermissions()))
-	case state != nil && state.Type.Equal(plan.Type):
-		return state.Permissions
-	default:
-		return types.SetUnknown(types.StringType)
-	}
+// IsOwn reports whether a key is the one that the provider itself uses.
+func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {
+	return k.IsOwnKey(ctx, key.ID)
 }
 
 func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
@@ -83,7 +50,9 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 		Type: new(billiumapi.KeyType(plan.Type.ValueString())),
 	}
 	var err error
-	if request.Permissions, err = granted(plan.Permissions); err != nil {
+	if plan.PermissionSetID.ValueString() != "" {
+		request.PermissionSetID = plan.PermissionSetID.ValueStringPointer()
+	} else if request.Permissions, err = granted(plan.Permissions); err != nil {
 		return apikey.Issued{}, err
 	}
 	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
@@ -94,7 +63,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 }
 
 func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) {
-	if err := k.checkMerchant(m.MerchantID.ValueString()); err != nil {
+	if err := checkMerchant(k.Billium, "key", m.MerchantID.ValueString()); err != nil {
 		return apikey.Key{}, err
 	}
 	key, err := k.Client.GetAPIKey(ctx, k.MerchantID, m.ID.ValueString())
@@ -102,17 +71,6 @@ func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) 
 		return apikey.Key{}, err
 	}
 	return m.adopt(*key), nil
-}
-
-// checkMerchant refuses to look for a key at another merchant than its own: it
-// would not be there, and must not be taken for gone.
-func (k *apiKeys) checkMerchant(merchantID string) error {
-	if merchantID != k.MerchantID {
-		return fmt.Errorf("the key belongs to merchant %s, but the provider is configured for %s: "+
-			"set billium.merchant_id (BILLIUM_MERCHANT_ID) and billium.api_key (BILLIUM_API_KEY) to those of the key's merchant; the state was left as it is",
-			merchantID, k.MerchantID)
-	}
-	return nil
 }
 
 func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
@@ -125,6 +83,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 		if to.Permissions.IsUnknown() {
 			to.Permissions = from.Permissions
 		}
+		to.PermissionSetID = from.PermissionSetID
 		return from.Key(), nil
 	}
 	key, err := k.Client.UpdateAPIKey(ctx, from.MerchantID.ValueString(), from.ID.ValueString(), request)
@@ -144,16 +103,22 @@ func editRequest(from, to *apiKeyModel) (billiumapi.UpdateAPIKeyRequest, error) 
 	if !from.Enabled.Equal(to.Enabled) {
 		request.IsActive = to.Enabled.ValueBoolPointer()
 	}
+	if set := to.PermissionSetID; set.ValueString() != "" {
+		if !set.Equal(from.PermissionSetID) {
+			request.PermissionSetID = set.ValueStringPointer()
+		}
+		return request, nil
+	}
 	before, _ := expand(from.EffectivePermissions)
 	after, err := granted(to.Permissions)
-	if after != nil && !slices.Equal(before, fromAPI(*after)) {
+	if after != nil && (!slices.Equal(before, fromAPI(*after)) || !from.PermissionSetID.IsNull()) {
 		request.Permissions = after
 	}
 	return request, err
 }
 
 func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string) error {
-	if err := k.checkMerchant(merchantID.ValueString()); err != nil {
+	if err := checkMerchant(k.Billium, "key", merchantID.ValueString()); err != nil {
 		return err
 	}
 	err := k.Client.RevokeAPIKey(ctx, merchantID.ValueString(), id)
@@ -179,8 +144,11 @@ func (k *apiKeys) Each(ctx context.Context, _ string) iter.Seq2[apikey.Listed[ap
 // were declared while they mean what the key has.
 func (m *apiKeyModel) adopt(key billiumapi.APIKey) apikey.Key {
 	effective := fromAPI(key.Permissions)
-	if declared, known := expand(m.Permissions); !known || !slices.Equal(declared, effective) {
-		m.Permissions = setOf(effective)
+	m.PermissionSetID = types.StringPointerValue(key.PermissionSetID)
+	if key.PermissionSetID != nil {
+		m.Permissions = types.SetNull(types.StringType)
+	} else {
+		m.Permissions = asDeclared(m.Permissions, effective)
 	}
 	m.EffectivePermissions = setOf(effective)
 	m.MerchantID = types.StringValue(key.MerchantID)

@@ -3,9 +3,7 @@ package corebill
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,7 +15,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -51,14 +48,7 @@ func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel
 	if state != nil && state.CompanyID.Equal(plan.CompanyID) {
 		return diags
 	}
-	reaches, companies, err := k.Reaches(ctx, plan.CompanyID.ValueString())
-	switch {
-	case err != nil:
-		diags.Append(diagnose.AttributeError(path.Root("company_id"), "check", "Corebill company "+plan.CompanyID.ValueString(), err))
-	case !reaches:
-		diags.AddAttributeError(path.Root("company_id"), "Corebill company not found",
-			fmt.Sprintf("The provider's key does not reach company %q. It reaches: %s.", plan.CompanyID.ValueString(), describe(companies)))
-	}
+	diags.Append(checkCompany(ctx, k.Corebill, plan.CompanyID.ValueString())...)
 	return diags
 }
 
@@ -82,18 +72,6 @@ func (k *apiKeys) resolveCompany(config, plan *apiKeyModel) (diags diag.Diagnost
 	return diags
 }
 
-// describe lists companies in one line.
-func describe(companies []corebillapi.Company) string {
-	if len(companies) == 0 {
-		return "none"
-	}
-	words := make([]string, len(companies))
-	for i, company := range companies {
-		words[i] = fmt.Sprintf("%s (%s)", company.ID, company.Name)
-	}
-	return strings.Join(words, ", ")
-}
-
 func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
 	return []rotation.Property{
 		property("permission_level", state.PermissionLevel, plan.PermissionLevel),
@@ -103,6 +81,20 @@ func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
 
 func property(name string, before, after types.String) rotation.Property {
 	return rotation.Property{Name: name, Old: before.ValueString(), New: after.ValueString(), Unknown: after.IsUnknown()}
+}
+
+// Narrows finds nothing: no change in place takes anything from a Corebill key;
+// another level needs another key.
+func (k *apiKeys) Narrows(context.Context, *apiKeyModel, *apiKeyModel) ([]string, diag.Diagnostics) {
+	return nil, nil
+}
+
+func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {
+	scope, err := k.scope(ctx, key.Scope)
+	if err != nil {
+		return false, err
+	}
+	return k.IsOwnKey(ctx, configured.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope, Token: key.Token})
 }
 
 func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued, error) {
@@ -131,7 +123,7 @@ func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) 
 	}
 	key, err := k.Client.GetAPIKey(ctx, scope, m.ID.ValueString())
 	if err != nil {
-		return apikey.Key{}, k.unreachable(ctx, m.CompanyID, err)
+		return apikey.Key{}, unreachable(ctx, k.Corebill, "key", m.CompanyID, err)
 	}
 	return m.adopt(*key), nil
 }
@@ -163,7 +155,7 @@ func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string)
 	if err != nil {
 		return err
 	}
-	err = k.unreachable(ctx, companyID, k.Client.RevokeAPIKey(ctx, scope, id))
+	err = unreachable(ctx, k.Corebill, "key", companyID, k.Client.RevokeAPIKey(ctx, scope, id))
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}
@@ -187,36 +179,6 @@ func (k *apiKeys) Each(ctx context.Context, companyID string) iter.Seq2[apikey.L
 				return
 			}
 		}
-	}
-}
-
-// unreachable tells a key that is gone from one that only the provider's key
-// can't see any more: Corebill answers 404 to both, and a key must never be
-// dropped from the state because of the credential.
-func (k *apiKeys) unreachable(ctx context.Context, companyID types.String, err error) error {
-	if !errors.Is(err, client.ErrNotFound) {
-		return err
-	}
-	if companyID.IsNull() {
-		sees, lookup := k.Organization(ctx)
-		switch {
-		case lookup != nil:
-			return lookup
-		case !sees:
-			return errors.New("only an organization key sees the organization's keys, and the provider's is a company's, so nothing can be said of the key; the state was left as it is")
-		default:
-			return err
-		}
-	}
-	reaches, companies, lookup := k.Reaches(ctx, companyID.ValueString())
-	switch {
-	case lookup != nil:
-		return lookup
-	case !reaches:
-		return fmt.Errorf("the provider's key does not reach company %s (it reaches: %s), so nothing can be said of the key; the state was left as it is",
-			companyID.ValueString(), describe(companies))
-	default:
-		return err
 	}
 }
 

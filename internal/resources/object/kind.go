@@ -30,6 +30,8 @@ type Kind struct {
 	Unscoped string
 	// IDPrefix starts every id.
 	IDPrefix string
+	// OtherIDPrefix starts an id too, where objects have ids of two kinds.
+	OtherIDPrefix string
 	// Replaced tells that an object can be replaced in place, so that the
 	// resource's identity changes during its life.
 	Replaced bool
@@ -120,8 +122,12 @@ func (k Kind) parse(importID string) (scope, id types.String, err error) {
 			scope = types.StringNull()
 		}
 	}
-	if !strings.HasPrefix(rest, k.IDPrefix) || strings.Contains(rest, "/") {
+	if !k.identifies(rest) || strings.Contains(rest, "/") {
 		return scope, id, fmt.Errorf("%q can't be imported: the import id is written %s", importID, form)
 	}
 	return scope, types.StringValue(rest), nil
+}
+
+func (k Kind) identifies(id string) bool {
+	return strings.HasPrefix(id, k.IDPrefix) || k.OtherIDPrefix != "" && strings.HasPrefix(id, k.OtherIDPrefix)
 }

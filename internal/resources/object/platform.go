@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
@@ -40,4 +41,11 @@ type Platform[M any] interface {
 // deleted.
 type PlanDeleter[M any] interface {
 	PlanDelete(ctx context.Context, state *M) diag.Diagnostics
+}
+
+// Replacer is a Platform some of whose attributes no change in place can reach.
+type Replacer[M any] interface {
+	// Replaces returns the attributes whose change takes a new object. plan is
+	// complete.
+	Replaces(state, plan *M) path.Paths
 }

@@ -77,8 +77,12 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		return
 	}
 	resp.Diagnostics.Append(r.platform.Complete(ctx, &config, state, &plan)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if replacer, ok := r.platform.(Replacer[M]); ok && state != nil {
+		resp.RequiresReplace.Append(replacer.Replaces(state, &plan)...)
 	}
 }
 

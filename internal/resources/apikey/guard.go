@@ -1,0 +1,88 @@
+package apikey
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// Held is a key as the state has it.
+type Held struct {
+	ID, KeyPrefix string
+	Scope         types.String
+	// Token is empty where it is not known, as of an imported key.
+	Token string
+}
+
+func (r *Resource[M, P]) held(m *M) Held {
+	a := P(m).Shared()
+	return Held{
+		ID: a.ID.ValueString(), KeyPrefix: a.KeyPrefix.ValueString(),
+		Scope: r.platform.ScopeOf(m), Token: a.Token.ValueString(),
+	}
+}
+
+// planDelete refuses to plan the revocation of the key that the provider uses.
+func (r *Resource[M, P]) planDelete(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() || !r.platform.Status().Ready() {
+		return
+	}
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.guard(ctx, r.held(&state), r.name(P(&state).Shared()), "be revoked")...)
+	}
+}
+
+// guardChange refuses a change that would take from the provider the key that it
+// uses itself.
+func (r *Resource[M, P]) guardChange(ctx context.Context, state, plan *M, decision rotation.Decision) diag.Diagnostics {
+	if !r.platform.Status().Ready() {
+		return nil
+	}
+	harm, diags := r.harm(ctx, state, plan, decision)
+	if harm == "" || diags.HasError() {
+		return diags
+	}
+	return r.guard(ctx, r.held(state), r.name(P(state).Shared()), harm)
+}
+
+// harm says what a change takes from whoever uses the key; it is empty where that
+// is nothing, or not known yet.
+func (r *Resource[M, P]) harm(ctx context.Context, state, plan *M, decision rotation.Decision) (string, diag.Diagnostics) {
+	before, after := P(state).Shared(), P(plan).Shared()
+	switch {
+	case decision == rotation.Rotate:
+		return "be rotated", nil
+	case before.Enabled.ValueBool() && !after.Enabled.IsUnknown() && !after.Enabled.ValueBool():
+		return "be disabled", nil
+	}
+	lost, diags := r.platform.Narrows(ctx, state, plan)
+	if len(lost) == 0 {
+		return "", diags
+	}
+	return "lose " + strings.Join(lost, ", "), diags
+}
+
+// guard refuses to do harm ("be revoked") to the key that the provider uses.
+func (r *Resource[M, P]) guard(ctx context.Context, key Held, name, harm string) (diags diag.Diagnostics) {
+	own, err := r.platform.IsOwn(ctx, key)
+	switch {
+	case err != nil:
+		diags.Append(diagnose.Error("check", name, fmt.Errorf("it can't %s before it is clear that it isn't the provider's own key: %w", harm, err)))
+	case own:
+		diags.AddError(name+" is the provider's own key",
+			fmt.Sprintf("%s (%s…) can't %s: the provider itself uses it, and would lock itself out before it is done. "+
+				"Give the provider another key first (its api_key, or %s_API_KEY in the environment), then apply again. "+
+				"To stop managing the key without touching it, use a removed block with destroy = false.",
+				key.ID, key.KeyPrefix, harm, strings.ToUpper(r.Platform)))
+	}
+	return diags
+}

@@ -1,0 +1,139 @@
+package billium
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+)
+
+// Complete plans the merchant, where the permissions come from and what they
+// mean, and refuses what the platform would refuse.
+func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+	if state == nil {
+		plan.MerchantID = ownMerchant(k.Billium)
+	}
+	plan.PermissionSetID = plannedSet(config, state, plan)
+	plan.Permissions = plannedPermissions(config, state, plan)
+	plan.EffectivePermissions = plannedEffect(state, plan)
+	diags := k.checkGranted(ctx, config, state, plan)
+	if plan.Type.ValueString() == string(platform.Public) {
+		diags.Append(checkPublic(plan.Permissions)...)
+	}
+	return diags
+}
+
+// keeps reports whether the key that there is stays, and with it what it has.
+func keeps(state, plan *apiKeyModel) bool { return state != nil && state.Type.Equal(plan.Type) }
+
+// plannedSet returns the declared permission set or, where permissions come from
+// neither attribute, the one that the key has.
+func plannedSet(config, state, plan *apiKeyModel) types.String {
+	switch {
+	case !config.PermissionSetID.IsNull():
+		return config.PermissionSetID
+	case config.Permissions.IsNull() && keeps(state, plan):
+		return state.PermissionSetID
+	default:
+		return types.StringNull()
+	}
+}
+
+// plannedPermissions returns the declared permissions or, where none are, those
+// that the key has or will have. With a permission set there are none of its own.
+func plannedPermissions(config, state, plan *apiKeyModel) types.Set {
+	switch {
+	case !config.Permissions.IsNull():
+		return plan.Permissions
+	case plan.PermissionSetID.IsUnknown():
+		return types.SetUnknown(types.StringType)
+	case plan.PermissionSetID.ValueString() != "":
+		return types.SetNull(types.StringType)
+	case plan.Type.ValueString() == string(platform.Public):
+		return setOf(platform.Sort(platform.PublicPermissions()))
+	case keeps(state, plan):
+		return state.Permissions
+	default:
+		return types.SetUnknown(types.StringType)
+	}
+}
+
+// plannedEffect returns what the permissions mean. What a set grants may change
+// in the same apply as the key does, so it is known only of a key that doesn't
+// change.
+func plannedEffect(state, plan *apiKeyModel) types.Set {
+	if permissions, known := expand(plan.Permissions); known {
+		return setOf(permissions)
+	}
+	if keeps(state, plan) && plan.PermissionSetID.ValueString() != "" && plan.PermissionSetID.Equal(state.PermissionSetID) && unchanged(&state.Attributes, &plan.Attributes) {
+		return state.EffectivePermissions
+	}
+	return types.SetUnknown(types.StringType)
+}
+
+// unchanged reports whether nothing is to change about what a key declares.
+func unchanged(state, plan *apikey.Attributes) bool {
+	return state.Name.Equal(plan.Name) && state.Enabled.Equal(plan.Enabled) &&
+		state.RotateWhenChanged.Equal(plan.RotateWhenChanged) && state.Previous.IsNull()
+}
+
+// checkGranted refuses permissions, declared or of a set, that the provider's key
+// can't give or the key can't have. A public key's three count as declared.
+func (k *apiKeys) checkGranted(ctx context.Context, config, state, plan *apiKeyModel) (diags diag.Diagnostics) {
+	var had []platform.Permission
+	before := types.SetNull(types.StringType)
+	if keeps(state, plan) {
+		had, _ = expand(state.EffectivePermissions)
+		before = state.Permissions
+	}
+	if !config.PermissionSetID.IsNull() {
+		if keeps(state, plan) && plan.PermissionSetID.Equal(state.PermissionSetID) {
+			return nil
+		}
+		held, known, diags := checkSet(ctx, k.Billium, plan.PermissionSetID, had)
+		if known && plan.Type.ValueString() == string(platform.Public) {
+			diags.Append(checkPublicSet(held)...)
+		}
+		return diags
+	}
+	wanted, known := expand(plan.Permissions)
+	if !known {
+		return nil
+	}
+	diags.Append(checkGrant(ctx, k.Billium, path.Root("permissions"), had, wanted)...)
+	if !config.Permissions.IsNull() {
+		diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
+	}
+	return diags
+}
+
+// checkPublicSet refuses a set that a public key can't use.
+func checkPublicSet(held []platform.Permission) (diags diag.Diagnostics) {
+	if !platform.PublicCompatible(held) {
+		diags.AddAttributeError(path.Root("permission_set_id"), "A public key has exactly three permissions",
+			fmt.Sprintf("A PUBLIC key can use only a permission set that has exactly %s; this one has %s.",
+				joined(platform.Sort(platform.PublicPermissions())), joined(held)))
+	}
+	return diags
+}
+
+// Narrows lists the permissions that a key loses, as far as they are known.
+func (k *apiKeys) Narrows(ctx context.Context, state, plan *apiKeyModel) ([]string, diag.Diagnostics) {
+	had, _ := expand(state.EffectivePermissions)
+	wanted, known := expand(plan.Permissions)
+	if set := plan.PermissionSetID; set.ValueString() != "" && !set.Equal(state.PermissionSetID) {
+		var diags diag.Diagnostics
+		if wanted, known, diags = checkSet(ctx, k.Billium, set, had); diags.HasError() {
+			return nil, diags
+		}
+	}
+	if !known {
+		return nil, nil
+	}
+	return platform.Names(platform.Missing(wanted, had)), nil
+}

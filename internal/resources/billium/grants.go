@@ -1,0 +1,112 @@
+package billium
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+)
+
+// checkGrant refuses at plan what Billium would refuse at apply: nobody grants
+// what it doesn't hold. Only what wanted adds to had is granted.
+func checkGrant(ctx context.Context, access *configured.Billium, at path.Path, had, wanted []platform.Permission) (diags diag.Diagnostics) {
+	added := platform.Missing(had, wanted)
+	if len(added) == 0 || !access.Ready() {
+		return nil
+	}
+	current, err := access.Current(ctx)
+	if err != nil {
+		diags.Append(diagnose.AttributeError(at, "check", "what the provider's Billium API key may grant", err))
+		return diags
+	}
+	if missing := platform.Missing(fromAPI(current.EffectivePermissions), added); len(missing) > 0 {
+		diags.AddAttributeError(at, "The provider's Billium API key can't grant this", ungrantable(current, missing))
+	}
+	return diags
+}
+
+// ungrantable explains why a key can't grant permissions that it doesn't hold.
+func ungrantable(current *billiumapi.CurrentAPIKey, missing []platform.Permission) string {
+	role := platform.Role(current.Role)
+	advice := "Ask for less, or give the provider a key that holds them."
+	if beyond := role.Beyond(missing); len(beyond) > 0 {
+		advice = fmt.Sprintf("The user behind the key has the role %s, which never allows %s: that takes a key of an %s.",
+			role, joined(beyond), platform.MinimumRole(beyond))
+	}
+	return fmt.Sprintf("Cannot grant permissions that the provider's key (%s…) does not hold: %s. %s",
+		current.KeyPrefix, joined(missing), advice)
+}
+
+// checkCap refuses permissions that the role can't have.
+func checkCap(at path.Path, role platform.Role, wanted []platform.Permission) (diags diag.Diagnostics) {
+	if beyond := role.Beyond(wanted); len(beyond) > 0 {
+		diags.AddAttributeError(at, "Beyond what the role allows",
+			fmt.Sprintf("A team member with the role %s can't have %s. The lowest role that allows all of it is %s.",
+				role, joined(beyond), platform.MinimumRole(wanted)))
+	}
+	return diags
+}
+
+// adviseOn warns about a declared set of permissions that is not what it seems.
+// before is what the state has: what has been applied is not warned of again.
+func adviseOn(at path.Path, before, declared types.Set) (diags diag.Diagnostics) {
+	given, known := patterns(declared)
+	if !known || declared.Equal(before) {
+		return nil
+	}
+	for _, redundancy := range platform.Redundant(given) {
+		diags.AddAttributeWarning(at, "A permission is redundant",
+			fmt.Sprintf("%q adds nothing: %q covers it already.", redundancy.Pattern, redundancy.CoveredBy))
+	}
+	permissions, _ := expand(declared)
+	for _, danger := range platform.Dangers(permissions) {
+		diags.AddAttributeWarning(at, "Dangerous permissions",
+			fmt.Sprintf("Whoever holds %s %s. Leave out what isn't needed.",
+				strings.Join(platform.Names(danger.Permissions), " and "), danger.Why))
+	}
+	return diags
+}
+
+// checkSet refuses at plan a permission set that isn't there, and one that the
+// provider's key can't grant. It returns what the set holds; known is false
+// where that can't be told yet.
+func checkSet(ctx context.Context, access *configured.Billium, id types.String, had []platform.Permission) (held []platform.Permission, known bool, diags diag.Diagnostics) {
+	if id.ValueString() == "" || !access.Ready() {
+		return nil, false, nil
+	}
+	at := path.Root("permission_set_id")
+	set, err := access.PermissionSet(ctx, id.ValueString())
+	if err != nil {
+		diags.Append(diagnose.AttributeError(at, "find", "Billium permission set "+id.ValueString(), err))
+		return nil, false, diags
+	}
+	held = fromAPI(set.Permissions)
+	return held, true, checkGrant(ctx, access, at, had, held)
+}
+
+// checkMerchant refuses to look for an object at another merchant than its own:
+// it would not be there, and must not be taken for gone.
+func checkMerchant(access *configured.Billium, noun, merchantID string) error {
+	if merchantID != access.MerchantID {
+		return fmt.Errorf("the %s belongs to merchant %s, but the provider is configured for %s: "+
+			"set billium.merchant_id (BILLIUM_MERCHANT_ID) and billium.api_key (BILLIUM_API_KEY) to those of the %s's merchant; the state was left as it is",
+			noun, merchantID, access.MerchantID, noun)
+	}
+	return nil
+}
+
+// ownMerchant is the merchant of a new object, as far as it is known.
+func ownMerchant(access *configured.Billium) types.String {
+	if access.MerchantID == "" {
+		return types.StringUnknown()
+	}
+	return types.StringValue(access.MerchantID)
+}

@@ -1,0 +1,256 @@
+package billium
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+)
+
+// permissionSets are Billium's permission sets as the shared resource sees them.
+type permissionSets struct{ *configured.Billium }
+
+var _ object.Platform[permissionSetModel] = (*permissionSets)(nil)
+
+func (s *permissionSets) configure(req resource.ConfigureRequest) {
+	if data, ok := req.ProviderData.(*configured.Data); ok {
+		s.Billium = data.Billium
+	}
+}
+
+func (s *permissionSets) Status() configured.Status { return s.Billium.Status }
+
+func (s *permissionSets) Label(m *permissionSetModel) string { return object.Label(m.Name, m.ID) }
+
+func (s *permissionSets) Identity(m *permissionSetModel) (scope, id types.String) {
+	return m.MerchantID, m.ID
+}
+
+// Complete plans what the permissions mean, and refuses what the provider's key
+// can't grant or can't do without.
+func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissionSetModel) diag.Diagnostics {
+	var had []platform.Permission
+	before := types.SetNull(types.StringType)
+	if state == nil {
+		plan.MerchantID = ownMerchant(s.Billium)
+	} else {
+		had, _ = expand(state.EffectivePermissions)
+		before = state.Permissions
+	}
+	wanted, known := expand(plan.Permissions)
+	plan.mean(wanted, known)
+	if !known {
+		return nil
+	}
+	diags := checkGrant(ctx, s.Billium, path.Root("permissions"), had, wanted)
+	diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
+	if state != nil && !diags.HasError() && s.Ready() {
+		diags.Append(s.guard(ctx, state, had, wanted)...)
+	}
+	return diags
+}
+
+// guard refuses to narrow the set that the provider's own key uses.
+func (s *permissionSets) guard(ctx context.Context, state *permissionSetModel, had, wanted []platform.Permission) (diags diag.Diagnostics) {
+	if err := s.refuseNarrowing(ctx, state, had, wanted); err != nil {
+		diags.AddAttributeError(path.Root("permissions"), "Could not change "+permissionSetKind.Name(s.Label(state)), err.Error()+nextStep(err))
+	}
+	return diags
+}
+
+func nextStep(err error) string {
+	if next := diagnose.NextStep(err); next != "" {
+		return "\n\n" + next
+	}
+	return ""
+}
+
+// refuseNarrowing is an error where the provider's own key would lose what it
+// holds: because it uses the set, or because the team member behind it does, who
+// is the most that the key can be.
+func (s *permissionSets) refuseNarrowing(ctx context.Context, state *permissionSetModel, had, wanted []platform.Permission) error {
+	lost := platform.Missing(wanted, had)
+	if len(lost) == 0 {
+		return nil
+	}
+	current, err := s.Current(ctx)
+	if err != nil {
+		return err
+	}
+	if lost = platform.Intersect(lost, fromAPI(current.EffectivePermissions)); len(lost) == 0 {
+		return nil
+	}
+	const next = "give the provider another key first, then apply again"
+	if current.PermissionSetID != nil && *current.PermissionSetID == state.ID.ValueString() {
+		return fmt.Errorf("the key that the provider itself uses (%s, %s…) takes its permissions from this set and would lose %s: %s",
+			current.ID, current.KeyPrefix, joined(lost), next)
+	}
+	issued, err := s.issuerUses(ctx, state.ID.ValueString())
+	if issued {
+		return fmt.Errorf("the key that the provider itself uses (%s, %s…) belongs to a team member of this set and would lose %s: %s",
+			current.ID, current.KeyPrefix, joined(lost), next)
+	}
+	return err
+}
+
+// issuerUses reports whether the team member behind the provider's key uses a
+// set. Where the key may not see the team, that can't be told and is no error.
+func (s *permissionSets) issuerUses(ctx context.Context, setID string) (bool, error) {
+	issuer, err := s.Issuer(ctx)
+	if err != nil || issuer == "" {
+		return false, err
+	}
+	team, err := s.Team(ctx)
+	if errors.Is(err, client.ErrForbidden) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(team.Members, func(member billiumapi.TeamMember) bool {
+		return member.ID == issuer && member.PermissionSetID != nil && *member.PermissionSetID == setID
+	}), nil
+}
+
+func (s *permissionSets) Create(ctx context.Context, plan *permissionSetModel) error {
+	permissions, err := granted(plan.Permissions)
+	if err != nil {
+		return err
+	}
+	created, err := s.Client.CreatePermissionSet(ctx, s.MerchantID, billiumapi.CreatePermissionSetRequest{
+		Name: plan.Name.ValueString(), Description: plan.Description.ValueStringPointer(), Permissions: *permissions,
+	}, rand.Text())
+	if err != nil {
+		return err
+	}
+	plan.adopt(*created)
+	return nil
+}
+
+func (s *permissionSets) Read(ctx context.Context, m *permissionSetModel) error {
+	if err := checkMerchant(s.Billium, permissionSetKind.Noun, m.MerchantID.ValueString()); err != nil {
+		return err
+	}
+	set, err := s.Client.GetPermissionSet(ctx, s.MerchantID, m.ID.ValueString())
+	if err != nil {
+		return err
+	}
+	m.adopt(*set)
+	return nil
+}
+
+func (s *permissionSets) Update(ctx context.Context, state, plan *permissionSetModel) error {
+	if err := checkMerchant(s.Billium, permissionSetKind.Noun, state.MerchantID.ValueString()); err != nil {
+		return err
+	}
+	had, _ := expand(state.EffectivePermissions)
+	wanted, known := expand(plan.Permissions)
+	if err := s.refuseNarrowing(ctx, state, had, wanted); err != nil {
+		return err
+	}
+	request, different := plan.updateRequest(state)
+	if !different {
+		plan.mean(wanted, known)
+		return nil
+	}
+	set, err := s.Client.UpdatePermissionSet(ctx, s.MerchantID, state.ID.ValueString(), request)
+	if err != nil {
+		return err
+	}
+	plan.adopt(*set)
+	return nil
+}
+
+// Delete deletes a set that nobody uses; Billium's refusal names who does.
+func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) error {
+	if err := checkMerchant(s.Billium, permissionSetKind.Noun, state.MerchantID.ValueString()); err != nil {
+		return err
+	}
+	err := s.Client.DeletePermissionSet(ctx, s.MerchantID, state.ID.ValueString())
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		return nil
+	case errors.Is(err, client.ErrConflict):
+		return fmt.Errorf("%w\n\nA set that is in use is never deleted. Give its holders other permissions first; where this apply does so, "+
+			"apply again, or let the set have lifecycle { create_before_destroy = true }, with which Terraform deletes it last", err)
+	default:
+		return err
+	}
+}
+
+func (s *permissionSets) All(ctx context.Context, _ string) iter.Seq2[permissionSetModel, error] {
+	return func(yield func(permissionSetModel, error) bool) {
+		for set, err := range s.Client.PermissionSets(ctx, s.MerchantID) {
+			var m permissionSetModel
+			m.adopt(set)
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// updateRequest holds what differs from the state. Permissions differ where their
+// meaning does, however they are written.
+func (m *permissionSetModel) updateRequest(state *permissionSetModel) (request billiumapi.UpdatePermissionSetRequest, different bool) {
+	if !m.Name.Equal(state.Name) {
+		request.Name, different = m.Name.ValueStringPointer(), true
+	}
+	if !m.Description.Equal(state.Description) {
+		request.Description, different = nullable.NewNullNullable[string](), true
+		if !m.Description.IsNull() {
+			request.Description = nullable.NewNullableWithValue(m.Description.ValueString())
+		}
+	}
+	before, _ := expand(state.EffectivePermissions)
+	if after, known := expand(m.Permissions); known && !slices.Equal(before, after) {
+		request.Permissions, different = toAPI(after), true
+	}
+	return request, different
+}
+
+// adopt writes what Billium says of the set. Permissions stay written as they
+// were declared while they mean what the set has.
+func (m *permissionSetModel) adopt(set billiumapi.PermissionSet) {
+	permissions := fromAPI(set.Permissions)
+	m.ID = types.StringValue(set.ID)
+	m.MerchantID = types.StringValue(set.MerchantID)
+	m.Name = types.StringValue(set.Name)
+	m.Description = types.StringPointerValue(set.Description)
+	m.Permissions = asDeclared(m.Permissions, permissions)
+	m.mean(permissions, true)
+}
+
+// asDeclared returns the declared patterns while they mean the permissions, or
+// else the permissions themselves.
+func asDeclared(declared types.Set, permissions []platform.Permission) types.Set {
+	if meaning, known := expand(declared); known && slices.Equal(meaning, permissions) {
+		return declared
+	}
+	return setOf(permissions)
+}
+
+// mean writes what follows from the permissions.
+func (m *permissionSetModel) mean(permissions []platform.Permission, known bool) {
+	m.EffectivePermissions, m.MinimumRole, m.PublicKeyCompatible = types.SetUnknown(types.StringType), types.StringUnknown(), types.BoolUnknown()
+	if known {
+		m.EffectivePermissions = setOf(permissions)
+		m.MinimumRole = types.StringValue(string(platform.MinimumRole(permissions)))
+		m.PublicKeyCompatible = types.BoolValue(platform.PublicCompatible(permissions))
+	}
+}

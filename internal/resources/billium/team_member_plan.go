@@ -1,0 +1,177 @@
+package billium
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+)
+
+// Complete plans what becomes of the invitation or the member, and refuses what
+// the platform would refuse.
+func (t *teamMembers) Complete(ctx context.Context, _, state, plan *teamMemberModel) diag.Diagnostics {
+	switch {
+	case state == nil:
+		plan.MerchantID = ownMerchant(t.Billium)
+		plan.invited()
+		diags := t.checkNew(ctx, plan)
+		diags.Append(t.checkAccess(ctx, nil, plan)...)
+		return diags
+	case !sameAddress(state.Email, plan.Email):
+		// The member is replaced: this plan is the removal of the old one.
+		return t.PlanDelete(ctx, state)
+	case state.Role.ValueString() == string(platform.Owner):
+		return ownerStays(state, "changed")
+	}
+	diags := plan.continueFrom(state)
+	if plan.same(state) {
+		return diags
+	}
+	diags.Append(t.checkAccess(ctx, state, plan)...)
+	if !diags.HasError() {
+		diags.Append(t.guard(ctx, state, plan)...)
+	}
+	return diags
+}
+
+// invited plans an invitation.
+func (m *teamMemberModel) invited() {
+	m.ID, m.InvitationID, m.MemberID = types.StringUnknown(), types.StringUnknown(), types.StringNull()
+	m.Status = types.StringValue(statusInvited)
+}
+
+// continueFrom plans the same invitation or member as in the state, or a new
+// invitation where the one in the state has expired or has to be changed. By the
+// time of the apply somebody may have accepted it.
+func (m *teamMemberModel) continueFrom(state *teamMemberModel) (diags diag.Diagnostics) {
+	m.ID, m.MemberID, m.InvitationID, m.Status = state.ID, state.MemberID, state.InvitationID, state.Status
+	expired := state.Status.ValueString() == statusExpired
+	if expired {
+		diags.AddWarning(teamMemberKind.Name(state.label())+" has not accepted the invitation",
+			fmt.Sprintf("The invitation %s has expired. The apply sends a new one.", state.InvitationID.ValueString()))
+	}
+	if expired || state.Status.ValueString() == statusInvited && !m.same(state) {
+		m.ID, m.InvitationID, m.MemberID, m.Status = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	}
+	return diags
+}
+
+// checkNew refuses to invite somebody who is on the team, or invited, already.
+func (t *teamMembers) checkNew(ctx context.Context, plan *teamMemberModel) (diags diag.Diagnostics) {
+	if !t.Ready() || plan.Email.ValueString() == "" {
+		return nil
+	}
+	team, err := t.Team(ctx)
+	if err != nil {
+		diags.Append(diagnose.AttributeError(path.Root("email"), "look for", teamMemberKind.Name(plan.label()), err))
+		return diags
+	}
+	if help := howToImport(t.MerchantID, find(team, plan)); help != "" {
+		diags.AddAttributeError(path.Root("email"), plan.label()+" is on the team already", help)
+	}
+	return diags
+}
+
+// howToImport says how to manage somebody who is there already; it is empty where
+// nobody is, or only an invitation that expired.
+func howToImport(merchantID string, found place) string {
+	var m teamMemberModel
+	if !m.adopt(found) || m.Status.ValueString() == statusExpired {
+		return ""
+	}
+	if m.Role.ValueString() == string(platform.Owner) {
+		return fmt.Sprintf("%s is the OWNER (%s), who can't be managed here: ownership is transferred in Billium's dashboard.", m.label(), m.ID.ValueString())
+	}
+	what := "a member of the team"
+	if m.Status.ValueString() == statusInvited {
+		what = "invited"
+	}
+	return fmt.Sprintf("%s is %s already (%s). To manage it here, import it:\n\n"+
+		"import {\n  to = keyward_billium_team_member.<name>\n  id = \"%s/%s\"\n}\n\n"+
+		"Where another resource of the configuration had it before, use a moved block instead.",
+		m.label(), what, m.ID.ValueString(), merchantID, m.ID.ValueString())
+}
+
+// checkAccess refuses a role above the provider's own, what the role doesn't
+// allow, and what the provider's key can't grant. state is nil for somebody new.
+func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberModel) diag.Diagnostics {
+	var had []platform.Permission
+	before := types.SetNull(types.StringType)
+	if state != nil {
+		had, before = t.held(ctx, state), state.Permissions
+	}
+	diags := t.checkRole(ctx, plan)
+	at, role := path.Root("permissions"), platform.Role(plan.Role.ValueString())
+	wanted, known := plan.own()
+	switch {
+	case diags.HasError() || plan.Role.IsUnknown():
+		return diags
+	case plan.PermissionSetID.ValueString() != "":
+		var more diag.Diagnostics
+		wanted, _, more = checkSet(ctx, t.Billium, plan.PermissionSetID, had)
+		diags.Append(more...)
+		diags.Append(checkCap(path.Root("permission_set_id"), role, wanted)...)
+		return diags
+	case !known:
+		return diags
+	case plan.Permissions.IsNull():
+		at = path.Root("role")
+	}
+	diags.Append(checkCap(at, role, wanted)...)
+	if !diags.HasError() {
+		diags.Append(checkGrant(ctx, t.Billium, at, had, wanted)...)
+	}
+	diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
+	return diags
+}
+
+// held returns what somebody may do now, as far as that can be told.
+func (t *teamMembers) held(ctx context.Context, m *teamMemberModel) []platform.Permission {
+	if permissions, known := m.own(); known {
+		return permissions
+	}
+	if set := m.PermissionSetID.ValueString(); set != "" && t.Ready() {
+		if found, err := t.PermissionSet(ctx, set); err == nil {
+			return platform.Intersect(fromAPI(found.Permissions), platform.Role(m.Role.ValueString()).Permissions())
+		}
+	}
+	return nil
+}
+
+// checkRole refuses a role above that of the user behind the provider's key.
+func (t *teamMembers) checkRole(ctx context.Context, plan *teamMemberModel) (diags diag.Diagnostics) {
+	if !t.Ready() || plan.Role.IsUnknown() {
+		return nil
+	}
+	current, err := t.Current(ctx)
+	if err != nil {
+		diags.Append(diagnose.AttributeError(path.Root("role"), "check", "the role of the provider's Billium API key", err))
+		return diags
+	}
+	if platform.Role(plan.Role.ValueString()).Above(platform.Role(current.Role)) {
+		diags.AddAttributeError(path.Root("role"), "The role is above the provider's own",
+			fmt.Sprintf("Nobody gives a role above the own: the user behind the provider's key (%s…) is %s. Give the provider a key of an %s.",
+				current.KeyPrefix, current.Role, plan.Role.ValueString()))
+	}
+	return diags
+}
+
+// PlanDelete refuses to remove the OWNER, and whom the provider can't do without.
+func (t *teamMembers) PlanDelete(ctx context.Context, state *teamMemberModel) diag.Diagnostics {
+	if state.Role.ValueString() == string(platform.Owner) {
+		return ownerStays(state, "removed")
+	}
+	return t.guard(ctx, state, nil)
+}
+
+func ownerStays(state *teamMemberModel, action string) (diags diag.Diagnostics) {
+	diags.AddError(teamMemberKind.Name(state.label())+" is the OWNER",
+		fmt.Sprintf("The OWNER can't be %s: ownership is transferred in Billium's dashboard. "+
+			"To stop managing this member, use a removed block with destroy = false.", action))
+	return diags
+}

@@ -1,0 +1,198 @@
+package billium
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+)
+
+// teamMembers are Billium's team and invitations as the shared resource sees
+// them.
+type teamMembers struct{ *configured.Billium }
+
+var (
+	_ object.Platform[teamMemberModel]    = (*teamMembers)(nil)
+	_ object.PlanDeleter[teamMemberModel] = (*teamMembers)(nil)
+)
+
+func (t *teamMembers) configure(req resource.ConfigureRequest) {
+	if data, ok := req.ProviderData.(*configured.Data); ok {
+		t.Billium = data.Billium
+	}
+}
+
+func (t *teamMembers) Status() configured.Status { return t.Billium.Status }
+
+func (t *teamMembers) Label(m *teamMemberModel) string { return m.label() }
+
+func (m *teamMemberModel) label() string { return object.Label(m.Email, m.ID) }
+
+func (t *teamMembers) Identity(m *teamMemberModel) (scope, id types.String) {
+	return m.MerchantID, m.ID
+}
+
+func (t *teamMembers) Create(ctx context.Context, plan *teamMemberModel) error {
+	err := t.invite(ctx, plan)
+	if !errors.Is(err, client.ErrConflict) {
+		return err
+	}
+	team, lookup := t.FreshTeam(ctx)
+	if lookup != nil {
+		return err
+	}
+	if help := howToImport(t.MerchantID, find(team, plan)); help != "" {
+		return fmt.Errorf("%w\n\n%s", err, help)
+	}
+	return err
+}
+
+func (t *teamMembers) invite(ctx context.Context, plan *teamMemberModel) error {
+	if _, err := granted(plan.Permissions); err != nil {
+		return err
+	}
+	created, err := t.Client.CreateInvitation(ctx, t.MerchantID, plan.invitation(), rand.Text())
+	if err != nil {
+		return err
+	}
+	plan.adoptInvitation(*created)
+	return nil
+}
+
+// Read finds the member or the invitation, whichever it is by now.
+func (t *teamMembers) Read(ctx context.Context, m *teamMemberModel) error {
+	if err := checkMerchant(t.Billium, teamMemberKind.Noun, m.MerchantID.ValueString()); err != nil {
+		return err
+	}
+	team, err := t.Team(ctx)
+	if err != nil {
+		return err
+	}
+	if !m.adopt(find(team, m)) {
+		return fmt.Errorf("%w: nobody on the team and no invitation is %s", client.ErrNotFound, t.Label(m))
+	}
+	return nil
+}
+
+// Update changes a member in place. An open invitation can't be changed: it is
+// cancelled and sent anew, as it is where it expired.
+func (t *teamMembers) Update(ctx context.Context, state, plan *teamMemberModel) error {
+	if err := checkMerchant(t.Billium, teamMemberKind.Noun, state.MerchantID.ValueString()); err != nil {
+		return err
+	}
+	team, err := t.FreshTeam(ctx)
+	if err != nil {
+		return err
+	}
+	found := find(team, state)
+	now := *state
+	switch {
+	case !now.adopt(found) || now.Status.ValueString() == statusExpired:
+		return t.invite(ctx, plan)
+	case found.member != nil:
+		return t.change(ctx, team, found.member, &now, plan)
+	case now.same(plan):
+		plan.adoptInvitation(*found.invitation)
+		return nil
+	}
+	if err := t.cancel(ctx, found.invitation.ID); err != nil {
+		return err
+	}
+	if err := t.invite(ctx, plan); err != nil {
+		return fmt.Errorf("the open invitation %s was cancelled, but the new one could not be sent; the next apply sends it: %w", found.invitation.ID, err)
+	}
+	return nil
+}
+
+// change makes a member what the plan says.
+func (t *teamMembers) change(ctx context.Context, team *configured.Team, member *billiumapi.TeamMember, now, plan *teamMemberModel) error {
+	if now.same(plan) {
+		plan.adoptMember(*member)
+		return nil
+	}
+	if err := t.refuseLockout(ctx, team, member, plan); err != nil {
+		return err
+	}
+	if _, err := granted(plan.Permissions); err != nil {
+		return err
+	}
+	changed, err := t.Client.UpdateTeamMember(ctx, t.MerchantID, member.ID, plan.updateRequest())
+	if err != nil {
+		return err
+	}
+	plan.adoptMember(*changed)
+	return nil
+}
+
+// Delete cancels the invitation, or removes the member that it has become.
+func (t *teamMembers) Delete(ctx context.Context, state *teamMemberModel) error {
+	if err := checkMerchant(t.Billium, teamMemberKind.Noun, state.MerchantID.ValueString()); err != nil {
+		return err
+	}
+	team, err := t.FreshTeam(ctx)
+	if err != nil {
+		return err
+	}
+	switch found := find(team, state); {
+	case found.member != nil:
+		if err := t.refuseLockout(ctx, team, found.member, nil); err != nil {
+			return err
+		}
+		err = t.Client.RemoveTeamMember(ctx, t.MerchantID, found.member.ID)
+		if errors.Is(err, client.ErrNotFound) {
+			return nil
+		}
+		return err
+	case found.invitation != nil:
+		return t.cancel(ctx, found.invitation.ID)
+	default:
+		return nil
+	}
+}
+
+// cancel is done as well where the invitation is gone.
+func (t *teamMembers) cancel(ctx context.Context, id string) error {
+	err := t.Client.CancelInvitation(ctx, t.MerchantID, id)
+	if errors.Is(err, client.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// All yields the members and the open invitations. The OWNER and expired
+// invitations are left out: no configuration can describe them.
+func (t *teamMembers) All(ctx context.Context, _ string) iter.Seq2[teamMemberModel, error] {
+	return func(yield func(teamMemberModel, error) bool) {
+		for member, err := range t.Client.TeamMembers(ctx, t.MerchantID) {
+			var m teamMemberModel
+			if err != nil {
+				yield(m, err)
+				return
+			}
+			m.adoptMember(member)
+			if member.Role != billiumapi.RoleOwner && !yield(m, nil) {
+				return
+			}
+		}
+		for invitation, err := range t.Client.Invitations(ctx, t.MerchantID) {
+			var m teamMemberModel
+			if err != nil {
+				yield(m, err)
+				return
+			}
+			m.adoptInvitation(invitation)
+			if invitation.Status == billiumapi.InvitationStatusPending && !yield(m, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package billium
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+)
+
+func onTeam(id, email string, role platform.Role, permissions ...platform.Permission) billiumapi.TeamMember {
+	if permissions == nil {
+		permissions = role.Permissions()
+	}
+	return billiumapi.TeamMember{ID: id, MerchantID: "mer_1", Email: email, Role: billiumapi.Role(role), Permissions: *toAPI(permissions)}
+}
+
+func pending(id, email string) billiumapi.Invitation {
+	return billiumapi.Invitation{ID: id, MerchantID: "mer_1", Email: email, Role: "VIEWER", Status: billiumapi.InvitationStatusPending}
+}
+
+func TestFindSomebody(t *testing.T) {
+	t.Parallel()
+	team := &configured.Team{
+		Members:     []billiumapi.TeamMember{onTeam("tm_1", "ana@example.com", platform.Viewer), onTeam("tm_2", "bo@example.com", platform.Member)},
+		Invitations: []billiumapi.Invitation{pending("invite_3", "cy@example.com"), pending("invite_2", "BO@example.com")},
+	}
+	text := types.StringValue
+	for _, c := range []struct {
+		name               string
+		model              teamMemberModel
+		member, invitation string
+	}{
+		{"by the member's id", teamMemberModel{ID: text("tm_2")}, "tm_2", ""},
+		{"by the invitation's id", teamMemberModel{ID: text("invite_3")}, "", "invite_3"},
+		{"by the address in another case", teamMemberModel{Email: text("Ana@Example.com")}, "tm_1", ""},
+		{"an accepted invitation", teamMemberModel{ID: text("invite_9"), InvitationID: text("invite_9"), Email: text("ANA@example.com")}, "tm_1", ""},
+		{"in both lists", teamMemberModel{Email: text("bo@example.com")}, "tm_2", "invite_2"},
+		{"the id counts before the address", teamMemberModel{ID: text("tm_2"), Email: text("ana@example.com")}, "tm_2", ""},
+		{"nobody", teamMemberModel{ID: text("tm_9"), Email: text("dee@example.com")}, "", ""},
+		{"nobody without an address", teamMemberModel{ID: text("tm_9")}, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			found := find(team, &c.model)
+			var member, invitation string
+			if found.member != nil {
+				member = found.member.ID
+			}
+			if found.invitation != nil {
+				invitation = found.invitation.ID
+			}
+			if member != c.member || invitation != c.invitation {
+				t.Errorf("found %q and %q, want %q and %q", member, invitation, c.member, c.invitation)
+			}
+		})
+	}
+}
+
+func TestAdoptKeepsWhatMeansTheSame(t *testing.T) {
+	t.Parallel()
+	null := types.SetNull(types.StringType)
+	setID := "pset_1"
+	narrow := onTeam("tm_1", "ana@example.com", platform.Member, "invoice:view", "invoice:create")
+	held := narrow
+	held.PermissionSetID = &setID
+	for _, c := range []struct {
+		name     string
+		declared types.Set
+		member   billiumapi.TeamMember
+		want     types.Set
+	}{
+		{"patterns that mean it", set("invoice:create", "invoice:view"), narrow, set("invoice:create", "invoice:view")},
+		{"all that the role allows", null, onTeam("tm_1", "ana@example.com", platform.Viewer), null},
+		{"all that the role allows, spelled out", set("*:view"), onTeam("tm_1", "ana@example.com", platform.Viewer), set("*:view")},
+		{"widened meanwhile", set("report:view"), onTeam("tm_1", "ana@example.com", platform.Viewer), null},
+		{"narrowed meanwhile", null, narrow, set("invoice:view", "invoice:create")},
+		{"of a set", set("invoice:view"), held, null},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			m := teamMemberModel{Email: types.StringValue("Ana@Example.com"), Permissions: c.declared}
+			m.adoptMember(c.member)
+			if !m.Permissions.Equal(c.want) {
+				t.Errorf("permissions are %v, want %v", m.Permissions, c.want)
+			}
+			if m.Email.ValueString() != "Ana@Example.com" {
+				t.Errorf("the address is %s", m.Email)
+			}
+		})
+	}
+}
+
+func TestUpdateRequestSaysAllOfTheAccess(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		model teamMemberModel
+		want  string
+	}{
+		{"a role", teamMemberModel{Role: types.StringValue("VIEWER"), Permissions: types.SetNull(types.StringType)}, `{"permissions":null,"role":"VIEWER"}`},
+		{"permissions", teamMemberModel{Role: types.StringValue("MEMBER"), Permissions: set("report:*")}, `{"permissions":["report:view"],"role":"MEMBER"}`},
+		{"a set", teamMemberModel{Role: types.StringValue("MEMBER"), PermissionSetID: types.StringValue("pset_1")}, `{"permissionSetId":"pset_1","role":"MEMBER"}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := json.Marshal(c.model.updateRequest())
+			if err != nil || string(got) != c.want {
+				t.Errorf("the request is %s, %v, want %s", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestLastManagerStays(t *testing.T) {
+	t.Parallel()
+	boss := onTeam("tm_0", "owner@example.com", platform.Owner)
+	ana := onTeam("tm_1", "ana@example.com", platform.Administrator)
+	bo := onTeam("tm_2", "bo@example.com", platform.Administrator)
+	narrow := onTeam("tm_3", "cy@example.com", platform.Administrator, "invoice:view")
+	member := onTeam("tm_4", "dee@example.com", platform.Member)
+	key := func(role platform.Role, permissions ...platform.Permission) *billiumapi.CurrentAPIKey {
+		if permissions == nil {
+			permissions = role.Permissions()
+		}
+		return &billiumapi.CurrentAPIKey{Role: billiumapi.Role(role), EffectivePermissions: *toAPI(permissions)}
+	}
+	for _, c := range []struct {
+		name    string
+		team    []billiumapi.TeamMember
+		leaving billiumapi.TeamMember
+		key     *billiumapi.CurrentAPIKey
+		left    []platform.Permission
+		refused bool
+	}{
+		{"the last one", []billiumapi.TeamMember{boss, ana}, ana, key(platform.Administrator), nil, true},
+		{"the last one who can", []billiumapi.TeamMember{boss, ana, narrow}, ana, key(platform.Administrator), nil, true},
+		{"demoted", []billiumapi.TeamMember{boss, ana}, ana, key(platform.Administrator), platform.Viewer.Permissions(), true},
+		{"narrowed, but not in this", []billiumapi.TeamMember{boss, ana}, ana, key(platform.Administrator), []platform.Permission{"team:manage_roles"}, false},
+		{"one of two", []billiumapi.TeamMember{boss, ana, bo}, ana, key(platform.Administrator), nil, false},
+		{"the provider has the OWNER's key", []billiumapi.TeamMember{boss, ana}, ana, key(platform.Owner), nil, false},
+		{"the provider has a narrow key of the OWNER", []billiumapi.TeamMember{boss, ana}, ana, key(platform.Owner, "team:remove"), nil, true},
+		{"no manager at all", []billiumapi.TeamMember{boss, member}, member, key(platform.Administrator), nil, false},
+		{"an ADMIN who can't manage", []billiumapi.TeamMember{boss, narrow}, narrow, key(platform.Administrator), nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			err := lastManager(c.team, &c.leaving, c.key, c.left)
+			if (err != nil) != c.refused {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestWhoseKeyItIs(t *testing.T) {
+	t.Parallel()
+	ana, bo := onTeam("tm_1", "ana@example.com", platform.Administrator), onTeam("tm_2", "bo@example.com", platform.Administrator)
+	current := &billiumapi.CurrentAPIKey{Role: billiumapi.RoleAdmin, KeyPrefix: "sk_0123456789abc", EffectivePermissions: *toAPI([]platform.Permission{"team:view"})}
+	for _, c := range []struct {
+		name   string
+		team   []billiumapi.TeamMember
+		issuer string
+		want   bool
+	}{
+		{"Billium says so", []billiumapi.TeamMember{ana, bo}, "tm_1", true},
+		{"Billium says otherwise", []billiumapi.TeamMember{ana}, "tm_2", false},
+		{"nobody else has the role", []billiumapi.TeamMember{ana}, "", true},
+		{"it can't be told", []billiumapi.TeamMember{ana, bo}, "", false},
+	} {
+		if got := isIssuer(c.team, &ana, current, c.issuer); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
+		}
+	}
+	if cutsOff(current, []platform.Permission{"team:view"}, false) != nil {
+		t.Error("losing what the key doesn't hold is no harm to it")
+	}
+	if cutsOff(current, nil, false) == nil || cutsOff(current, []platform.Permission{"team:view"}, true) == nil {
+		t.Error("the key may not lose what it holds")
+	}
+}
+
+func TestHowToImport(t *testing.T) {
+	t.Parallel()
+	ana, boss := onTeam("tm_1", "ana@example.com", platform.Member), onTeam("tm_0", "owner@example.com", platform.Owner)
+	open, expired := pending("invite_1", "cy@example.com"), pending("invite_2", "dee@example.com")
+	expired.Status = billiumapi.InvitationStatusExpired
+	for _, c := range []struct {
+		found place
+		want  string
+	}{
+		{place{member: &ana}, `id = "mer_1/tm_1"`},
+		{place{invitation: &open}, `id = "mer_1/invite_1"`},
+		{place{member: &boss}, "can't be managed here"},
+		{place{invitation: &expired}, ""},
+		{place{}, ""},
+	} {
+		if got := howToImport("mer_1", c.found); !strings.Contains(got, c.want) || (c.want == "") != (got == "") {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package corebill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+)
+
+// companies are Corebill's companies as the shared resource sees them.
+type companies struct{ *configured.Corebill }
+
+var (
+	_ object.Platform[companyModel]    = (*companies)(nil)
+	_ object.PlanDeleter[companyModel] = (*companies)(nil)
+)
+
+func (c *companies) configure(req resource.ConfigureRequest) {
+	if data, ok := req.ProviderData.(*configured.Data); ok {
+		c.Corebill = data.Corebill
+	}
+}
+
+func (c *companies) Status() configured.Status { return c.Corebill.Status }
+
+func (c *companies) Label(m *companyModel) string { return object.Label(m.Name, m.ID) }
+
+// Identity has no scope: a company's id says it all.
+func (c *companies) Identity(m *companyModel) (scope, id types.String) {
+	return types.StringNull(), m.ID
+}
+
+// Complete says so where the provider's key can't create the company that is
+// planned.
+func (c *companies) Complete(ctx context.Context, _, state, plan *companyModel) diag.Diagnostics {
+	if state != nil {
+		return nil
+	}
+	return c.checkStanding(ctx, "create", plan)
+}
+
+// PlanDelete refuses to delete a protected company.
+func (c *companies) PlanDelete(ctx context.Context, state *companyModel) (diags diag.Diagnostics) {
+	if err := c.checkProtection(state); err != nil {
+		diags.AddAttributeError(path.Root("deletion_protection"), companyKind.Name(c.Label(state))+" is protected", err.Error())
+		return diags
+	}
+	return c.checkStanding(ctx, "delete", state)
+}
+
+func (c *companies) checkProtection(state *companyModel) error {
+	if !state.DeletionProtection.ValueBool() {
+		return nil
+	}
+	return fmt.Errorf("company %s would be deleted with its customers and API keys, but deletion_protection is true. "+
+		"If that is wanted, set deletion_protection = false on the company, apply, and then delete it. "+
+		"If Terraform is only to let go of it, use a removed block with destroy = false", state.ID.ValueString())
+}
+
+// checkStanding says so where the provider's key is none that can create and
+// delete companies. Source: contract.
+func (c *companies) checkStanding(ctx context.Context, action string, m *companyModel) (diags diag.Diagnostics) {
+	if !c.Ready() {
+		return nil
+	}
+	name := companyKind.Name(c.Label(m))
+	standing, err := c.Standing(ctx)
+	switch {
+	case err != nil:
+		diags.Append(diagnose.Error("tell whether the provider's key may "+action, name, err))
+	case !standing.Organization:
+		diags.AddError("The provider's key can't "+action+" "+name,
+			"Only an organization key of level admin creates and deletes companies, and the provider's key belongs to one company. "+
+				"Give the provider an organization key (COREBILL_API_KEY, or corebill.api_key in the provider block).")
+	case !standing.Admin:
+		diags.AddError("The provider's key can't "+action+" "+name,
+			"Only an organization key of level admin creates and deletes companies, and the provider's organization key has a lower level. "+
+				"Give the provider one of level admin (COREBILL_API_KEY, or corebill.api_key in the provider block).")
+	}
+	return diags
+}
+
+func (c *companies) Create(ctx context.Context, plan *companyModel) error {
+	scope, err := c.AnyCompany(ctx)
+	if err != nil {
+		return err
+	}
+	if scope == "" {
+		return errors.New("every request to Corebill names a company, and the provider's key reaches none: create the first one in the dashboard")
+	}
+	created, err := c.Client.CreateCompany(ctx, scope, plan.createRequest())
+	if err != nil {
+		return err
+	}
+	plan.adopt(*created)
+	return nil
+}
+
+// Read takes a company for gone only where the provider's key would see it if it
+// were there: Corebill answers 404 as well to a key of another company.
+func (c *companies) Read(ctx context.Context, m *companyModel) error {
+	found, err := c.Client.GetCompany(ctx, m.ID.ValueString())
+	if err != nil {
+		return c.unseen(ctx, m.ID.ValueString(), err)
+	}
+	m.adopt(*found)
+	return nil
+}
+
+func (c *companies) unseen(ctx context.Context, companyID string, err error) error {
+	if !errors.Is(err, client.ErrNotFound) {
+		return err
+	}
+	standing, lookup := c.Standing(ctx)
+	switch {
+	case lookup != nil:
+		return lookup
+	case !standing.Organization:
+		return fmt.Errorf("the provider's key belongs to another company, so nothing can be said of company %s: "+
+			"give the provider that company's key or an organization key; the state was left as it is", companyID)
+	default:
+		return err
+	}
+}
+
+func (c *companies) Update(ctx context.Context, state, plan *companyModel) error {
+	request, different := plan.updateRequest(state)
+	if !different {
+		return nil
+	}
+	updated, err := c.Client.UpdateCompany(ctx, state.ID.ValueString(), request)
+	if err != nil {
+		return err
+	}
+	plan.adopt(*updated)
+	return nil
+}
+
+func (c *companies) Delete(ctx context.Context, state *companyModel) error {
+	if err := c.checkProtection(state); err != nil {
+		return err
+	}
+	err := c.unseen(ctx, state.ID.ValueString(), c.Client.DeleteCompany(ctx, state.ID.ValueString()))
+	if errors.Is(err, client.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (c *companies) All(ctx context.Context, _ string) iter.Seq2[companyModel, error] {
+	return func(yield func(companyModel, error) bool) {
+		found, err := c.Companies(ctx)
+		if err != nil {
+			yield(companyModel{}, err)
+			return
+		}
+		for _, company := range found {
+			var m companyModel
+			m.adopt(company)
+			if !yield(m, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (m *companyModel) createRequest() corebillapi.CreateCompanyRequest {
+	return corebillapi.CreateCompanyRequest{
+		Name: m.Name.ValueString(), Slug: known(m.Slug), Currency: known(m.Currency),
+		InvoicePrefix: known(m.InvoicePrefix), QuotePrefix: known(m.QuotePrefix), LogoURL: known(m.LogoURL),
+	}
+}
+
+// known points at a value; nil where there is none yet.
+func known(value types.String) *string {
+	if value.IsUnknown() {
+		return nil
+	}
+	return value.ValueStringPointer()
+}
+
+// updateRequest holds what differs from the state.
+func (m *companyModel) updateRequest(state *companyModel) (request corebillapi.UpdateCompanyRequest, different bool) {
+	for _, field := range []struct {
+		into     **string
+		from, to types.String
+	}{
+		{&request.Name, state.Name, m.Name},
+		{&request.Slug, state.Slug, m.Slug},
+		{&request.Currency, state.Currency, m.Currency},
+		{&request.InvoicePrefix, state.InvoicePrefix, m.InvoicePrefix},
+		{&request.QuotePrefix, state.QuotePrefix, m.QuotePrefix},
+	} {
+		if value := known(field.to); value != nil && !field.from.Equal(field.to) {
+			*field.into, different = value, true
+		}
+	}
+	if !m.LogoURL.Equal(state.LogoURL) {
+		request.LogoURL, different = nullable.NewNullNullable[string](), true
+		if !m.LogoURL.IsNull() {
+			request.LogoURL = nullable.NewNullableWithValue(m.LogoURL.ValueString())
+		}
+	}
+	return request, different
+}
+
+// adopt writes what Corebill says of the company. A company that is new to the
+// state is protected.
+func (m *companyModel) adopt(company corebillapi.Company) {
+	m.ID = types.StringValue(company.ID)
+	m.Name = types.StringValue(company.Name)
+	m.Slug = types.StringValue(company.Slug)
+	m.Currency = types.StringValue(company.Currency)
+	m.InvoicePrefix = types.StringValue(company.InvoicePrefix)
+	m.QuotePrefix = types.StringValue(company.QuotePrefix)
+	m.LogoURL = types.StringPointerValue(company.LogoURL)
+	m.CreatedAt = timetypes.NewRFC3339TimeValue(company.CreatedAt.UTC())
+	if m.DeletionProtection.IsNull() || m.DeletionProtection.IsUnknown() {
+		m.DeletionProtection = types.BoolValue(true)
+	}
+}

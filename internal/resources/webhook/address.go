@@ -1,0 +1,63 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// maxURLLength is the contract's limit on a webhook's address, in bytes.
+const maxURLLength = 2048
+
+func urlHelp(plainHTTP bool) string {
+	if plainHTTP {
+		return "Where events are delivered, an http or https URL. Of http to anything but this machine a plan warns: the events travel readable."
+	}
+	return "Where events are delivered, an https URL; http is for loopback only."
+}
+
+// address accepts the URLs that a webhook can have: https, or http to loopback.
+// Where the platform documents http to others, that is a warning.
+type address struct{ plainHTTP bool }
+
+func (a address) Description(context.Context) string { return "must be an https URL" }
+
+func (a address) MarkdownDescription(ctx context.Context) string { return a.Description(ctx) }
+
+func (a address) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	switch err := checkURL(req.ConfigValue.ValueString()); {
+	case errors.Is(err, errReadable) && a.plainHTTP:
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Events travel readable", "The URL is http: whoever is on the way can read the events. Use https.")
+	case err != nil:
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid webhook URL", err.Error())
+	}
+}
+
+var errReadable = errors.New("events would travel readable: the URL must be https (http is for loopback only, such as http://localhost:8080/hook)")
+
+// checkURL says what is wrong with a webhook's address. It is errReadable for
+// one that would do but for its http.
+func checkURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "":
+		return fmt.Errorf("%q is not the URL of an endpoint: it starts with https:// and a host, for example https://example.com/hooks", text)
+	case len(text) > maxURLLength:
+		return fmt.Errorf("the URL has %d characters; at most %d are accepted", len(text), maxURLLength)
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return errReadable
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
