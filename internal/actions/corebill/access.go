@@ -1,0 +1,42 @@
+// Package corebill has the actions of Corebill.
+package corebill
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+)
+
+// access is the access to Corebill that every action has.
+type access struct{ corebill *configured.Corebill }
+
+// Configure takes the provider's access to the platform.
+func (a *access) Configure(data *configured.Data) { a.corebill = data.Corebill }
+
+// Status tells whether the platform can be called.
+func (a *access) Status() configured.Status { return a.corebill.Status }
+
+func companyIDAttribute(object string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Company that the " + object + " belongs to (`com_…`); the provider's `company_id` where it is not set.",
+	}
+}
+
+// company returns the company that a request names: the one configured here, or
+// else the provider's. It is unknown while it is not known yet.
+func (a *access) company(configured types.String, diags *diag.Diagnostics) types.String {
+	switch {
+	case configured.IsUnknown() || configured.ValueString() != "":
+		return configured
+	case a.corebill.CompanyUnknown:
+		return types.StringUnknown()
+	case a.corebill.CompanyID == "":
+		diags.AddAttributeError(path.Root("company_id"), "No Corebill company",
+			"Every request to Corebill names a company. Set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID in the environment.")
+	}
+	return types.StringValue(a.corebill.CompanyID)
+}

@@ -1,0 +1,105 @@
+package billium
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
+)
+
+// NewAPIKeys returns the data source keyward_billium_api_keys.
+func NewAPIKeys() datasource.DataSource {
+	return collection.New(collection.Kind{Type: "billium_api_keys", Platform: "Billium", Objects: "API keys"}, apiKeysSchema(), &apiKeys{})
+}
+
+type apiKeys struct{ access }
+
+type apiKeysModel struct {
+	collection.KeyFilter
+	MerchantID types.String  `tfsdk:"merchant_id"`
+	Type       types.String  `tfsdk:"type"`
+	Permission types.String  `tfsdk:"permission"`
+	APIKeys    []apiKeyModel `tfsdk:"api_keys"`
+}
+
+type apiKeyModel struct {
+	collection.Key
+	Type            types.String `tfsdk:"type"`
+	Permissions     types.Set    `tfsdk:"permissions"`
+	PermissionSetID types.String `tfsdk:"permission_set_id"`
+}
+
+func apiKeysSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Lists the merchant's API keys. Every filter that is set must let a key through.",
+		Attributes: collection.KeyFilterAttributes(platform.KeyPrefixLength, map[string]schema.Attribute{
+			"merchant_id": merchantIDAttribute(),
+			"type": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only keys of this type: `SECRET` or `PUBLIC`.",
+				Validators: []validator.String{validate.Word("key type", func(name string) error {
+					_, err := platform.ParseKeyType(name)
+					return err
+				})},
+			},
+			"permission": permissionFilter("keys with"),
+			"api_keys": collection.KeyAttributes(map[string]schema.Attribute{
+				"type": schema.StringAttribute{Computed: true, MarkdownDescription: "`SECRET` or `PUBLIC`."},
+				"permissions": schema.SetAttribute{
+					Computed: true, ElementType: types.StringType,
+					MarkdownDescription: "What the key was given. What it may do is never more than the role of the user behind it allows.",
+				},
+				"permission_set_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Permission set that it takes them from; null where there is none."},
+			}),
+		}),
+	}
+}
+
+// Read lists the keys.
+func (d *apiKeys) Read(ctx context.Context, m *apiKeysModel) error {
+	matches, err := m.Matcher()
+	if err != nil {
+		return err
+	}
+	holds, err := holder(m.Permission)
+	if err != nil {
+		return err
+	}
+	m.MerchantID, m.APIKeys = d.merchantID(), []apiKeyModel{}
+	filter := billium.KeyFilter{IncludeRevoked: m.IncludeRevoked.ValueBool()}
+	for key, err := range d.billium.Client.APIKeys(ctx, d.billium.MerchantID, filter) {
+		if err != nil {
+			return err
+		}
+		form := m.Type.ValueString()
+		if (form == "" || form == string(key.Type)) && holds(key.Permissions) && matches(factsOf(key)) {
+			m.APIKeys = append(m.APIKeys, apiKeyModelOf(key))
+		}
+	}
+	return nil
+}
+
+func factsOf(key billiumapi.APIKey) collection.KeyFacts {
+	return collection.KeyFacts{Name: key.Name, KeyPrefix: key.KeyPrefix, CreatedAt: key.CreatedAt, LastUsedAt: key.LastUsedAt}
+}
+
+func apiKeyModelOf(key billiumapi.APIKey) apiKeyModel {
+	return apiKeyModel{
+		Key: collection.Key{
+			ID: types.StringValue(key.ID), Name: types.StringValue(key.Name), KeyPrefix: types.StringValue(key.KeyPrefix),
+			Enabled: types.BoolValue(key.IsActive), CreatedBy: types.StringValue(key.CreatedBy),
+			CreatedAt: collection.Time(&key.CreatedAt), LastUsedAt: collection.Time(key.LastUsedAt), RevokedAt: collection.Time(key.RevokedAt),
+		},
+		Type:            types.StringValue(string(key.Type)),
+		Permissions:     setOf(key.Permissions),
+		PermissionSetID: types.StringPointerValue(key.PermissionSetID),
+	}
+}

@@ -1,0 +1,42 @@
+package corebill
+
+import (
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+)
+
+// access is the access to Corebill that every list has.
+type access struct{ corebill *configured.Corebill }
+
+// Configure takes the provider's access to the platform.
+func (a *access) Configure(data *configured.Data) { a.corebill = data.Corebill }
+
+// Status tells whether the platform can be called.
+func (a *access) Status() configured.Status { return a.corebill.Status }
+
+// company returns the company that a list is about: the one that its
+// configuration names, or else the provider's.
+func (a *access) company(named types.String) (types.String, error) {
+	switch {
+	case named.ValueString() != "":
+		return named, nil
+	case a.corebill.CompanyUnknown:
+		return named, errors.New("corebill.company_id in the provider block is not known yet: set company_id here, or apply first what it depends on")
+	case a.corebill.CompanyID == "":
+		return named, errors.New("a list belongs to one company: set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID in the environment")
+	default:
+		return types.StringValue(a.corebill.CompanyID), nil
+	}
+}
+
+func companyIDAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: "Company to list for (`com_…`); the provider's `company_id` where it is not set.",
+	}
+}

@@ -1,0 +1,139 @@
+// Package billium has the ephemeral resources of Billium.
+package billium
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/ephemerals/apikey"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure = (*apiKey)(nil)
+	_ ephemeral.EphemeralResourceWithClose     = (*apiKey)(nil)
+	_ apikey.Platform[apiKeyModel]             = (*apiKeys)(nil)
+)
+
+// NewAPIKey returns the ephemeral resource keyward_billium_api_key.
+func NewAPIKey() ephemeral.EphemeralResource {
+	return &apiKey{apikey.Resource[apiKeyModel, *apiKeyModel]{Type: "billium_api_key", Name: "Billium", Platform: &apiKeys{}}}
+}
+
+type apiKey struct {
+	apikey.Resource[apiKeyModel, *apiKeyModel]
+}
+
+type apiKeyModel struct {
+	apikey.Attributes
+	MerchantID      types.String `tfsdk:"merchant_id"`
+	Permissions     []string     `tfsdk:"permissions"`
+	PermissionSetID types.String `tfsdk:"permission_set_id"`
+}
+
+func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = apikey.Schema("Billium", map[string]schema.Attribute{
+		"merchant_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Merchant that the key belongs to: the provider's."},
+		"permissions": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "What the key may do: permissions, or wildcards: `invoice:*`, `*:view`, `*`. " +
+				"Where neither it nor `permission_set_id` is set, the key may do all that the provider's own key may. The key is always a secret one.",
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1),
+				setvalidator.ConflictsWith(path.MatchRoot("permission_set_id")),
+				setvalidator.ValueStringsAre(validate.Word("permission", func(pattern string) error {
+					_, err := platform.Expand(pattern)
+					return err
+				})),
+			},
+		},
+		"permission_set_id": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Permission set to take the permissions from (`pset_…`).",
+		},
+	})
+}
+
+// apiKeys are Billium's keys as the shared ephemeral resource sees them.
+type apiKeys struct{ billium *configured.Billium }
+
+// Configure takes the provider's access to the platform.
+func (k *apiKeys) Configure(data *configured.Data) { k.billium = data.Billium }
+
+// Status tells whether the platform can be called.
+func (k *apiKeys) Status() configured.Status { return k.billium.Status }
+
+// Scope returns the merchant.
+func (k *apiKeys) Scope(_ context.Context, m *apiKeyModel) (string, error) {
+	m.MerchantID = types.StringValue(k.billium.MerchantID)
+	return k.billium.MerchantID, nil
+}
+
+// Mint creates a key.
+func (k *apiKeys) Mint(ctx context.Context, scope string, m *apiKeyModel, name string) (apikey.Minted, error) {
+	request, err := m.createRequest(name)
+	if err != nil {
+		return apikey.Minted{}, err
+	}
+	created, err := k.billium.Client.CreateAPIKey(ctx, scope, request, rand.Text())
+	if err != nil {
+		return apikey.Minted{}, err
+	}
+	return apikey.Minted{Key: keyOf(created.Key), Token: created.Token}, nil
+}
+
+// createRequest asks for a secret key of that name.
+func (m *apiKeyModel) createRequest(name string) (billiumapi.CreateAPIKeyRequest, error) {
+	request := billiumapi.CreateAPIKeyRequest{
+		Name: name, Type: new(billiumapi.KeyType(platform.Secret)), PermissionSetID: m.PermissionSetID.ValueStringPointer(),
+	}
+	if len(m.Permissions) == 0 {
+		return request, nil
+	}
+	expanded, err := platform.ExpandAll(m.Permissions)
+	if err != nil {
+		return request, fmt.Errorf("permissions: %w", err)
+	}
+	permissions := make([]billiumapi.Permission, len(expanded))
+	for i, p := range expanded {
+		permissions[i] = billiumapi.Permission(p)
+	}
+	request.Permissions = &permissions
+	return request, nil
+}
+
+// Keys yields the merchant's live keys.
+func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
+	return func(yield func(apikey.Key, error) bool) {
+		for key, err := range k.billium.Client.APIKeys(ctx, scope, billium.KeyFilter{}) {
+			if !yield(keyOf(key), err) {
+				return
+			}
+		}
+	}
+}
+
+// Revoke revokes a key.
+func (k *apiKeys) Revoke(ctx context.Context, scope, id string) error {
+	return k.billium.Client.RevokeAPIKey(ctx, scope, id)
+}
+
+func keyOf(key billiumapi.APIKey) apikey.Key {
+	return apikey.Key{
+		ID: key.ID, Name: key.Name, Scope: key.MerchantID, Owner: key.MerchantID, KeyPrefix: key.KeyPrefix,
+		CreatedBy: key.CreatedBy, CreatedAt: key.CreatedAt,
+	}
+}

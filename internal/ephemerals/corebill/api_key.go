@@ -1,0 +1,146 @@
+// Package corebill has the ephemeral resources of Corebill.
+package corebill
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/ephemerals/apikey"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure      = (*apiKey)(nil)
+	_ ephemeral.EphemeralResourceWithClose          = (*apiKey)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*apiKey)(nil)
+	_ apikey.Platform[apiKeyModel]                  = (*apiKeys)(nil)
+)
+
+// NewAPIKey returns the ephemeral resource keyward_corebill_api_key.
+func NewAPIKey() ephemeral.EphemeralResource {
+	return &apiKey{apikey.Resource[apiKeyModel, *apiKeyModel]{Type: "corebill_api_key", Name: "Corebill", Platform: &apiKeys{}}}
+}
+
+type apiKey struct {
+	apikey.Resource[apiKeyModel, *apiKeyModel]
+}
+
+type apiKeyModel struct {
+	apikey.Attributes
+	CompanyID       types.String `tfsdk:"company_id"`
+	Organization    types.Bool   `tfsdk:"organization"`
+	PermissionLevel types.String `tfsdk:"permission_level"`
+}
+
+func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = apikey.Schema("Corebill", map[string]schema.Attribute{
+		"permission_level": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "What the key may do: `read` (GET), `write` (GET and POST) or `admin` (every method). " +
+				"Choose the lowest that works.",
+			Validators: []validator.String{validate.Word("permission level", func(name string) error {
+				_, err := platform.ParseLevel(name)
+				return err
+			})},
+		},
+		"company_id": schema.StringAttribute{
+			Optional:            true,
+			Computed:            true,
+			MarkdownDescription: "Company that the key belongs to; the provider's `company_id` where it is not set. Null for an organization key.",
+		},
+		"organization": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether to mint an organization key, which reaches every company; `false` where it is not set.",
+		},
+	})
+}
+
+// ValidateConfig refuses an organization key that names a company.
+func (r *apiKey) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	var config apiKeyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if config.Organization.ValueBool() && !config.CompanyID.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("organization"), "An organization key belongs to no company",
+			"An organization key reaches every company. Remove company_id, or set organization = false for a key of that one company.")
+	}
+}
+
+// apiKeys are Corebill's keys as the shared ephemeral resource sees them.
+type apiKeys struct{ corebill *configured.Corebill }
+
+// Configure takes the provider's access to the platform.
+func (k *apiKeys) Configure(data *configured.Data) { k.corebill = data.Corebill }
+
+// Status tells whether the platform can be called.
+func (k *apiKeys) Status() configured.Status { return k.corebill.Status }
+
+// Scope returns the company that requests about the key name. An organization
+// key belongs to none, but Corebill asks for one there too.
+func (k *apiKeys) Scope(ctx context.Context, m *apiKeyModel) (string, error) {
+	switch {
+	case m.CompanyID.ValueString() != "":
+		return m.CompanyID.ValueString(), nil
+	case m.Organization.ValueBool():
+		return k.corebill.AnyCompany(ctx)
+	case k.corebill.CompanyUnknown:
+		return "", errors.New("corebill.company_id in the provider block is not known yet: set company_id here, or open = terraform.applying, so that a plan needs no key")
+	case k.corebill.CompanyID == "":
+		return "", errors.New("a key belongs to one company: set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID " +
+			"in the environment; or set organization = true for a key that reaches every company")
+	default:
+		return k.corebill.CompanyID, nil
+	}
+}
+
+// Mint creates a key.
+func (k *apiKeys) Mint(ctx context.Context, scope string, m *apiKeyModel, name string) (apikey.Minted, error) {
+	request := corebillapi.CreateAPIKeyRequest{Name: name, PermissionLevel: corebillapi.PermissionLevel(m.PermissionLevel.ValueString())}
+	if m.Organization.ValueBool() {
+		request.CompanyID = nullable.NewNullNullable[string]()
+	}
+	created, err := k.corebill.Client.CreateAPIKey(ctx, scope, request)
+	if err != nil {
+		return apikey.Minted{}, err
+	}
+	m.CompanyID = types.StringPointerValue(created.Key.CompanyID)
+	return apikey.Minted{Key: keyOf(scope, created.Key), Token: created.Token}, nil
+}
+
+// Keys yields the live keys of the company and, for an organization's key, those
+// of the organization.
+func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
+	return func(yield func(apikey.Key, error) bool) {
+		for key, err := range k.corebill.Client.APIKeys(ctx, scope, corebill.KeyFilter{}) {
+			if !yield(keyOf(scope, key), err) {
+				return
+			}
+		}
+	}
+}
+
+// Revoke revokes a key.
+func (k *apiKeys) Revoke(ctx context.Context, scope, id string) error {
+	return k.corebill.Client.RevokeAPIKey(ctx, scope, id)
+}
+
+func keyOf(scope string, key corebillapi.APIKey) apikey.Key {
+	out := apikey.Key{
+		ID: key.ID, Name: key.Name, Scope: scope, KeyPrefix: key.KeyPrefix, CreatedBy: key.CreatedBy, CreatedAt: key.CreatedAt,
+	}
+	if key.CompanyID != nil {
+		out.Owner = *key.CompanyID
+	}
+	return out
+}
