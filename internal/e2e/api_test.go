@@ -5,7 +5,31 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
+
+// createdKey is what an end-to-end test needs of a key that it made itself.
+type createdKey struct {
+	ID    string `json:"id"`
+	Token string `json:"token"`
+	// As Corebill writes them.
+	CompanyID string    `json:"company_id"`
+	KeyPrefix string    `json:"key_prefix"`
+	CreatedAt time.Time `json:"created_at"`
+	// As Billium writes them.
+	MerchantIDToo string    `json:"merchantId"`
+	KeyPrefixToo  string    `json:"keyPrefix"`
+	CreatedAtToo  time.Time `json:"createdAt"`
+}
+
+// post creates something with the sandbox's own credentials, as somebody else
+// would.
+func (s *sandbox) post(t *testing.T, url, body string) createdKey {
+	t.Helper()
+	var created createdKey
+	s.call(t, http.MethodPost, url, body, http.StatusCreated, &created)
+	return created
+}
 
 // call makes a request with the sandbox's own credentials.
 func (s *sandbox) call(t *testing.T, method, url, body string, want int, answer any) {

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 func TestExamplesApply(t *testing.T) {
 	t.Parallel()
 	var folders []string
-	for _, pattern := range []string{"data-sources/*", "functions/*", "resources/*"} {
+	for _, pattern := range []string{"actions/*", "data-sources/*", "ephemeral-resources/*", "functions/*", "resources/*"} {
 		found, err := filepath.Glob("../../examples/" + pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("there are no examples/%s: %v", pattern, err)
@@ -27,6 +28,9 @@ func TestExamplesApply(t *testing.T) {
 	for _, folder := range folders {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			w := newWorkspace(t, s)
+			if strings.Contains(folder, "/actions/") {
+				w.requireActions(t)
+			}
 			w.configure(t, readExample(t, folder))
 			w.writeFile(t, filepath.Join(w.dir, "example.auto.tfvars.json"), exampleVariables(t))
 			w.run(t, nil, "apply", "-auto-approve", "-input=false")
@@ -61,12 +65,32 @@ func readExample(t *testing.T, folder string) string {
 	return text.String()
 }
 
+// requireActions skips where terraform is too old to know actions.
+func (w *workspace) requireActions(t *testing.T) {
+	t.Helper()
+	var version struct {
+		Terraform string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal([]byte(w.run(t, nil, "version", "-json")), &version); err != nil {
+		t.Fatal(err)
+	}
+	var major, minor int
+	if _, err := fmt.Sscanf(version.Terraform, "%d.%d", &major, &minor); err != nil {
+		t.Fatal(err)
+	}
+	if major == 1 && minor < 14 {
+		t.Skipf("SKIPPED: actions need Terraform 1.14, this is %s", version.Terraform)
+	}
+}
+
 // exampleVariables are values for the variables that examples declare. Terraform
 // ignores those that a configuration doesn't.
 func exampleVariables(t *testing.T) string {
 	t.Helper()
 	now, body := time.Unix(1_760_000_000, 0), `{"event":"invoice.paid"}`
 	variables, err := json.Marshal(map[string]any{
+		"leaked_key_id":  "key_a1b2c3d4e5f6",
+		"webhook_id":     "wh_a1b2c3d4e5f6",
 		"webhook_secret": "whsec_example",
 		"delivery": map[string]string{
 			"signature":   billium.Sign([]string{"whsec_example"}, now, []byte(body)),

@@ -99,7 +99,7 @@ func TestBadInput(t *testing.T) {
 		{"a viewer who creates a key", viewer, billiumConfig(`name = "x"
 			permissions = ["invoice:view"]`), `Missing permission: api_key:create`},
 		{"more than the provider's key holds", member, billiumConfig(`name = "x"
-			permissions = ["invoice:view", "report:view"]`), `Cannot grant permissions you do not hold: report:view`},
+			permissions = ["invoice:view", "report:view"]`), `does not hold: report:view. Ask for less`},
 		{"a public key as the provider's", public, billiumConfig(`name = "x"`), `Public keys cannot access this endpoint`},
 		{"a company looked up twice over", w, `data "keyward_corebill_company" "x" {
 			id = "com_a1b2c3d4e5f6"

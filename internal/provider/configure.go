@@ -29,6 +29,8 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data
+	resp.EphemeralResourceData = data
+	resp.ActionData = data
 	resp.ListResourceData = data
 }
 
@@ -41,6 +43,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configu
 	access.Status = settings.status
 	if access.Ready() {
 		var err error
+		access.Credential = client.NewSecret(apiKey)
 		access.Client, err = corebill.New(p.options(apiKey, baseURL))
 		settings.report(err, diags)
 	}

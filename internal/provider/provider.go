@@ -5,7 +5,9 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -15,8 +17,10 @@ import (
 )
 
 var (
-	_ provider.ProviderWithFunctions     = (*keyward)(nil)
-	_ provider.ProviderWithListResources = (*keyward)(nil)
+	_ provider.ProviderWithActions            = (*keyward)(nil)
+	_ provider.ProviderWithEphemeralResources = (*keyward)(nil)
+	_ provider.ProviderWithFunctions          = (*keyward)(nil)
+	_ provider.ProviderWithListResources      = (*keyward)(nil)
 )
 
 // New returns a constructor of the provider. version goes into the user agent;
@@ -105,6 +109,22 @@ func (p *keyward) ListResources(context.Context) []func() list.ListResource {
 func (p *keyward) DataSources(context.Context) []func() datasource.DataSource {
 	var constructors []func() datasource.DataSource
 	for _, entry := range dataSources {
+		constructors = append(constructors, entry.New)
+	}
+	return constructors
+}
+
+func (p *keyward) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	var constructors []func() ephemeral.EphemeralResource
+	for _, entry := range ephemerals {
+		constructors = append(constructors, entry.New)
+	}
+	return constructors
+}
+
+func (p *keyward) Actions(context.Context) []func() action.Action {
+	var constructors []func() action.Action
+	for _, entry := range actions {
 		constructors = append(constructors, entry.New)
 	}
 	return constructors

@@ -1,0 +1,10 @@
+variable "webhook_id" {
+  type = string
+}
+
+# terraform apply -invoke=action.keyward_corebill_webhook_ping.invoices
+action "keyward_corebill_webhook_ping" "invoices" {
+  config {
+    webhook_id = var.webhook_id
+  }
+}

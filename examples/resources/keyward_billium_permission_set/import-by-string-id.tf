@@ -1,0 +1,4 @@
+import {
+  to = keyward_billium_permission_set.checkout
+  id = "mer_0a1b2c3d4e5f60718293a4b5c6d7e8f9/pset_0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+}

@@ -1,0 +1,2 @@
+# merchant_id/webhook_id
+terraform import keyward_billium_webhook.payments mer_0a1b2c3d4e5f60718293a4b5c6d7e8f9/wh_0a1b2c3d4e5f60718293a4b5c6d7e8f9

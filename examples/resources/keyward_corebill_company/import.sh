@@ -1,0 +1,2 @@
+# company_id
+terraform import keyward_corebill_company.agency com_a1b2c3d4e5f6

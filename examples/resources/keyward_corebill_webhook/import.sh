@@ -1,0 +1,2 @@
+# company_id/webhook_id
+terraform import keyward_corebill_webhook.orders com_a1b2c3d4e5f6/wh_a1b2c3d4e5f6
