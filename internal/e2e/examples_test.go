@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +28,7 @@ func TestExamplesApply(t *testing.T) {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			w := newWorkspace(t, s)
 			if strings.Contains(folder, "/actions/") {
-				w.requireActions(t)
+				w.requireTerraform(t, 14, "an action")
 			}
 			w.configure(t, readExample(t, folder))
 			w.writeFile(t, filepath.Join(w.dir, "example.auto.tfvars.json"), exampleVariables(t))
@@ -63,24 +62,6 @@ func readExample(t *testing.T, folder string) string {
 		t.Fatalf("%s has no example", folder)
 	}
 	return text.String()
-}
-
-// requireActions skips where terraform is too old to know actions.
-func (w *workspace) requireActions(t *testing.T) {
-	t.Helper()
-	var version struct {
-		Terraform string `json:"terraform_version"`
-	}
-	if err := json.Unmarshal([]byte(w.run(t, nil, "version", "-json")), &version); err != nil {
-		t.Fatal(err)
-	}
-	var major, minor int
-	if _, err := fmt.Sscanf(version.Terraform, "%d.%d", &major, &minor); err != nil {
-		t.Fatal(err)
-	}
-	if major == 1 && minor < 14 {
-		t.Skipf("SKIPPED: actions need Terraform 1.14, this is %s", version.Terraform)
-	}
 }
 
 // exampleVariables are values for the variables that examples declare. Terraform

@@ -177,6 +177,25 @@ func (w *workspace) run(t *testing.T, environment []string, args ...string) stri
 	return string(out)
 }
 
+// requireTerraform skips where terraform is older than 1.minor, which a feature
+// needs. OpenTofu counts by its own versions and has neither of them at 1.12.
+func (w *workspace) requireTerraform(t *testing.T, minor int, feature string) {
+	t.Helper()
+	var version struct {
+		Terraform string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal([]byte(w.run(t, nil, "version", "-json")), &version); err != nil {
+		t.Fatal(err)
+	}
+	var major, got int
+	if _, err := fmt.Sscanf(version.Terraform, "%d.%d", &major, &got); err != nil {
+		t.Fatal(err)
+	}
+	if major == 1 && got < minor {
+		t.Skipf("SKIPPED: %s needs Terraform 1.%d, this is %s", feature, minor, version.Terraform)
+	}
+}
+
 // unwrapped joins the lines of a diagnostic.
 func unwrapped(output string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(output, "│", " ")), " ")
