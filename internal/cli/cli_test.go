@@ -182,7 +182,7 @@ func TestSignalEndsItInOrder(t *testing.T) {
 				t.Errorf("it ended with %v", err)
 			}
 			said := p.said.String()
-			for _, want := range []string{"Keyward sandbox is ready at 127.0.0.1:", p.credentials.Corebill.BaseURL + "/v1", `eval "$(keyward sandbox env --credentials '`, "(new keys)", "path=/v1/customers status=200"} {
+			for _, want := range []string{"Keyward sandbox is ready at 127.0.0.1:", p.credentials.Corebill.BaseURL + "/v1", "sandbox env --credentials '" + dir, "(new keys)", "path=/v1/customers status=200"} {
 				if !strings.Contains(said, want) {
 					t.Errorf("it never said %q:\n%s", want, said)
 				}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -115,10 +117,26 @@ func printReady(w io.Writer, flags sandboxFlags, ready sandbox.Ready) {
 	for _, warning := range ready.Warnings {
 		fmt.Fprintf(&b, "\nWarning: %s\n", warning)
 	}
-	fmt.Fprintf(&b, "\nTo use it from another shell:\n\n  eval \"$(keyward sandbox env --credentials %s)\"\n\nCtrl-C ends it.\n",
-		quote(flags.credentials))
+	fmt.Fprintf(&b, "\nTo use it from another shell:\n\n  eval \"$(%s sandbox env --credentials %s)\"\n\nCtrl-C ends it.\n",
+		quote(self()), quote(absolute(flags.credentials)))
 	// Nothing can be done about a closed stderr.
 	_, _ = io.WriteString(w, b.String())
+}
+
+// self is this program as another shell finds it, wherever that is.
+func self() string {
+	if path, err := os.Executable(); err == nil {
+		return path
+	}
+	return "keyward"
+}
+
+// absolute is a path as another shell finds it, wherever that is.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
 }
 
 // withoutPassword is the database as it may be shown.
