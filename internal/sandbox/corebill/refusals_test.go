@@ -1,6 +1,7 @@
 package corebill_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -97,5 +98,26 @@ func TestAuthorizationHeader(t *testing.T) {
 	wantError(t, s.CallCorebill(t, token, "POST", scoped(s, "/customers"), "a", "Content-Type", "text/plain"), 415, "Content-Type must be application/json")
 	if head := s.CallCorebill(t, token, "HEAD", "/companies", nil).Want(t, 200); head.Body != "" || head.Header.Get("Content-Length") == "" {
 		t.Errorf("HEAD answers %q", head.Body)
+	}
+}
+
+// Of two keys nobody can tell which one is meant.
+func TestTwoAuthorizationHeaders(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.Start(t)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.Credentials.Corebill.BaseURL+"/v1/companies", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		request.Header.Add("Authorization", "Bearer "+s.Credentials.Corebill.APIKey)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusUnauthorized {
+		t.Errorf("two headers answer %s", response.Status)
 	}
 }
