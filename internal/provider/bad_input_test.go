@@ -68,6 +68,27 @@ func TestBadInput(t *testing.T) {
 			permissions = ["invoices:*"]`), `Did you mean "invoice:*"?`},
 		{"an empty set of permissions", w, billiumConfig(`name = "x"
 			permissions = []`), `set must contain at least 1 elements`},
+		{"a set with a permission that is null", w, `resource "keyward_billium_permission_set" "x" {
+			name = "x"
+			permissions = ["invoice:view", null]
+		}`, `This attribute contains a null value`},
+		{"a member with a permission that is null", w, `resource "keyward_billium_team_member" "x" {
+			email = "x@example.com"
+			role = "ADMIN"
+			permissions = [null]
+		}`, `This attribute contains a null value`},
+		{"an ephemeral key with a permission that is null", w, `ephemeral "keyward_billium_api_key" "x" {
+			name = "x"
+			permissions = [null]
+		}`, `This attribute contains a null value`},
+		{"a factor that is null", w, `resource "keyward_billium_merchant" "x" {
+			enforce_passkey = true
+			caller_factors = ["tfa", null]
+		}`, `This attribute contains a null value`},
+		{"a webhook event that is null", w, `resource "keyward_corebill_webhook" "x" {
+			url = "https://example.com"
+			events = ["invoice.paid", null]
+		}`, `This attribute contains a null value`},
 		{"a permission that is null", w, billiumConfig(`name = "x"
 			permissions = ["invoice:view", null]`), `This attribute contains a null value`},
 		{"a public key with a null", w, billiumConfig(`name = "x"

@@ -5,6 +5,7 @@ package validate
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -12,6 +13,16 @@ import (
 // attribute. what names the thing in the summary: "permission level".
 func Word(what string, check func(string) error) validator.String {
 	return word{what: what, check: check}
+}
+
+// Words accepts the sets whose elements Word accepts: at least one, and none of
+// them null, which is never the same as not being there.
+func Words(what string, check func(string) error) []validator.Set {
+	return []validator.Set{
+		setvalidator.SizeAtLeast(1),
+		setvalidator.NoNullValues(),
+		setvalidator.ValueStringsAre(Word(what, check)),
+	}
 }
 
 type word struct {

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
@@ -51,14 +50,10 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "What the key may do: permissions, or wildcards: `invoice:*`, `*:view`, `*`. " +
 				"Where neither it nor `permission_set_id` is set, the key may do all that the provider's own key may. The key is always a secret one.",
-			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.ConflictsWith(path.MatchRoot("permission_set_id")),
-				setvalidator.ValueStringsAre(validate.Word("permission", func(pattern string) error {
-					_, err := platform.Expand(pattern)
-					return err
-				})),
-			},
+			Validators: append(validate.Words("permission", func(pattern string) error {
+				_, err := platform.Expand(pattern)
+				return err
+			}), setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
 		},
 		"permission_set_id": schema.StringAttribute{
 			Optional:            true,

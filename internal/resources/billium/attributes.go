@@ -3,7 +3,6 @@ package billium
 import (
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -27,14 +26,10 @@ const (
 // patternValidators accept a set of permissions, in which there may be
 // wildcards.
 func patternValidators(more ...validator.Set) []validator.Set {
-	return append([]validator.Set{
-		setvalidator.SizeAtLeast(1),
-		setvalidator.NoNullValues(),
-		setvalidator.ValueStringsAre(validate.Word("permission", func(pattern string) error {
-			_, err := platform.Expand(pattern)
-			return err
-		})),
-	}, more...)
+	return append(validate.Words("permission", func(pattern string) error {
+		_, err := platform.Expand(pattern)
+		return err
+	}), more...)
 }
 
 func merchantIDAttribute(noun string) schema.StringAttribute {

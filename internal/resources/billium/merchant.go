@@ -138,7 +138,7 @@ func (r *merchant) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			ElementType: types.StringType,
 			MarkdownDescription: "Factors that you, who apply this, have yourself: any of `tfa`, `passkey`, `google_login`, `github_login` and `email_verified`. " +
 				"Where it is set, a plan that enforces a factor you lack is refused: it would lock you out of the dashboard.",
-			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(factors()...))},
+			Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(factors()...))},
 		},
 	}
 	for _, f := range flags {

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -62,12 +61,9 @@ func Schema(kind object.Kind, words Words, own map[string]schema.Attribute) map[
 			Required:            true,
 			ElementType:         types.StringType,
 			MarkdownDescription: "Events to deliver, at least one. " + words.EventsHelp + " Changed in place.",
-			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1),
-				setvalidator.ValueStringsAre(validate.Word("webhook event", func(name string) error {
-					return checkEvent(name, kind.Platform, words.Events)
-				})),
-			},
+			Validators: validate.Words("webhook event", func(name string) error {
+				return checkEvent(name, kind.Platform, words.Events)
+			}),
 		},
 		"rotate_secret_when_changed": schema.MapAttribute{
 			Optional:    true,
