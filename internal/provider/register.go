@@ -53,6 +53,8 @@ var (
 		{Type: "keyward_billium_webhook_ping", New: actionsbillium.NewWebhookPing},
 		{Type: "keyward_corebill_api_key_revoke", New: actionscorebill.NewAPIKeyRevoke},
 		{Type: "keyward_billium_api_key_revoke", New: actionsbillium.NewAPIKeyRevoke},
+		{Type: "keyward_corebill_api_key_rotate", New: actionscorebill.NewAPIKeyRotate},
+		{Type: "keyward_billium_api_key_rotate", New: actionsbillium.NewAPIKeyRotate},
 	}
 	functions = []functionEntry{
 		{Name: "expand_permissions", New: keywardfunctions.NewExpandPermissions},

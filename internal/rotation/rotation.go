@@ -40,9 +40,12 @@ type Triggers struct {
 }
 
 // Decide returns what becomes of the key, and for Rotate the reasons in the
-// words of a plan.
-func Decide(properties []Property, before, after Triggers) (Decision, []string) {
+// words of a plan. requested is whether the key asks for its rotation.
+func Decide(requested bool, properties []Property, before, after Triggers) (Decision, []string) {
 	var reasons []string
+	if requested {
+		reasons = append(reasons, "a rotation was asked for")
+	}
 	undecided := false
 	for _, p := range properties {
 		switch {

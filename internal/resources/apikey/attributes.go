@@ -21,11 +21,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
-
-// maxNameLength is the contract's limit on a key's name, in characters.
-const maxNameLength = 100
 
 // Attributes are those that an API key has on both platforms.
 type Attributes struct {
@@ -36,6 +34,7 @@ type Attributes struct {
 	Token             types.String      `tfsdk:"token"`
 	KeyPrefix         types.String      `tfsdk:"key_prefix"`
 	CreatedAt         timetypes.RFC3339 `tfsdk:"created_at"`
+	RotationRequested types.Bool        `tfsdk:"rotation_requested"`
 	Previous          types.Object      `tfsdk:"previous"`
 }
 
@@ -53,9 +52,9 @@ func Schema(kind object.Kind, own map[string]schema.Attribute) map[string]schema
 		},
 		"name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Name of the key, 1 to 100 characters. Changed in place.",
+			MarkdownDescription: "Name of the key, 1 to 100 characters, not ending with `" + rotation.Marker + "`, which asks for a rotation. Changed in place.",
 			Validators: []validator.String{
-				stringvalidator.UTF8LengthBetween(1, maxNameLength), validate.Word("name", checkName),
+				stringvalidator.UTF8LengthBetween(1, rotation.MaxNameLength), validate.Word("name", checkName),
 			},
 		},
 		"enabled": schema.BoolAttribute{
@@ -89,6 +88,12 @@ func Schema(kind object.Kind, own map[string]schema.Attribute) map[string]schema
 			MarkdownDescription: "When the key was created (RFC 3339, UTC).",
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
+		"rotation_requested": schema.BoolAttribute{
+			Computed: true,
+			MarkdownDescription: "Whether somebody asked for a rotation, which the next apply then makes: with the action `keyward_" + kind.Type + "_rotate`, " +
+				"or on the platform by adding `" + rotation.Marker + "`, with its space, to the key's name. Renaming the key back withdraws the request.",
+			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+		},
 		"previous": schema.SingleNestedAttribute{
 			Computed: true,
 			MarkdownDescription: "The key that a rotation replaced, while it still has to be revoked; null as soon as it is. " +
@@ -116,6 +121,8 @@ func checkName(name string) error {
 		return fmt.Errorf("the name %q starts or ends with a space", name)
 	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
 		return fmt.Errorf("the name %q has a character that can't be printed", name)
+	case rotation.Marked(name):
+		return fmt.Errorf("the name %q ends with %q, which on the platform asks for the key's rotation: declare the name without it", name, rotation.Marker)
 	}
 	return nil
 }

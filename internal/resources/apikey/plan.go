@@ -59,11 +59,14 @@ func (r *Resource[M, P]) planKey(ctx context.Context, state, plan *M) diag.Diagn
 	attributes := P(plan).Shared()
 	none := types.ObjectNull(previousTypes(r.Scope))
 	if state == nil {
-		attributes.Previous = none
+		attributes.Previous, attributes.RotationRequested = none, types.BoolValue(false)
 		return nil
 	}
 	decision, reasons, diags := r.decide(ctx, state, plan)
 	diags.Append(r.guardChange(ctx, state, plan, decision)...)
+	if decision != rotation.Keep || attributes.RotationRequested.IsUnknown() {
+		attributes.RotationRequested = types.BoolValue(false) // a new key asks for nothing, and the key in place did not
+	}
 	switch decision {
 	case rotation.Rotate:
 		attributes.forget(r.Scope)
@@ -89,8 +92,14 @@ func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M) (rotation.D
 	before, diags := object.Triggers(ctx, P(state).Shared().RotateWhenChanged)
 	after, more := object.Triggers(ctx, P(plan).Shared().RotateWhenChanged)
 	diags.Append(more...)
-	decision, reasons := rotation.Decide(r.platform.Uneditable(state, plan), before, after)
+	decision, reasons := rotation.Decide(requested(P(state).Shared(), P(plan).Shared()), r.platform.Uneditable(state, plan), before, after)
 	return decision, reasons, diags
+}
+
+// requested reports whether the key asks for its rotation. One that was imported
+// has the name that asks in the state, as no other was declared before.
+func requested(state, plan *Attributes) bool {
+	return state.RotationRequested.ValueBool() || rotation.Requested(state.Name.ValueString(), plan.Name.ValueString())
 }
 
 // rotationNotice tells the reader of a plan which key will be revoked, and why.

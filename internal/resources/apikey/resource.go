@@ -15,6 +15,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // Model is a pointer to a resource's model, which embeds Attributes.
@@ -61,6 +62,17 @@ func (a *Attributes) adopt(key Key) {
 	a.Enabled = types.BoolValue(key.Enabled)
 	a.KeyPrefix = types.StringValue(key.KeyPrefix)
 	a.CreatedAt = timetypes.NewRFC3339TimeValue(key.CreatedAt.UTC())
+	a.RotationRequested = types.BoolValue(false)
+}
+
+// observe is adopt for a key that is declared under a name: where the key asks
+// for its rotation by its name, the declared one stays.
+func (a *Attributes) observe(key Key) {
+	declared := a.Name
+	a.adopt(key)
+	if !declared.IsNull() && rotation.Requested(key.Name, declared.ValueString()) {
+		a.Name, a.RotationRequested = declared, types.BoolValue(true)
+	}
 }
 
 // Key returns what the state says of the key.
@@ -113,7 +125,10 @@ func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save sa
 		diags.Append(diagnose.Error("change", r.name(P(current).Shared()), err))
 		return
 	}
-	P(&target).Shared().adopt(key)
+	attributes := P(&target).Shared()
+	planned := attributes.RotationRequested
+	attributes.observe(key)
+	attributes.RotationRequested = planned // a request made since the plan is the next plan's
 	*current = target
 	diags.Append(save(ctx, current)...)
 }
@@ -144,7 +159,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	case key.RevokedAt != nil:
 		r.gone(ctx, resp, &state, "it was revoked outside Terraform at "+key.RevokedAt.UTC().Format(time.RFC3339))
 	default:
-		attributes.adopt(key)
+		attributes.observe(key)
 		resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &state)...)
 	}
 }
