@@ -7,11 +7,17 @@ import (
 	"flag"
 	"log"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/provider"
 )
+
+// endTimeout is what Terraform leaves a plugin to end in (two seconds), less the
+// time to be told.
+const endTimeout = 1500 * time.Millisecond
 
 // version is set by the build.
 var version = "dev"
@@ -19,10 +25,14 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
-	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv), providerserver.ServeOpts{
+	var unclosed configured.Unclosed
+	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv, &unclosed), providerserver.ServeOpts{
 		Address: "registry.terraform.io/keyward/keyward",
 		Debug:   *debug,
 	})
+	ending, cancel := context.WithTimeout(context.Background(), endTimeout)
+	defer cancel()
+	unclosed.Revoke(ending)
 	if err != nil {
 		log.Fatal(err)
 	}

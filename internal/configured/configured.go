@@ -21,6 +21,9 @@ import (
 
 // Data is what the provider hands to everything that it registers.
 type Data struct {
+	// Unclosed are the ephemeral objects to revoke when the process ends.
+	Unclosed *Unclosed
+
 	Corebill *Corebill
 	Billium  *Billium
 }

@@ -53,3 +53,19 @@ func (s *sandbox) call(t *testing.T, method, url, body string, want int, answer 
 		t.Fatal(err)
 	}
 }
+
+// listCorebillKeys returns the names of the company's keys; query adds to the
+// request's.
+func (s *sandbox) listCorebillKeys(t *testing.T, query string) (names []string) {
+	t.Helper()
+	var list struct {
+		Data []struct {
+			Name string `json:"name"`
+		} `json:"data"`
+	}
+	s.call(t, http.MethodGet, s.Corebill.BaseURL+"/v1/api_keys?limit=100&company_id="+s.Corebill.CompanyID+query, "", http.StatusOK, &list)
+	for _, key := range list.Data {
+		names = append(names, key.Name)
+	}
+	return names
+}

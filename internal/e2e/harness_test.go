@@ -162,8 +162,27 @@ func (w *workspace) configure(t *testing.T, config string) {
 		"terraform {\n  required_providers {\n    keyward = { source = \"keyward/keyward\" }\n  }\n}\n"+config)
 }
 
-// run runs terraform and returns what it printed, with its lines unwrapped.
+// run runs terraform and returns what it printed.
 func (w *workspace) run(t *testing.T, environment []string, args ...string) string {
+	t.Helper()
+	out, err := w.output(t, environment, args...)
+	if err != nil {
+		t.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// fail runs a terraform that is to fail and returns what it printed.
+func (w *workspace) fail(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := w.output(t, nil, args...)
+	if err == nil {
+		t.Fatalf("terraform %s did not fail:\n%s", strings.Join(args, " "), out)
+	}
+	return out
+}
+
+func (w *workspace) output(t *testing.T, environment []string, args ...string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -171,10 +190,7 @@ func (w *workspace) run(t *testing.T, environment []string, args ...string) stri
 	command.Dir = w.dir
 	command.Env = append(w.environment, environment...)
 	out, err := command.CombinedOutput()
-	if err != nil {
-		t.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
+	return string(out), err
 }
 
 // requireTerraform skips where terraform is older than 1.minor, which a feature

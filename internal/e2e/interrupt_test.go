@@ -87,14 +87,8 @@ func interrupting(t *testing.T, s *sandbox, started <-chan *os.Process) http.Han
 // corebillKeys counts the live keys of a name.
 func (s *sandbox) corebillKeys(t *testing.T, name string) (n int) {
 	t.Helper()
-	var list struct {
-		Data []struct {
-			Name string `json:"name"`
-		} `json:"data"`
-	}
-	s.call(t, http.MethodGet, s.Corebill.BaseURL+"/v1/api_keys?limit=100&company_id="+s.Corebill.CompanyID, "", http.StatusOK, &list)
-	for _, key := range list.Data {
-		if key.Name == name {
+	for _, key := range s.listCorebillKeys(t, "") {
+		if key == name {
 			n++
 		}
 	}

@@ -24,6 +24,7 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		return
 	}
 	data := &configured.Data{
+		Unclosed: p.unclosed,
 		Corebill: p.corebill(config.Corebill, &resp.Diagnostics),
 		Billium:  p.billium(config.Billium, &resp.Diagnostics),
 	}

@@ -87,7 +87,7 @@ func requireTerraform(t *testing.T) {
 func (w *world) providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	getenv := func(name string) string { return w.environment[name] }
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"keyward": providerserver.NewProtocol6WithError(provider.New("test", getenv)()),
+		"keyward": providerserver.NewProtocol6WithError(provider.New("test", getenv, nil)()),
 	}
 }
 

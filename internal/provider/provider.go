@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 )
 
 var (
@@ -25,13 +27,17 @@ var (
 
 // New returns a constructor of the provider. version goes into the user agent;
 // getenv is os.Getenv outside tests.
-func New(version string, getenv func(string) string) func() provider.Provider {
-	return func() provider.Provider { return &keyward{version: version, getenv: getenv} }
+// unclosed takes the ephemeral keys to revoke when the process ends; nil takes
+// none.
+func New(version string, getenv func(string) string, unclosed *configured.Unclosed) func() provider.Provider {
+	return func() provider.Provider { return &keyward{version: version, getenv: getenv, unclosed: unclosed} }
 }
 
 type keyward struct {
 	version string
 	getenv  func(string) string
+
+	unclosed *configured.Unclosed
 }
 
 type model struct {

@@ -65,6 +65,8 @@ type Resource[M any, P Model[M]] struct {
 	// Type is the type without the provider's name; Name the platform's.
 	Type, Name string
 	Platform   Platform[M]
+
+	unclosed *configured.Unclosed
 }
 
 // Metadata names the type.
@@ -76,6 +78,7 @@ func (r *Resource[M, P]) Metadata(_ context.Context, req ephemeral.MetadataReque
 func (r *Resource[M, P]) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
 	if data, ok := req.ProviderData.(*configured.Data); ok {
 		r.Platform.Configure(data)
+		r.unclosed = data.Unclosed
 	}
 }
 
@@ -102,6 +105,8 @@ func (r *Resource[M, P]) Open(ctx context.Context, req ephemeral.OpenRequest, re
 		resp.Diagnostics.Append(r.revoke(ctx, minted.Key)...)
 		return
 	}
+	// Nobody is left to be told of what fails then; the next run finds the key.
+	r.unclosed.Add(minted.ID, func(ctx context.Context) { _ = r.Platform.Revoke(ctx, minted.Scope, minted.ID) })
 	resp.Diagnostics.Append(r.sweep(ctx, minted.Key, attributes)...)
 }
 
@@ -158,6 +163,7 @@ func (r *Resource[M, P]) Close(ctx context.Context, req ephemeral.CloseRequest, 
 			fmt.Sprintf("Terraform gave back something else than what it was given to keep: %s. Look on %s for the newest key whose name starts with %s, and revoke it.", err, r.Name, Marker))
 		return
 	}
+	r.unclosed.Remove(kept.ID)
 	resp.Diagnostics.Append(r.revoke(ctx, Key{ID: kept.ID, Name: kept.Name, Scope: kept.Scope, KeyPrefix: kept.KeyPrefix})...)
 }
 
