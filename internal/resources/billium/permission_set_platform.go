@@ -109,10 +109,16 @@ func (s *permissionSets) refuseNarrowing(ctx context.Context, state *permissionS
 }
 
 // issuerUses reports whether the team member behind the provider's key uses a
-// set. Where the key may not see the team, that can't be told and is no error.
+// set, or may: where it can't be told whose the key is, whoever has its role
+// counts. Where the key may not see the team, that can't be told either and is no
+// error.
 func (s *permissionSets) issuerUses(ctx context.Context, setID string) (bool, error) {
 	issuer, err := s.Issuer(ctx)
-	if err != nil || issuer == "" {
+	if err != nil {
+		return false, err
+	}
+	current, err := s.Current(ctx)
+	if err != nil {
 		return false, err
 	}
 	team, err := s.Team(ctx)
@@ -123,7 +129,7 @@ func (s *permissionSets) issuerUses(ctx context.Context, setID string) (bool, er
 		return false, err
 	}
 	return slices.ContainsFunc(team.Members, func(member billiumapi.TeamMember) bool {
-		return member.ID == issuer && member.PermissionSetID != nil && *member.PermissionSetID == setID
+		return isIssuer(&member, current, issuer) && member.PermissionSetID != nil && *member.PermissionSetID == setID
 	}), nil
 }
 
@@ -186,8 +192,8 @@ func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) 
 	case errors.Is(err, client.ErrNotFound):
 		return nil
 	case errors.Is(err, client.ErrConflict):
-		return fmt.Errorf("%w\n\nA set that is in use is never deleted. Give its holders other permissions first; where this apply does so, "+
-			"apply again, or let the set have lifecycle { create_before_destroy = true }, with which Terraform deletes it last", err)
+		return fmt.Errorf("%w\n\nA set that is in use is never deleted. Terraform deletes it before it changes those who used it, so do it in two steps: "+
+			"keep the set in the configuration, give its holders other permissions and apply; then remove the set and apply again", err)
 	default:
 		return err
 	}

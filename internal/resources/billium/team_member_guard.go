@@ -55,23 +55,31 @@ func (t *teamMembers) refuseLockout(ctx context.Context, team *configured.Team, 
 		}
 		left = t.held(ctx, after)
 	}
-	if isIssuer(team.Members, member, current, issuer) {
+	if isIssuer(member, current, issuer) {
 		if err := cutsOff(current, left, after == nil); err != nil {
-			return err
+			return unsure(err, issuer)
 		}
 	}
 	return lastManager(team.Members, member, current, left)
 }
 
 // isIssuer reports whether the provider's key is the member's. Where Billium
-// doesn't say whose it is, it is the member's if nobody else has the role.
-func isIssuer(members []billiumapi.TeamMember, member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey, issuer string) bool {
+// doesn't say whose it is, it may be that of anybody who has its role: a guard
+// that can't tell refuses.
+func isIssuer(member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey, issuer string) bool {
 	if issuer != "" {
 		return issuer == member.ID
 	}
-	return member.Role == current.Role && !slices.ContainsFunc(members, func(other billiumapi.TeamMember) bool {
-		return other.ID != member.ID && other.Role == current.Role
-	})
+	return member.Role == current.Role
+}
+
+// unsure says so where it can't be told whose the provider's key is.
+func unsure(err error, issuer string) error {
+	if issuer != "" {
+		return err
+	}
+	return fmt.Errorf("it can't be told whose the provider's key is, for that key may not look or the one that made it is gone, "+
+		"and so it is taken for this member's: %w", err)
 }
 
 // cutsOff is an error where the user behind the provider's key goes, or loses

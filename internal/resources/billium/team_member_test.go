@@ -159,20 +159,20 @@ func TestLastManagerStays(t *testing.T) {
 
 func TestWhoseKeyItIs(t *testing.T) {
 	t.Parallel()
-	ana, bo := onTeam("tm_1", "ana@example.com", platform.Administrator), onTeam("tm_2", "bo@example.com", platform.Administrator)
+	ana, vera := onTeam("tm_1", "ana@example.com", platform.Administrator), onTeam("tm_2", "vera@example.com", platform.Viewer)
 	current := &billiumapi.CurrentAPIKey{Role: billiumapi.RoleAdmin, KeyPrefix: "sk_0123456789abc", EffectivePermissions: *toAPI([]platform.Permission{"team:view"})}
 	for _, c := range []struct {
 		name   string
-		team   []billiumapi.TeamMember
+		member billiumapi.TeamMember
 		issuer string
 		want   bool
 	}{
-		{"Billium says so", []billiumapi.TeamMember{ana, bo}, "tm_1", true},
-		{"Billium says otherwise", []billiumapi.TeamMember{ana}, "tm_2", false},
-		{"nobody else has the role", []billiumapi.TeamMember{ana}, "", true},
-		{"it can't be told", []billiumapi.TeamMember{ana, bo}, "", false},
+		{"Billium says so", ana, "tm_1", true},
+		{"Billium says otherwise", ana, "tm_3", false},
+		{"it can't be told, and the role is the key's", ana, "", true},
+		{"it can't be told, but the role is another", vera, "", false},
 	} {
-		if got := isIssuer(c.team, &ana, current, c.issuer); got != c.want {
+		if got := isIssuer(&c.member, current, c.issuer); got != c.want {
 			t.Errorf("%s: %t", c.name, got)
 		}
 	}
