@@ -17,9 +17,17 @@ type Request struct {
 // traffic stands before the server: it notes requests and may put faults in
 // their way.
 type traffic struct {
+	// aloneness is held by the fault that has the server to itself.
+	aloneness sync.Mutex
+
 	mu           sync.Mutex
 	requests     []Request
 	interceptors []func(http.Handler) http.Handler
+	// pause is closed when a fault that had the server to itself is over; nil
+	// while there is none.
+	pause chan struct{}
+	// waiting counts the requests that wait for it to be over.
+	waiting int
 }
 
 // Requests returns the requests answered since the start or ResetRequests.
@@ -48,8 +56,11 @@ func (t *traffic) before(server http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler := server
 		t.mu.Lock()
-		interceptors := slices.Clone(t.interceptors)
+		interceptors, pause := slices.Clone(t.interceptors), t.pause
 		t.mu.Unlock()
+		if pause != nil {
+			interceptors = append(interceptors, t.brokenAfter(pause))
+		}
 		for _, wrap := range interceptors {
 			handler = wrap(handler)
 		}
@@ -58,6 +69,43 @@ func (t *traffic) before(server http.Handler) http.Handler {
 		defer noted.finish()
 		handler.ServeHTTP(noted, r)
 	})
+}
+
+// alone does something while no request is let in. Those that come break when it
+// is done: whoever sent them may be dead by then.
+func (t *traffic) alone(do func()) {
+	t.aloneness.Lock()
+	defer t.aloneness.Unlock()
+	done := make(chan struct{})
+	t.setPause(done)
+	defer func() {
+		t.setPause(nil)
+		close(done)
+	}()
+	do()
+}
+
+func (t *traffic) setPause(pause chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pause = pause
+}
+
+func (t *traffic) brokenAfter(pause <-chan struct{}) func(http.Handler) http.Handler {
+	return func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			t.wait(+1)
+			defer t.wait(-1)
+			<-pause
+			panic(http.ErrAbortHandler)
+		})
+	}
+}
+
+func (t *traffic) wait(change int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.waiting += change
 }
 
 func (t *traffic) add(r *http.Request, status int) {
