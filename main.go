@@ -26,7 +26,8 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
 	var unclosed configured.Unclosed
-	err := providerserver.Serve(context.Background(), provider.New(version, os.Getenv, &unclosed), providerserver.ServeOpts{
+	options := provider.Options{Version: version, Getenv: os.Getenv, Now: time.Now, Unclosed: &unclosed}
+	err := providerserver.Serve(context.Background(), provider.New(options), providerserver.ServeOpts{
 		Address: "registry.terraform.io/keyward/keyward",
 		Debug:   *debug,
 	})

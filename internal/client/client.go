@@ -46,6 +46,14 @@ func (c *Client) WithCredential(credential Secret) (*Client, error) {
 	return &other, nil
 }
 
+// WithComment returns a client like this one, on the same connections, whose user
+// agent ends with a comment, which the platforms' logs show.
+func (c *Client) WithComment(comment string) *Client {
+	other := *c
+	other.config.UserAgent += " (" + comment + ")"
+	return &other
+}
+
 // BaseURL returns where the platform is, without a trailing slash.
 func (c *Client) BaseURL() string { return c.base }
 

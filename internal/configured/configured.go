@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -95,8 +96,14 @@ type Corebill struct {
 	// Credential is the provider's key, to tell it from the keys that are managed.
 	Credential client.Secret
 
+	// Now is the clock.
+	Now func() time.Time
+	// Ledger is what the walk has shown of keys.
+	Ledger Ledger
+
 	companies memo[[]corebillapi.Company]
 	standing  memo[Standing]
+	keys      keyLists[corebillapi.APIKey]
 }
 
 // IsCredential reports whether a token is the provider's own.
@@ -111,9 +118,14 @@ type Billium struct {
 	Client *billium.Client
 	// MerchantID is the default merchant; empty while it is not known.
 	MerchantID string
+	// Now is the clock.
+	Now func() time.Time
+	// Ledger is what the walk has shown of keys.
+	Ledger Ledger
 
 	current memo[*billiumapi.CurrentAPIKey]
 	team    memo[*Team]
 	issuer  memo[string]
+	keys    keyLists[billiumapi.APIKey]
 	sets    sync.Map // of *memo[*billiumapi.PermissionSet] by id
 }

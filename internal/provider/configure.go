@@ -24,7 +24,7 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		return
 	}
 	data := &configured.Data{
-		Unclosed: p.unclosed,
+		Unclosed: p.Unclosed,
 		Corebill: p.corebill(config.Corebill, &resp.Diagnostics),
 		Billium:  p.billium(config.Billium, &resp.Diagnostics),
 	}
@@ -38,7 +38,7 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configured.Corebill {
 	settings := p.settings("corebill", "COREBILL_", block)
 	companyID, known := settings.optional("company_id")
-	access := &configured.Corebill{CompanyID: companyID, CompanyUnknown: !known}
+	access := &configured.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now}
 	apiKey := settings.required("api_key")
 	baseURL := settings.connecting("base_url")
 	access.Status = settings.status
@@ -53,7 +53,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configu
 
 func (p *keyward) billium(block types.Object, diags *diag.Diagnostics) *configured.Billium {
 	settings := p.settings("billium", "BILLIUM_", block)
-	access := &configured.Billium{}
+	access := &configured.Billium{Now: p.Now}
 	apiKey := settings.required("api_key")
 	access.MerchantID = settings.required("merchant_id")
 	baseURL := settings.connecting("base_url")
@@ -70,7 +70,7 @@ func (p *keyward) options(apiKey, baseURL string) client.Options {
 	return client.Options{
 		BaseURL:   baseURL,
 		APIKey:    client.NewSecret(apiKey),
-		UserAgent: "terraform-provider-keyward/" + p.version,
+		UserAgent: "terraform-provider-keyward/" + p.Version,
 		Observe:   logRequest,
 	}
 }
@@ -87,7 +87,7 @@ type settings struct {
 
 func (p *keyward) settings(block, prefix string, value types.Object) *settings {
 	return &settings{
-		block: block, prefix: prefix, getenv: p.getenv,
+		block: block, prefix: prefix, getenv: p.Getenv,
 		values: value.Attributes(), allUnknown: value.IsUnknown(),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,11 +97,6 @@ func TestEphemeralKeyThatIsNotOpenMintsNothing(t *testing.T) {
 		}
 	})
 }
-
-// clock is the sandbox's; a test moves it on.
-type clock struct{ ahead atomic.Int64 }
-
-func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
 // What a killed run left behind is revoked by the next one, once it is old
 // enough, and nothing else is.

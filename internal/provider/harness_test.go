@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -48,6 +50,7 @@ func setenv(name, value string) {
 type world struct {
 	*sandboxtest.Sandbox
 	environment map[string]string
+	now         func() time.Time
 }
 
 // newWorld starts a sandbox; the provider finds its credentials in the
@@ -57,16 +60,36 @@ func newWorld(t *testing.T, options ...sandboxtest.Option) *world {
 	requireTerraform(t)
 	sandbox := sandboxtest.Start(t, options...)
 	corebill, billium := sandbox.Credentials.Corebill, sandbox.Credentials.Billium
-	return &world{Sandbox: sandbox, environment: map[string]string{
+	return &world{Sandbox: sandbox, now: time.Now, environment: map[string]string{
 		"COREBILL_API_KEY": corebill.APIKey, "COREBILL_COMPANY_ID": corebill.CompanyID, "COREBILL_BASE_URL": corebill.BaseURL,
 		"BILLIUM_API_KEY": billium.APIKey, "BILLIUM_MERCHANT_ID": billium.MerchantID, "BILLIUM_BASE_URL": billium.BaseURL,
 	}}
 }
 
+// clock is real time and what a test has let pass beyond it.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// advance returns a step's PreConfig that lets time pass.
+func (c *clock) advance(d time.Duration) func() {
+	return func() { c.ahead.Add(int64(d)) }
+}
+
+// newClockedWorld is newWorld with a clock that the sandbox and the provider
+// share.
+func newClockedWorld(t *testing.T, options ...sandboxtest.Option) (*world, *clock) {
+	t.Helper()
+	var c clock
+	w := newWorld(t, append(options, sandboxtest.WithClock(c.now))...)
+	w.now = c.now
+	return w, &c
+}
+
 // with returns the same sandbox under another environment: each pair is a
 // variable and its value.
 func (w *world) with(pairs ...string) *world {
-	other := &world{Sandbox: w.Sandbox, environment: maps.Clone(w.environment)}
+	other := &world{Sandbox: w.Sandbox, now: w.now, environment: maps.Clone(w.environment)}
 	for i := 0; i < len(pairs); i += 2 {
 		other.environment[pairs[i]] = pairs[i+1]
 	}
@@ -87,7 +110,7 @@ func requireTerraform(t *testing.T) {
 func (w *world) providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	getenv := func(name string) string { return w.environment[name] }
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"keyward": providerserver.NewProtocol6WithError(provider.New("test", getenv, nil)()),
+		"keyward": providerserver.NewProtocol6WithError(provider.New(provider.Options{Version: "test", Getenv: getenv, Now: w.now})()),
 	}
 }
 

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -25,20 +26,26 @@ var (
 	_ provider.ProviderWithListResources      = (*keyward)(nil)
 )
 
-// New returns a constructor of the provider. version goes into the user agent;
-// getenv is os.Getenv outside tests.
-// unclosed takes the ephemeral keys to revoke when the process ends; nil takes
-// none.
-func New(version string, getenv func(string) string, unclosed *configured.Unclosed) func() provider.Provider {
-	return func() provider.Provider { return &keyward{version: version, getenv: getenv, unclosed: unclosed} }
+// Options are what the provider gets from its process, so that tests can give it
+// something else.
+type Options struct {
+	// Version goes into the user agent.
+	Version string
+	// Getenv is os.Getenv.
+	Getenv func(string) string
+	// Now is time.Now.
+	Now func() time.Time
+	// Unclosed takes the ephemeral keys to revoke when the process ends; nil takes
+	// none.
+	Unclosed *configured.Unclosed
 }
 
-type keyward struct {
-	version string
-	getenv  func(string) string
-
-	unclosed *configured.Unclosed
+// New returns a constructor of the provider.
+func New(options Options) func() provider.Provider {
+	return func() provider.Provider { return &keyward{Options: options} }
 }
+
+type keyward struct{ Options }
 
 type model struct {
 	Corebill types.Object `tfsdk:"corebill"`
@@ -47,7 +54,7 @@ type model struct {
 
 func (p *keyward) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "keyward"
-	resp.Version = p.version
+	resp.Version = p.Version
 }
 
 func (p *keyward) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {

@@ -1,6 +1,7 @@
 // Package rotation decides, from what is declared and what is, whether a key
-// can be edited where it stands or a new one has to take its place. It is pure:
-// no I/O, no clock.
+// can be edited where it stands or a new one has to take its place, what becomes
+// of the key that was replaced, and whose the other keys of its name are. It is
+// pure: no I/O, no clock.
 package rotation
 
 import (
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Decision of what becomes of a key.
@@ -39,11 +41,51 @@ type Triggers struct {
 	Unknown bool
 }
 
+// Key is the key in place, as the decision about it sees it.
+type Key struct {
+	CreatedAt time.Time
+	// Requested is whether the key asks for its rotation.
+	Requested bool
+	// Lost says how the key ended, where it no longer works but its resource goes
+	// on; empty while it works.
+	Lost string
+	// Waiting is whether a key that it replaced is still live, and has to be for
+	// a while.
+	Waiting bool
+}
+
+// Age is the rotation by age. The zero value asks for none.
+type Age struct {
+	// RotateAfter is how old a key gets; 0 for no limit.
+	RotateAfter time.Duration
+	// Observed is when the platform was last asked about the key; the zero time
+	// for never. Age is decided by it and by no other clock, so that a plan and
+	// its apply, whenever that runs, decide alike.
+	Observed time.Time
+}
+
+// Due returns when the key is to be rotated; the zero time for never.
+func (a Age) Due(created time.Time) time.Time {
+	if a.RotateAfter <= 0 || created.IsZero() {
+		return time.Time{}
+	}
+	return created.Add(a.RotateAfter)
+}
+
+func (a Age) over(created time.Time) bool {
+	due := a.Due(created)
+	return !due.IsZero() && !a.Observed.IsZero() && !a.Observed.Before(due)
+}
+
 // Decide returns what becomes of the key, and for Rotate the reasons in the
-// words of a plan. requested is whether the key asks for its rotation.
-func Decide(requested bool, properties []Property, before, after Triggers) (Decision, []string) {
+// words of a plan. A key that is due waits while the one before it is still live:
+// both have their readers.
+func Decide(key Key, age Age, properties []Property, before, after Triggers) (Decision, []string) {
 	var reasons []string
-	if requested {
+	if key.Lost != "" {
+		reasons = append(reasons, key.Lost)
+	}
+	if key.Requested {
 		reasons = append(reasons, "a rotation was asked for")
 	}
 	undecided := false
@@ -60,6 +102,9 @@ func Decide(requested bool, properties []Property, before, after Triggers) (Deci
 		undecided = undecided || before.Values != nil
 	case triggered(before.Values, after.Values):
 		reasons = append(reasons, "rotate_when_changed: "+strings.Join(changedKeys(before.Values, after.Values), ", "))
+	}
+	if age.over(key.CreatedAt) && !key.Waiting {
+		reasons = append(reasons, fmt.Sprintf("rotate_after: it was due at %s", age.Due(key.CreatedAt).UTC().Format(time.RFC3339)))
 	}
 	switch {
 	case len(reasons) > 0:

@@ -3,6 +3,7 @@ package rotation_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -55,10 +56,46 @@ func TestDecide(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got, reasons := rotation.Decide(c.requested, c.properties, c.before, c.after)
+			got, reasons := rotation.Decide(rotation.Key{Requested: c.requested}, rotation.Age{}, c.properties, c.before, c.after)
 			if got != c.want || !slices.Equal(reasons, c.reasons) {
 				t.Errorf("Decide = %v, %q; want %v, %q", got, reasons, c.want, c.reasons)
 			}
 		})
+	}
+}
+
+func TestDecideByAge(t *testing.T) {
+	t.Parallel()
+	created := time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)
+	day := 24 * time.Hour
+	week := rotation.Age{RotateAfter: 7 * day}
+	cases := []struct {
+		name     string
+		key      rotation.Key
+		age      rotation.Age
+		observed time.Duration
+		want     rotation.Decision
+		reasons  []string
+	}{
+		{"no limit", rotation.Key{}, rotation.Age{}, 1000 * day, rotation.Keep, nil},
+		{"young", rotation.Key{}, week, 7*day - 1, rotation.Keep, nil},
+		{"to the instant", rotation.Key{}, week, 7 * day, rotation.Rotate, []string{"rotate_after: it was due at 2026-01-08T03:00:00Z"}},
+		{"long overdue", rotation.Key{}, week, 70 * day, rotation.Rotate, []string{"rotate_after: it was due at 2026-01-08T03:00:00Z"}},
+		{"while another one waits", rotation.Key{Waiting: true}, week, 70 * day, rotation.Keep, nil},
+		{"asked for while another one waits", rotation.Key{Waiting: true, Requested: true}, week, 70 * day, rotation.Rotate, []string{"a rotation was asked for"}},
+		{"lost", rotation.Key{Lost: "it was revoked", Waiting: true}, week, 0, rotation.Rotate, []string{"it was revoked"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.key.CreatedAt, c.age.Observed = created, created.Add(c.observed)
+			got, reasons := rotation.Decide(c.key, c.age, nil, rotation.Triggers{}, rotation.Triggers{})
+			if got != c.want || !slices.Equal(reasons, c.reasons) {
+				t.Errorf("Decide = %v, %q; want %v, %q", got, reasons, c.want, c.reasons)
+			}
+		})
+	}
+	if got, _ := rotation.Decide(rotation.Key{CreatedAt: created}, week, nil, rotation.Triggers{}, rotation.Triggers{}); got != rotation.Keep {
+		t.Errorf("a key that was never observed: %v", got)
 	}
 }

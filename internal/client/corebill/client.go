@@ -53,6 +53,12 @@ func (c *Client) WithCredential(key client.Secret) (*Client, error) {
 	return &Client{http: transport}, nil
 }
 
+// WithComment returns a client like this one, on the same connections, whose user
+// agent ends with a comment, which the platform's log shows.
+func (c *Client) WithComment(comment string) *Client {
+	return &Client{http: c.http.WithComment(comment)}
+}
+
 // Verify proves that the client's API key works: Corebill answers a request
 // made with it. The request counts as a use of the key.
 func (c *Client) Verify(ctx context.Context) error {

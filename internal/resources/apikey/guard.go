@@ -29,15 +29,23 @@ func (r *Resource[M, P]) held(m *M) Held {
 	}
 }
 
-// planDelete refuses to plan the revocation of the key that the provider uses.
+// planDelete refuses to plan the revocation of the key that the provider uses, and
+// finds the leftovers that go with the key.
 func (r *Resource[M, P]) planDelete(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() || !r.platform.Status().Ready() {
 		return
 	}
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.guard(ctx, r.held(&state), r.name(P(&state).Shared()), "be revoked")...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	a := P(&state).Shared()
+	resp.Diagnostics.Append(r.guard(ctx, r.held(&state), r.name(a), "be revoked")...)
+	if r.platform.Ledger().WasRead(a.ID.ValueString()) { // without a refresh nobody can tell whose a key is
+		swept, diags := r.swept(ctx, &state)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(store(ctx, resp.Private, sweptKey, swept)...)
 	}
 }
 

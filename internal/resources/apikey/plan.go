@@ -3,14 +3,13 @@ package apikey
 import (
 	"context"
 	"fmt"
-	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -36,10 +35,16 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state == nil && P(&config).Shared().Enabled.IsNull() {
-		P(&plan).Shared().Enabled = types.BoolValue(true) // as every new key is
+	if state == nil {
+		replaced, diags := load[[]string](ctx, req.Private, replacedKey)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(r.planCreate(ctx, &config, &plan, replaced)...)
+	} else {
+		seen, diags := observed(ctx, req.Private, P(state).Shared().ID.ValueString())
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(r.planChange(ctx, state, &plan, seen)...)
+		resp.Diagnostics.Append(store(ctx, resp.Private, replacedKey, P(state).Shared().ids(r.Scope))...)
 	}
-	resp.Diagnostics.Append(r.planKey(ctx, state, &plan)...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
@@ -54,45 +59,149 @@ func (r *Resource[M, P]) plannable(plan *M, diags *diag.Diagnostics) bool {
 	return false
 }
 
-// planKey plans the attributes that depend on which key there will be.
-func (r *Resource[M, P]) planKey(ctx context.Context, state, plan *M) diag.Diagnostics {
+// planCreate plans a first key. replaced are the keys of the object that it takes
+// the place of, if it does.
+func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, replaced []string) diag.Diagnostics {
 	attributes := P(plan).Shared()
-	none := types.ObjectNull(previousTypes(r.Scope))
-	if state == nil {
-		attributes.Previous, attributes.RotationRequested = none, types.BoolValue(false)
-		return nil
+	if P(config).Shared().Enabled.IsNull() {
+		attributes.Enabled = types.BoolValue(true) // as every new key is
 	}
-	decision, reasons, diags := r.decide(ctx, state, plan)
-	diags.Append(r.guardChange(ctx, state, plan, decision)...)
-	if decision != rotation.Keep || attributes.RotationRequested.IsUnknown() {
-		attributes.RotationRequested = types.BoolValue(false) // a new key asks for nothing, and the key in place did not
-	}
-	switch decision {
-	case rotation.Rotate:
-		attributes.forget(r.Scope)
-		diags.Append(r.rotationNotice(P(state).Shared(), reasons))
-	case rotation.Undecided:
-		attributes.forget(r.Scope)
-	case rotation.Keep:
-		attributes.Previous = none
+	declared, diags := attributes.policy(ctx)
+	attributes.forget(declared)
+	attributes.Generation = types.Int64Value(1)
+	attributes.Previous = noPrevious(r.Scope)
+	attributes.Leftovers = types.ListUnknown(leftoversType(r.Scope))
+	attributes.RotationRequested = types.BoolValue(false)
+	if r.platform.Status().Ready() {
+		if len(replaced) == 0 {
+			diags.Append(r.takeName(plan)...)
+		}
+		diags.Append(r.remember(ctx, plan, replaced...)...)
+		_, more := r.namesakes(ctx, plan, replaced)
+		diags.Append(more...)
 	}
 	return diags
 }
 
-// forget leaves everything that a new key brings to be known after apply.
-func (a *Attributes) forget(scope string) {
-	a.ID = types.StringUnknown()
-	a.Token = types.StringUnknown()
-	a.KeyPrefix = types.StringUnknown()
-	a.CreatedAt = timetypes.NewRFC3339Unknown()
-	a.Previous = types.ObjectUnknown(previousTypes(scope))
+// planChange plans the attributes that depend on which key there will be.
+func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen observation) diag.Diagnostics {
+	before, after := P(state).Shared(), P(plan).Shared()
+	diags := r.declare(before)
+	declared, more := after.policy(ctx)
+	diags.Append(more...)
+	decision, reasons, more := r.decide(ctx, state, plan, declared, seen)
+	diags.Append(more...)
+	diags.Append(r.guardChange(ctx, state, plan, decision)...)
+	if diags.HasError() {
+		return diags
+	}
+	after.RotationRequested = types.BoolValue(false) // a new key asks for nothing, and the key in place did not
+	if decision == rotation.Keep {
+		diags.Append(r.planKeep(before, after, declared, seen)...)
+		return diags
+	}
+	after.forget(declared)
+	r.platform.Renew(plan)
+	after.Generation = types.Int64Unknown()
+	after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
+	after.Leftovers = types.ListUnknown(leftoversType(r.Scope))
+	if decision == rotation.Rotate {
+		after.Generation = types.Int64Value(generation(before) + 1)
+		after.Previous = r.plannedPrevious(state, declared, seen)
+		diags.Append(r.rotationNotice(state, declared, seen, reasons))
+		if r.platform.Status().Ready() {
+			_, more = r.namesakes(ctx, plan, before.ids(r.Scope))
+			diags.Append(more...)
+		}
+	}
+	return diags
 }
 
-func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M) (rotation.Decision, []string, diag.Diagnostics) {
-	before, diags := object.Triggers(ctx, P(state).Shared().RotateWhenChanged)
-	after, more := object.Triggers(ctx, P(plan).Shared().RotateWhenChanged)
+func generation(a *Attributes) int64 { return max(a.Generation.ValueInt64(), 1) }
+
+// planKeep plans for the key that stays, and tells what becomes of the one that
+// it has replaced.
+func (r *Resource[M, P]) planKeep(before, after *Attributes, declared policy, seen observation) (diags diag.Diagnostics) {
+	after.ID, after.KeyPrefix, after.CreatedAt = before.ID, before.KeyPrefix, before.CreatedAt
+	after.Token, after.TokenEncrypted, after.TokenFingerprint = before.Token, before.TokenEncrypted, before.TokenFingerprint
+	after.Generation = types.Int64Value(generation(before))
+	after.RotateDue = declared.due(instant(before.CreatedAt))
+	after.Leftovers = noLeftovers(r.Scope)
+	after.Previous = noPrevious(r.Scope)
+	for _, key := range before.leftovers(r.Scope) {
+		diags.AddWarning("A leftover of "+r.name(before)+" is revoked",
+			fmt.Sprintf("%s (%s…) is live and nobody reads it. This apply revokes it.", key.ID.ValueString(), key.KeyPrefix.ValueString()))
+	}
+	previous, waiting := before.previous(r.Scope)
+	if !waiting {
+		return diags
+	}
+	fate := r.fate(before, declared, seen)
+	if fate != rotation.Over {
+		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
+		after.Previous = previous.object(r.Scope)
+	}
+	diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
+	return diags
+}
+
+// fate returns what becomes of the key that waits for its revocation.
+func (r *Resource[M, P]) fate(before *Attributes, declared policy, seen observation) rotation.Fate {
+	if !declared.overlapKnown {
+		return rotation.Overlapping
+	}
+	return declared.overlap.Fate(rotation.Replaced{Since: instant(before.CreatedAt), LastUsedAt: seen.PreviousUsedAt}, seen.At)
+}
+
+// forget leaves everything that a new key brings to be known after apply.
+func (a *Attributes) forget(declared policy) {
+	a.ID = types.StringUnknown()
+	a.KeyPrefix = types.StringUnknown()
+	a.CreatedAt = timetypes.NewRFC3339Unknown()
+	a.planToken()
+	a.RotateDue = timetypes.NewRFC3339Null()
+	if declared.rotateAfter > 0 || !declared.rotateAfterKnown {
+		a.RotateDue = timetypes.NewRFC3339Unknown()
+	}
+}
+
+// plannedPrevious is the key that a rotation leaves live: the one in place or,
+// where that is lost, the one before it.
+func (r *Resource[M, P]) plannedPrevious(state *M, declared policy, seen observation) types.Object {
+	if !declared.overlapKnown || declared.overlap.None() {
+		return types.ObjectUnknown(previousTypes(r.Scope))
+	}
+	previous := r.outgoing(state, seen.Lost)
+	previous.RevokeDue = timetypes.NewRFC3339Unknown()
+	return previous.object(r.Scope)
+}
+
+// outgoing returns the key that a rotation replaces.
+func (r *Resource[M, P]) outgoing(state *M, lost string) Previous {
+	a := P(state).Shared()
+	if previous, waiting := a.previous(r.Scope); waiting && lost != "" {
+		return previous
+	}
+	return Previous{
+		Pending:   Pending{ID: a.ID, Scope: r.platform.ScopeOf(state), KeyPrefix: a.KeyPrefix},
+		CreatedAt: a.CreatedAt,
+	}
+}
+
+func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared policy, seen observation) (rotation.Decision, []string, diag.Diagnostics) {
+	a := P(state).Shared()
+	before, diags := a.policy(ctx)
+	recipients, more := recipientsProperty(ctx, a, P(plan).Shared())
 	diags.Append(more...)
-	decision, reasons := rotation.Decide(requested(P(state).Shared(), P(plan).Shared()), r.platform.Uneditable(state, plan), before, after)
+	_, waiting := a.previous(r.Scope)
+	key := rotation.Key{
+		CreatedAt: instant(a.CreatedAt),
+		Requested: requested(a, P(plan).Shared()),
+		Lost:      seen.Lost,
+		Waiting:   waiting && r.fate(a, declared, seen) != rotation.Over,
+	}
+	age := rotation.Age{RotateAfter: declared.rotateAfter, Observed: seen.At}
+	decision, reasons := rotation.Decide(key, age, append(r.platform.Uneditable(state, plan), recipients), before.triggers, declared.triggers)
 	return decision, reasons, diags
 }
 
@@ -102,11 +211,23 @@ func requested(state, plan *Attributes) bool {
 	return state.RotationRequested.ValueBool() || rotation.Requested(state.Name.ValueString(), plan.Name.ValueString())
 }
 
-// rotationNotice tells the reader of a plan which key will be revoked, and why.
-func (r *Resource[M, P]) rotationNotice(old *Attributes, reasons []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"Rotation of "+r.name(old),
-		fmt.Sprintf("%s. A new key is created first, and %s (%s…) is revoked after it. Whatever uses the old token must read the new one.",
-			strings.Join(reasons, "; "), old.ID.ValueString(), old.KeyPrefix.ValueString()),
-	)
+// requestedBy reports whether a name asks for the rotation of the key.
+func requestedBy(name string, a *Attributes) bool {
+	return rotation.Requested(name, a.Name.ValueString())
+}
+
+// due is when a key is to be rotated.
+func (p policy) due(created time.Time) timetypes.RFC3339 {
+	if !p.rotateAfterKnown {
+		return timetypes.NewRFC3339Unknown()
+	}
+	return dueAt(rotation.Age{RotateAfter: p.rotateAfter}.Due(created))
+}
+
+// revokeDue is when the key that a new one replaced may be revoked.
+func (p policy) revokeDue(since time.Time) timetypes.RFC3339 {
+	if !p.overlapKnown {
+		return timetypes.NewRFC3339Unknown()
+	}
+	return dueAt(p.overlap.Due(since))
 }

@@ -20,8 +20,26 @@ type Key struct {
 	Enabled   bool
 	KeyPrefix string
 	CreatedAt time.Time
+	// CreatedBy is the id of the key that made it, or whatever else the platform
+	// tells of its maker.
+	CreatedBy string
+	// LastUsedAt is nil for a key that was never used.
+	LastUsedAt *time.Time
 	// RevokedAt is nil for a key that is not revoked.
 	RevokedAt *time.Time
+}
+
+// Namesake is a live key, beside what a resource declares.
+type Namesake struct {
+	Key
+	// Alike is whether it is what is declared, but for its name.
+	Alike bool
+}
+
+// Use is a request that a key made.
+type Use struct {
+	At                  time.Time
+	Path, IP, UserAgent string
 }
 
 // Issued is a key that was just created, with the token that is shown once.
@@ -38,6 +56,10 @@ type Issued struct {
 type Platform[M any] interface {
 	// Status tells whether the platform can be called.
 	Status() configured.Status
+	// Ledger is what the walk over the configuration has shown.
+	Ledger() *configured.Ledger
+	// Now is the time.
+	Now() time.Time
 	// ScopeOf returns what the key belongs to.
 	ScopeOf(m *M) types.String
 
@@ -49,6 +71,16 @@ type Platform[M any] interface {
 	// Narrows lists what a change in place takes away from the key, as far as
 	// that is known.
 	Narrows(ctx context.Context, state, plan *M) ([]string, diag.Diagnostics)
+	// Renew leaves open what a new key of the plan may have otherwise than the key
+	// in place.
+	Renew(plan *M)
+	// Namesakes returns the live keys of the scope that m has, each compared with m.
+	// A run asks once, but where fresh is set. known is false where a plan doesn't
+	// know yet what is declared.
+	Namesakes(ctx context.Context, m *M, fresh bool) (keys []Namesake, known bool, err error)
+	// Creators returns the ids that the provider's own key may have, of which one
+	// is in CreatedBy of the keys that it makes.
+	Creators(ctx context.Context, m *M) ([]string, error)
 	// IsOwn reports whether a key is the one that the provider itself uses.
 	IsOwn(ctx context.Context, key Held) (bool, error)
 
@@ -56,6 +88,16 @@ type Platform[M any] interface {
 	// Read finds the key of the model's id. An error that is
 	// client.ErrNotFound means that the key itself is gone.
 	Read(ctx context.Context, m *M) (Key, error)
+	// Find returns a key, revoked or not. An error that is client.ErrNotFound means
+	// that the key is gone.
+	Find(ctx context.Context, scope types.String, id string) (Key, error)
+	// Uses yields the successful requests that a key made, newest first; an error
+	// is the last thing that it yields. limit is how many will be looked at.
+	Uses(ctx context.Context, scope types.String, id string, limit int) iter.Seq2[Use, error]
+	// Inspect is Find with a comment in the request's user agent.
+	Inspect(ctx context.Context, scope types.String, id, comment string) error
+	// Prove makes a request with a token.
+	Prove(ctx context.Context, scope types.String, token client.Secret) error
 	// Edit makes the key that is as from says as to says, with no request
 	// where nothing differs.
 	Edit(ctx context.Context, from, to *M) (Key, error)

@@ -2,9 +2,6 @@ package apikey
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -12,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -84,40 +80,6 @@ func (a *Attributes) Key() Key {
 	}
 }
 
-// Create creates the key.
-func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan M
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !r.ready(P(&plan).Shared(), &resp.Diagnostics) {
-		return
-	}
-	noPrevious := types.ObjectNull(previousTypes(r.Scope))
-	r.issue(ctx, plan, noPrevious, r.saver(&resp.State, resp.Identity), &resp.Diagnostics)
-}
-
-// issue creates a key as the plan has it and puts it into the state before
-// anything else can go wrong. It returns the model as saved.
-func (r *Resource[M, P]) issue(ctx context.Context, plan M, previous types.Object, save saver[M], diags *diag.Diagnostics) M {
-	attributes := P(&plan).Shared()
-	wanted := attributes.Enabled
-	issued, err := r.platform.Create(ctx, &plan)
-	if err != nil {
-		diags.Append(diagnose.Error("create", r.name(attributes), err))
-		return plan
-	}
-	attributes.adopt(issued.Key)
-	attributes.Token = types.StringValue(issued.Token.Reveal())
-	attributes.Previous = previous
-	diags.Append(save(ctx, &plan)...)
-
-	if !wanted.IsNull() && !wanted.IsUnknown() && wanted.ValueBool() != issued.Enabled {
-		target := plan
-		P(&target).Shared().Enabled = wanted
-		r.edit(ctx, &plan, target, save, diags)
-	}
-	return plan
-}
-
 // edit makes the key that current describes as target says.
 func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save saver[M], diags *diag.Diagnostics) {
 	key, err := r.platform.Edit(ctx, current, &target)
@@ -133,53 +95,7 @@ func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save sa
 	diags.Append(save(ctx, current)...)
 }
 
-// Read brings the state up to what the platform says.
-func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state M
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attributes := P(&state).Shared()
-	if status := r.platform.Status(); status.Deferred() {
-		resp.Diagnostics.AddWarning(r.name(attributes)+" was not refreshed",
-			status.Diagnostic(r.Platform, r.name(attributes)).Detail())
-		resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(&state), attributes.ID)...)
-		return
-	}
-	if !r.ready(attributes, &resp.Diagnostics) {
-		return
-	}
-	key, err := r.platform.Read(ctx, &state)
-	switch {
-	case errors.Is(err, client.ErrNotFound):
-		r.gone(ctx, resp, &state, "it no longer exists")
-	case err != nil:
-		resp.Diagnostics.Append(diagnose.Error("read", r.name(attributes), err))
-	case key.RevokedAt != nil:
-		r.gone(ctx, resp, &state, "it was revoked outside Terraform at "+key.RevokedAt.UTC().Format(time.RFC3339))
-	default:
-		attributes.observe(key)
-		resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &state)...)
-	}
-}
-
-// gone drops a key from the state that the platform accepts no longer.
-func (r *Resource[M, P]) gone(ctx context.Context, resp *resource.ReadResponse, m *M, why string) {
-	a := P(m).Shared()
-	detail := fmt.Sprintf("%s (%s…): %s. The plan creates a new key in its place; "+
-		"remove the resource from the configuration if the key is no longer wanted.",
-		a.ID.ValueString(), a.KeyPrefix.ValueString(), why)
-	if previous, waiting := a.previous(r.Scope); waiting {
-		detail += fmt.Sprintf(" Its previous key %s (%s…) was still to be revoked and may be live: revoke it by hand.",
-			previous.ID.ValueString(), previous.KeyPrefix.ValueString())
-	}
-	resp.Diagnostics.AddWarning(r.name(a)+" is gone", detail)
-	resp.State.RemoveResource(ctx)
-	resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(m), a.ID)...)
-}
-
-// Delete revokes the key, and a previous one that still waits for it.
+// Delete revokes the key and all that the resource has beside it.
 func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -191,10 +107,16 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !r.revokePrevious(ctx, &state, r.saver(&resp.State, nil), &resp.Diagnostics) {
+	swept, diags := load[[]string](ctx, req.Private, sweptKey)
+	resp.Diagnostics.Append(diags...)
+	save := r.saver(&resp.State, nil)
+	if resp.Diagnostics.HasError() || !r.revokeLeftovers(ctx, &state, save, &resp.Diagnostics) || !r.revokePrevious(ctx, &state, save, &resp.Diagnostics) {
 		return
 	}
-	if err := r.platform.Revoke(ctx, r.platform.ScopeOf(&state), attributes.ID.ValueString()); err != nil {
-		resp.Diagnostics.Append(diagnose.Error("revoke", r.name(attributes), err))
+	for _, id := range append(swept, attributes.ID.ValueString()) {
+		if err := r.platform.Revoke(ctx, r.platform.ScopeOf(&state), id); err != nil {
+			resp.Diagnostics.Append(diagnose.Error("revoke", r.name(attributes), err))
+			return
+		}
 	}
 }

@@ -2,18 +2,15 @@ package apikey
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// Update edits the key in place, or rotates it where the platform can't edit
-// what changes.
+// Update does what the plan says: it edits the key in place, or rotates it, or
+// revokes what is left of the rotation before.
 func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -21,68 +18,64 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() || !r.ready(P(&state).Shared(), &resp.Diagnostics) {
 		return
 	}
-	save := r.saver(&resp.State, resp.Identity)
-	decision, _, diags := r.decide(ctx, &state, &plan)
+	before, after := P(&state).Shared(), P(&plan).Shared()
+	decision := rotation.Keep
+	if after.Generation.ValueInt64() > generation(before) {
+		decision = rotation.Rotate
+	}
+	seen, diags := observed(ctx, req.Private, before.ID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.guardChange(ctx, &state, &plan, decision)...)
-	if resp.Diagnostics.HasError() || !r.revokePrevious(ctx, &state, save, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() {
 		return
 	}
+	save := r.saver(&resp.State, resp.Identity)
 	if decision == rotation.Rotate {
-		r.rotate(ctx, &state, plan, save, &resp.Diagnostics)
+		r.rotate(ctx, &state, plan, seen.Lost, save, &resp.Diagnostics)
 		return
 	}
-	keep(P(&state).Shared(), P(&plan).Shared())
-	r.edit(ctx, &state, plan, save, &resp.Diagnostics)
+	r.change(ctx, &state, plan, save, &resp.Diagnostics)
 }
 
-// keep carries over what belongs to the key in place; a plan leaves it unknown
-// while it can't tell whether the key will be rotated.
-func keep(state, plan *Attributes) {
-	plan.ID, plan.Token, plan.KeyPrefix, plan.CreatedAt = state.ID, state.Token, state.KeyPrefix, state.CreatedAt
-	plan.Previous = state.Previous
-	if plan.Enabled.IsUnknown() {
-		plan.Enabled = state.Enabled
+// change edits the key in place, and revokes what the plan says is over.
+func (r *Resource[M, P]) change(ctx context.Context, state *M, plan M, save saver[M], diags *diag.Diagnostics) {
+	before, after := P(state).Shared(), P(&plan).Shared()
+	if _, waiting := before.previous(r.Scope); waiting && after.Previous.IsNull() {
+		if !r.proved(ctx, state, diags) || !r.revokePrevious(ctx, state, save, diags) {
+			return
+		}
 	}
+	if !r.revokeLeftovers(ctx, state, save, diags) {
+		return
+	}
+	r.edit(ctx, state, plan, save, diags)
 }
 
 // rotate creates the new key, with the old one kept in the state beside it, and
-// only then revokes the old one.
-func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, save saver[M], diags *diag.Diagnostics) {
-	old := P(state).Shared()
-	previous, more := Previous{
-		ID: old.ID, Scope: r.platform.ScopeOf(state), KeyPrefix: old.KeyPrefix, CreatedAt: old.CreatedAt,
-	}.object(r.Scope)
+// proves it. Only then are keys revoked: those whose time is over.
+func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, lost string, save saver[M], diags *diag.Diagnostics) {
+	before, after := P(state).Shared(), P(&plan).Shared()
+	declared, more := after.policy(ctx)
 	diags.Append(more...)
+	pending := before.leftovers(r.Scope)
+	if overtaken, waiting := before.previous(r.Scope); waiting && lost == "" {
+		pending = append(pending, overtaken.Pending)
+	}
+	after.Leftovers, more = leftoversOf(r.Scope, pending)
+	diags.Append(more...)
+	after.Previous = r.outgoing(state, lost).object(r.Scope)
 	if diags.HasError() {
 		return
 	}
-	current := r.issue(ctx, plan, previous, save, diags)
-	if diags.HasError() {
+	issued, ok := r.issue(ctx, &plan, before.ids(r.Scope), save, diags)
+	if !ok || !r.prove(ctx, &plan, issued.token, diags) {
 		return
 	}
-	r.revokePrevious(ctx, &current, save, diags)
-}
-
-// revokePrevious revokes the key that waits for it, if one does. It reports
-// whether none waits any more.
-func (r *Resource[M, P]) revokePrevious(ctx context.Context, m *M, save saver[M], diags *diag.Diagnostics) bool {
-	attributes := P(m).Shared()
-	previous, waiting := attributes.previous(r.Scope)
-	if !waiting {
-		return true
+	r.switchOff(ctx, &plan, issued, save, diags)
+	if diags.HasError() || !r.revokeLeftovers(ctx, &plan, save, diags) {
+		return
 	}
-	held := Held{ID: previous.ID.ValueString(), KeyPrefix: previous.KeyPrefix.ValueString(), Scope: previous.Scope}
-	if diags.Append(r.guard(ctx, held, "The previous key of "+r.name(attributes), "be revoked")...); diags.HasError() {
-		return false
+	if declared.overlap.None() {
+		r.revokePrevious(ctx, &plan, save, diags)
 	}
-	if err := r.platform.Revoke(ctx, previous.Scope, previous.ID.ValueString()); err != nil {
-		diags.Append(diagnose.Error("revoke the previous key of", r.name(attributes),
-			fmt.Errorf("%w\n\nThe key in place works and is in the state. The previous one, %s (%s…), may still be live; it is kept in `previous`, and the next apply revokes it",
-				err, previous.ID.ValueString(), previous.KeyPrefix.ValueString())))
-		return false
-	}
-	attributes.Previous = types.ObjectNull(previousTypes(r.Scope))
-	diags.Append(save(ctx, m)...)
-	return true
 }

@@ -79,7 +79,7 @@ func plannedEffect(state, plan *apiKeyModel) types.Set {
 // unchanged reports whether nothing is to change about what a key declares.
 func unchanged(state, plan *apikey.Attributes) bool {
 	return state.Name.Equal(plan.Name) && state.Enabled.Equal(plan.Enabled) &&
-		state.RotateWhenChanged.Equal(plan.RotateWhenChanged) && !state.RotationRequested.ValueBool() && state.Previous.IsNull()
+		state.RotateWhenChanged.Equal(plan.RotateWhenChanged) && !state.RotationRequested.ValueBool()
 }
 
 // checkGranted refuses permissions, declared or of a set, that the provider's key

@@ -56,6 +56,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 		return apikey.Issued{}, err
 	}
 	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
+	k.ForgetKeys()
 	if err != nil {
 		return apikey.Issued{}, err
 	}
@@ -87,6 +88,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 		return from.Key(), nil
 	}
 	key, err := k.Client.UpdateAPIKey(ctx, from.MerchantID.ValueString(), from.ID.ValueString(), request)
+	k.ForgetKeys()
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -122,6 +124,7 @@ func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string
 		return err
 	}
 	err := k.Client.RevokeAPIKey(ctx, merchantID.ValueString(), id)
+	k.ForgetKeys()
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}
@@ -153,8 +156,12 @@ func (m *apiKeyModel) adopt(key billiumapi.APIKey) apikey.Key {
 	m.EffectivePermissions = setOf(effective)
 	m.MerchantID = types.StringValue(key.MerchantID)
 	m.Type = types.StringValue(string(key.Type))
+	return sharedKey(key)
+}
+
+func sharedKey(key billiumapi.APIKey) apikey.Key {
 	return apikey.Key{
 		ID: key.ID, Name: key.Name, Enabled: key.IsActive, KeyPrefix: key.KeyPrefix,
-		CreatedAt: key.CreatedAt, RevokedAt: key.RevokedAt,
+		CreatedAt: key.CreatedAt, CreatedBy: key.CreatedBy, LastUsedAt: key.LastUsedAt, RevokedAt: key.RevokedAt,
 	}
 }

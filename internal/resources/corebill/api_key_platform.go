@@ -110,6 +110,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 		return apikey.Issued{}, err
 	}
 	created, err := k.Client.CreateAPIKey(ctx, scope, request)
+	k.ForgetKeys(scope)
 	if err != nil {
 		return apikey.Issued{}, err
 	}
@@ -144,6 +145,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 		return apikey.Key{}, err
 	}
 	key, err := k.Client.UpdateAPIKey(ctx, scope, from.ID.ValueString(), request)
+	k.ForgetKeys(scope)
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -156,6 +158,7 @@ func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string)
 		return err
 	}
 	err = unreachable(ctx, k.Corebill, "key", companyID, k.Client.RevokeAPIKey(ctx, scope, id))
+	k.ForgetKeys(scope)
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}
@@ -195,8 +198,12 @@ func (m *apiKeyModel) adopt(key corebillapi.APIKey) apikey.Key {
 	m.CompanyID = types.StringPointerValue(key.CompanyID)
 	m.Organization = types.BoolValue(key.CompanyID == nil)
 	m.PermissionLevel = types.StringValue(string(key.PermissionLevel))
+	return sharedKey(key)
+}
+
+func sharedKey(key corebillapi.APIKey) apikey.Key {
 	return apikey.Key{
 		ID: key.ID, Name: key.Name, Enabled: !key.Disabled, KeyPrefix: key.KeyPrefix,
-		CreatedAt: key.CreatedAt, RevokedAt: key.RevokedAt,
+		CreatedAt: key.CreatedAt, CreatedBy: key.CreatedBy, LastUsedAt: key.LastUsedAt, RevokedAt: key.RevokedAt,
 	}
 }

@@ -102,7 +102,7 @@ func decide[M any, P Model[M]](ctx context.Context, state, plan *M) (rotation.De
 	before, diags := object.Triggers(ctx, P(state).Shared().RotateSecretWhenChanged)
 	after, more := object.Triggers(ctx, P(plan).Shared().RotateSecretWhenChanged)
 	diags.Append(more...)
-	decision, _ := rotation.Decide(false, nil, before, after)
+	decision, _ := rotation.Decide(rotation.Key{}, rotation.Age{}, nil, before, after)
 	return decision, diags
 }
 

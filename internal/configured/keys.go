@@ -1,0 +1,50 @@
+package configured
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+)
+
+// keyLists are the lists of live keys, one to each scope, that a run shares.
+type keyLists[K any] struct{ scopes sync.Map }
+
+func (l *keyLists[K]) get(ctx context.Context, scope string, list iter.Seq2[K, error]) ([]K, error) {
+	entry, _ := l.scopes.LoadOrStore(scope, &memo[[]K]{})
+	keys, _ := entry.(*memo[[]K])
+	return keys.get(ctx, func(context.Context) ([]K, error) {
+		var all []K
+		for key, err := range list {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, key)
+		}
+		return all, nil
+	})
+}
+
+func (l *keyLists[K]) forget(scope string) { l.scopes.Delete(scope) }
+
+// LiveKeys returns the live keys of a company, and for an organization's
+// credential that organization's own. All resources of a run share one answer.
+func (c *Corebill) LiveKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
+	return c.keys.get(ctx, companyID, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{}))
+}
+
+// ForgetKeys makes the next LiveKeys ask again.
+func (c *Corebill) ForgetKeys(companyID string) { c.keys.forget(companyID) }
+
+// LiveKeys returns the live keys of the merchant. All resources of a run share
+// one answer.
+func (b *Billium) LiveKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
+	return b.keys.get(ctx, b.MerchantID, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{}))
+}
+
+// ForgetKeys makes the next LiveKeys ask again.
+func (b *Billium) ForgetKeys() { b.keys.forget(b.MerchantID) }

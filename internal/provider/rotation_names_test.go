@@ -1,0 +1,223 @@
+package provider_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
+)
+
+// A key that an interrupted apply left behind is revoked, once the new one is
+// there; one that is anybody's is not touched and refuses the plan.
+func TestNames(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		for _, row := range []struct {
+			name  string
+			there func(t *testing.T, w *world) // makes another key
+			want  string                       // error of the plan; "" for none
+			live  int
+		}{
+			{"a leftover", func(t *testing.T, w *world) { c.make(t, w, c.credential(w), "shop") }, "", 1},
+			{"two leftovers", func(t *testing.T, w *world) {
+				c.make(t, w, c.credential(w), "shop")
+				c.make(t, w, c.credential(w), "shop")
+			}, "", 1},
+			{"one that asks for its rotation", func(t *testing.T, w *world) { c.make(t, w, c.credential(w), "shop (rotate)") }, "", 1},
+			{"one of another name", func(t *testing.T, w *world) { c.make(t, w, c.credential(w), "shop 2") }, "", 1},
+			{"a used one", func(t *testing.T, w *world) {
+				_, token := c.make(t, w, c.credential(w), "shop")
+				c.call(t, w, token)
+			}, "a live key of that name is there", 1},
+			{"somebody's", func(t *testing.T, w *world) { c.make(t, w, c.stranger(t, w), "shop") }, "never used. Was the key rotated or created by hand", 1},
+		} {
+			t.Run(row.name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				row.there(t, w)
+				step := resource.TestStep{Config: c.config(`name = "shop"`), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", row.live)}}
+				if row.want != "" {
+					step = resource.TestStep{Config: c.config(`name = "shop"`), PlanOnly: true, ExpectError: says(row.want)}
+				}
+				w.run(t, step)
+				if row.want != "" {
+					if n := len(c.live(t, w, "shop")); n != 1 {
+						t.Errorf("%d keys are live after the refusal", n)
+					}
+				}
+			})
+		}
+	})
+}
+
+func TestNameMayBeShared(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		w := newWorld(t)
+		c.make(t, w, c.stranger(t, w), "shop")
+		c.make(t, w, c.credential(w), "shop")
+		w.run(t, resource.TestStep{Config: c.config("name = \"shop\"\non_name_conflict = \"allow\""),
+			ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 3)}})
+	})
+}
+
+// One name is one resource's, whichever of them is planned first.
+func TestNameWantedTwice(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		w := newWorld(t)
+		one := c.config(`name = "shop"`)
+		both := one + namedOther(one)
+		w.run(t,
+			resource.TestStep{Config: both, ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: one},
+			resource.TestStep{Config: both, ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: c.config(`name = "till"`) + namedOther(one), ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: one, ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
+		)
+	})
+}
+
+// However a resource is replaced, the keys that it had are gone afterwards, and
+// nothing stands in its way.
+func TestReplacementsKeepTheName(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		for name, lifecycle := range map[string]string{"destroyed first": "", "created first": "lifecycle { create_before_destroy = true }"} {
+			for _, used := range []bool{false, true} {
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					w := newWorld(t)
+					config := func(v string) string {
+						return `resource "terraform_data" "version" { input = "` + v + `" }
+						` + c.config(`name = "shop"
+						lifecycle { replace_triggered_by = [terraform_data.version] }`)
+					}
+					if lifecycle != "" {
+						config = func(v string) string {
+							return `resource "terraform_data" "version" { input = "` + v + `" }
+							` + c.config(`name = "shop"
+							lifecycle { 
+								create_before_destroy = true
+								replace_triggered_by = [terraform_data.version]
+							}`)
+						}
+					}
+					var token string
+					use := func() {
+						if used {
+							c.call(t, w, token)
+						}
+					}
+					replaced := []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), taken(c.address, "token", &token)}
+					w.run(t,
+						resource.TestStep{Config: config("1"), ConfigStateChecks: replaced},
+						resource.TestStep{PreConfig: use, Config: config("2"), ConfigStateChecks: replaced},
+						resource.TestStep{PreConfig: use, Taint: []string{c.address}, Config: config("2"), ConfigStateChecks: replaced},
+						emptyPlan(config("2")),
+					)
+					if n := len(c.live(t, w, "shop")); n != 0 {
+						t.Errorf("%d keys are live at the end", n)
+					}
+				})
+			}
+		}
+	})
+}
+
+// A creation whose answer is lost leaves one key, in the same apply.
+func TestLostAnswers(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		for name, fault := range map[string]sandboxtest.Fault{
+			"cut before anything was done": {When: sandboxtest.Arrived, Cut: true},
+			"cut after it was done":        {When: sandboxtest.Committed, Cut: true},
+			"500 after it was done":        {When: sandboxtest.Committed, Status: http.StatusInternalServerError},
+			"503 after it was done":        {When: sandboxtest.Committed, Status: http.StatusServiceUnavailable},
+			"cut after each replay":        {When: sandboxtest.Committed, Cut: true, Times: 5},
+		} {
+			if c.platform == "corebill" && fault.Times > 1 {
+				continue // Corebill's creations are not replayed
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				fault.Platform, fault.Method, fault.Path = c.platform, http.MethodPost, c.path
+				injected := w.Inject(fault)
+				var token string
+				w.run(t, resource.TestStep{Config: c.config(`name = "shop"`), ConfigStateChecks: []statecheck.StateCheck{
+					c.wantLive(t, w, "shop", 1), taken(c.address, "token", &token),
+					serverSees(func() error { return exactly(http.StatusOK, c.call(t, w, token), "(status of the token)") }),
+				}})
+				if injected.Struck() == 0 {
+					t.Error("the fault struck nothing")
+				}
+			})
+		}
+	})
+}
+
+// What people do on the platform during the overlap is told apart.
+func TestOverlapAndTheOutsideWorld(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		config := func(v string) string {
+			return c.config(`name = "shop"
+			rotation = { rotate_when_changed = { v = "` + v + `" }, overlap = "24h" }`)
+		}
+		t.Run("the previous key is revoked", func(t *testing.T) {
+			t.Parallel()
+			w, _ := newClockedWorld(t)
+			var first string
+			w.run(t,
+				resource.TestStep{Config: config("1"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &first)}},
+				resource.TestStep{Config: config("2")},
+				resource.TestStep{PreConfig: func() { w.RevokeKey(t, first) }, Config: config("2"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{RefreshState: true},
+				resource.TestStep{Config: config("2"), ConfigStateChecks: []statecheck.StateCheck{known(c.address, "previous", knownvalue.Null())}},
+			)
+		})
+		t.Run("the key in place is revoked", func(t *testing.T) {
+			t.Parallel()
+			w, passing := newClockedWorld(t)
+			var first, second string
+			w.run(t,
+				resource.TestStep{Config: config("1"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &first)}},
+				resource.TestStep{Config: config("2"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &second)}},
+				resource.TestStep{PreConfig: func() { w.RevokeKey(t, second) }, Config: config("2"),
+					ConfigPlanChecks: c.rotating(plancheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) }))),
+					ConfigStateChecks: []statecheck.StateCheck{
+						c.wantLive(t, w, "shop", 2), known(c.address, "generation", knownvalue.Int64Exact(3)),
+						statecheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) })),
+					}},
+				emptyPlan(config("2")),
+				resource.TestStep{PreConfig: passing.advance(25 * time.Hour), Config: config("2"), ConfigPlanChecks: c.revokes(),
+					ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
+			)
+		})
+		t.Run("all is destroyed", func(t *testing.T) {
+			t.Parallel()
+			w, _ := newClockedWorld(t)
+			w.run(t,
+				resource.TestStep{Config: config("1")},
+				resource.TestStep{Config: config("2"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2)}},
+			)
+			if n := len(c.live(t, w, "shop")); n != 0 {
+				t.Errorf("%d keys are live at the end", n)
+			}
+		})
+		t.Run("the key was rotated by hand", func(t *testing.T) {
+			t.Parallel()
+			w, _ := newClockedWorld(t)
+			var first string
+			w.run(t,
+				resource.TestStep{Config: config("1"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &first)}},
+				resource.TestStep{PreConfig: func() {
+					c.make(t, w, c.stranger(t, w), "shop")
+					w.RevokeKey(t, first)
+				}, Config: config("1"), ExpectError: says("To go on with that key, import it")},
+				resource.TestStep{PreConfig: func() { w.RevokeKey(t, c.live(t, w, "shop")[0].ID) }, Config: config("1")},
+			)
+		})
+	})
+}

@@ -1,0 +1,81 @@
+package provider_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"filippo.io/age"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+)
+
+// The state has the token's ciphertext alone, each recipient can decrypt it, and
+// other recipients mean another key.
+func TestTokenOutOfState(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		w := newWorld(t)
+		alice, bob := identity(t), identity(t)
+		config := func(recipients ...string) string {
+			return c.config(fmt.Sprintf(`name = "shop"
+			rotation         = { overlap = "24h" }
+			token_encryption = { age_recipients = %s }`, hclList(recipients)))
+		}
+		opens := func(who *age.X25519Identity, ciphertext *string) statecheck.StateCheck {
+			return serverSees(func() error {
+				token, err := sealed.Decrypt(*ciphertext, []age.Identity{who})
+				if err != nil {
+					return err
+				}
+				return exactly(http.StatusOK, c.call(t, w, token), "(status of the decrypted token)")
+			})
+		}
+		var ciphertext, fingerprint string
+		w.run(t,
+			resource.TestStep{Config: c.config(`name = "shop"`)},
+			resource.TestStep{Config: config(alice.Recipient().String()),
+				ConfigPlanChecks: c.rotating(plancheck.ExpectKnownValue(c.address, at("token"), knownvalue.Null()), plancheck.ExpectUnknownValue(c.address, at("token_encrypted"))),
+				ConfigStateChecks: []statecheck.StateCheck{
+					known(c.address, "token", knownvalue.Null()),
+					taken(c.address, "token_encrypted", &ciphertext), taken(c.address, "token_fingerprint", &fingerprint),
+					opens(alice, &ciphertext),
+				}},
+			emptyPlan(config(alice.Recipient().String())),
+			resource.TestStep{Config: config(bob.Recipient().String(), alice.Recipient().String()), ConfigPlanChecks: c.rotating(),
+				ConfigStateChecks: []statecheck.StateCheck{
+					taken(c.address, "token_encrypted", &ciphertext), opens(alice, &ciphertext), opens(bob, &ciphertext),
+					known(c.address, "token_fingerprint", knownvalue.StringFunc(func(got string) error {
+						if got == fingerprint {
+							return errors.New("the fingerprint is the old token's")
+						}
+						return nil
+					})),
+				}},
+			emptyPlan(config(alice.Recipient().String(), bob.Recipient().String())),
+			resource.TestStep{Config: c.config(`name = "shop"`), ConfigPlanChecks: c.rotating(plancheck.ExpectUnknownValue(c.address, at("token"))),
+				ConfigStateChecks: []statecheck.StateCheck{known(c.address, "token_encrypted", knownvalue.Null()), known(c.address, "token", knownvalue.NotNull()), c.wantLive(t, w, "shop", 1)}},
+		)
+	})
+}
+
+func identity(t *testing.T) *age.X25519Identity {
+	t.Helper()
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return identity
+}
+
+func hclList(words []string) string {
+	text := "["
+	for _, word := range words {
+		text += fmt.Sprintf("%q, ", word)
+	}
+	return text + "]"
+}

@@ -1,0 +1,192 @@
+package apikey
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// agent starts the user agent of the requests with which the provider proves that
+// a key works.
+const agent = "terraform-provider-keyward/"
+
+// proofs is how many uses of a key are looked at, at most, to tell whether all of
+// them were the provider's own.
+const proofs = 20
+
+// takeName notes that a resource is to be created under its name, and says so
+// where another one is.
+func (r *Resource[M, P]) takeName(plan *M) (diags diag.Diagnostics) {
+	a, scope := P(plan).Shared(), r.platform.ScopeOf(plan)
+	if a.OnNameConflict.ValueString() == nameAllow || a.Name.IsUnknown() || scope.IsUnknown() {
+		return nil
+	}
+	if r.platform.Ledger().Take(scope.ValueString(), a.Name.ValueString()) {
+		diags.AddAttributeError(path.Root("name"), "Two resources want the same name",
+			fmt.Sprintf("%s is to be created twice. A name is one resource's: give each its own, or set on_name_conflict = %q on all of them.", r.name(a), nameAllow))
+	}
+	return diags
+}
+
+// declare notes that a resource has its key, and says so where another one has
+// already taken the key for nobody's.
+func (r *Resource[M, P]) declare(a *Attributes) (diags diag.Diagnostics) {
+	name, taken := r.platform.Ledger().Declare(a.ID.ValueString())
+	if taken {
+		diags.AddAttributeError(path.Root("name"), "Two resources want the same name",
+			fmt.Sprintf("%s (%s…) is this resource's, and another resource is to be created or rotated under its name, %q. A name is one resource's: give each its own "+
+				"(where this one gives its name away, apply that first), or set on_name_conflict = %q.", a.ID.ValueString(), a.KeyPrefix.ValueString(), name, nameAllow))
+	}
+	return diags
+}
+
+// namesakes returns the keys that interrupted applies left behind under the
+// planned name, and refuses every other live key that has it. own are the
+// resource's keys.
+func (r *Resource[M, P]) namesakes(ctx context.Context, plan *M, own []string) (leftovers []Key, diags diag.Diagnostics) {
+	a := P(plan).Shared()
+	others, diags := r.others(ctx, plan, own)
+	for _, key := range others {
+		switch {
+		case r.platform.Ledger().Want(key.ID, a.Name.ValueString()):
+			diags.AddAttributeError(path.Root("name"), "Two resources want the same name",
+				fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name is one resource's: give each its own "+
+					"(where the other one gives its name away, apply that first), or set on_name_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, nameAllow))
+			continue
+		case r.platform.Ledger().WasRead(key.ID):
+			// A tainted key, which is about to be replaced; or another resource's,
+			// which will be told when it is planned.
+			diags.Append(r.remember(ctx, plan, key.ID)...)
+			continue
+		}
+		leftover, more := r.leftover(ctx, plan, key)
+		diags.Append(more...)
+		if more.HasError() {
+			continue
+		}
+		if replaced, err := r.remembered(ctx, plan, key.ID); err != nil {
+			diags.Append(diagnose.Error("look after another key of the name of", r.name(a), err))
+		} else if replaced {
+			continue
+		}
+		if leftover {
+			leftovers = append(leftovers, key.Key)
+			diags.Append(r.leftoverNotice(a, key.Key))
+		} else {
+			diags.Append(r.conflict(plan, key.Key))
+		}
+	}
+	return leftovers, diags
+}
+
+// swept returns the leftovers that go with a key that is destroyed.
+func (r *Resource[M, P]) swept(ctx context.Context, state *M) (ids []string, diags diag.Diagnostics) {
+	a := P(state).Shared()
+	others, diags := r.others(ctx, state, a.ids(r.Scope))
+	for _, key := range others {
+		if r.platform.Ledger().WasRead(key.ID) {
+			continue
+		}
+		leftover, more := r.leftover(ctx, state, key)
+		diags.Append(more...)
+		if !leftover || r.platform.Ledger().Want(key.ID, a.Name.ValueString()) {
+			continue
+		}
+		ids = append(ids, key.ID)
+		diags.Append(r.leftoverNotice(a, key.Key))
+	}
+	return ids, diags
+}
+
+// others returns the live keys that have the name, without the resource's own.
+func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string) (others []Namesake, diags diag.Diagnostics) {
+	a := P(m).Shared()
+	if a.OnNameConflict.ValueString() == nameAllow || a.Name.IsUnknown() {
+		return nil, nil
+	}
+	live, known, err := r.platform.Namesakes(ctx, m, false)
+	if err != nil {
+		diags.Append(diagnose.Error("look for other keys of the name of", r.name(a), err))
+	}
+	if err != nil || !known {
+		return nil, diags
+	}
+	for _, key := range live {
+		if rotation.Named(key.Name, a.Name.ValueString()) && !slices.Contains(own, key.ID) {
+			others = append(others, key)
+		}
+	}
+	return others, diags
+}
+
+// leftover reports whether a key is what an interrupted apply left behind.
+func (r *Resource[M, P]) leftover(ctx context.Context, plan *M, key Namesake) (bool, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	creators, err := r.platform.Creators(ctx, plan)
+	if err != nil {
+		diags.Append(diagnose.Error("look who made another key of the name of", r.name(P(plan).Shared()), err))
+		return false, diags
+	}
+	seen := rotation.Namesake{Ours: slices.Contains(creators, key.CreatedBy), Alike: key.Alike, LastUsedAt: key.LastUsedAt}
+	if seen.Ours && seen.Alike && key.LastUsedAt != nil {
+		used, err := r.used(ctx, r.platform.ScopeOf(plan), key.ID)
+		if err != nil {
+			diags.Append(diagnose.Error("look who uses another key of the name of", r.name(P(plan).Shared()), err))
+			return false, diags
+		}
+		if !used {
+			seen.LastUsedAt = nil
+		}
+	}
+	return rotation.Whose(seen) == rotation.Leftover, diags
+}
+
+// used reports whether anybody has used a key but the provider, which proves with
+// a request that a new key works.
+func (r *Resource[M, P]) used(ctx context.Context, scope types.String, id string) (bool, error) {
+	seen := 0
+	for use, err := range r.platform.Uses(ctx, scope, id, proofs) {
+		if err != nil {
+			return false, err
+		}
+		if seen++; seen == proofs || !strings.HasPrefix(use.UserAgent, agent) {
+			return true, nil
+		}
+	}
+	return seen == 0, nil // used, and no row tells by whom
+}
+
+func (r *Resource[M, P]) leftoverNotice(a *Attributes, key Key) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("A leftover of "+r.name(a)+" will be revoked",
+		fmt.Sprintf("%s (%s…) has the same name and is what this resource declares; the provider's key made it at %s, and nobody has ever used it. "+
+			"An interrupted apply left it behind, and its token is lost. It is revoked as soon as the new key exists. "+
+			"If it is somebody's all the same, set on_name_conflict = %q before you apply.", key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), nameAllow))
+}
+
+// conflict says whose name it is, and what to do about it.
+func (r *Resource[M, P]) conflict(plan *M, key Key) diag.Diagnostic {
+	a, used := P(plan).Shared(), "never used"
+	if key.LastUsedAt != nil {
+		used = "last used at " + key.LastUsedAt.UTC().Format(time.RFC3339)
+	}
+	scope := r.platform.ScopeOf(plan).ValueString()
+	if scope == "" {
+		scope = r.Unscoped
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("name"), "The name is taken",
+		fmt.Sprintf("%s: a live key of that name is there, and no resource of this configuration has it: %s (%s…), created at %s by %s, %s. "+
+			"Was the key rotated or created by hand, or by another configuration?\n\n"+
+			"- To go on with that key, import it: terraform import <address> %s/%s (its token stays unknown).\n"+
+			"- To be rid of it, once nobody needs it: keyward keys revoke %s.\n"+
+			"- To have both, give this one another name, or set on_name_conflict = %q.",
+			r.name(a), key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), key.CreatedBy, used, scope, key.ID, key.ID, nameAllow))
+}

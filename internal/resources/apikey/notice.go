@@ -1,0 +1,87 @@
+package apikey
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// rotationNotice tells the reader of a plan which key will be created, which one
+// revoked, when, and why.
+func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen observation, reasons []string) diag.Diagnostic {
+	old := P(state).Shared()
+	outgoing := r.outgoing(state, seen.Lost)
+	text := fmt.Sprintf("%s. A new key is created first, and %s (%s…) is revoked ",
+		strings.Join(reasons, "; "), outgoing.ID.ValueString(), outgoing.KeyPrefix.ValueString())
+	switch {
+	case !declared.overlapKnown:
+		text += "after it"
+	case declared.overlap.None():
+		text += "after it, in the same apply"
+	default:
+		text += fmt.Sprintf("by the first apply that is at least %s later", declared.overlap.For)
+		if declared.overlap.Quiet > 0 {
+			text += fmt.Sprintf(" and finds it unused for %s", declared.overlap.Quiet)
+		}
+	}
+	text += ". Whatever uses the old token must read the new one."
+	if previous, waiting := old.previous(r.Scope); waiting && seen.Lost == "" {
+		text += fmt.Sprintf(" The key before it, %s (%s…), is still live; it is revoked in this apply, too%s.",
+			previous.ID.ValueString(), previous.KeyPrefix.ValueString(), whose(seen))
+	}
+	return diag.NewWarningDiagnostic("Rotation of "+r.name(old), text)
+}
+
+// fateNotice tells what becomes of a replaced key, where its time is over.
+func (r *Resource[M, P]) fateNotice(a *Attributes, previous Previous, declared policy, seen observation, fate rotation.Fate) (diags diag.Diagnostics) {
+	key := fmt.Sprintf("%s (%s…)", previous.ID.ValueString(), previous.KeyPrefix.ValueString())
+	switch fate {
+	case rotation.Over:
+		diags.AddWarning("The previous key of "+r.name(a)+" is revoked",
+			fmt.Sprintf("%s was replaced at %s, and its overlap is over. This apply revokes it%s.", key, a.CreatedAt.ValueString(), whose(seen)))
+	case rotation.InUse:
+		text := fmt.Sprintf("%s was replaced at %s, but it is not revoked while it is in use%s. Give whoever it is the new token.", key, a.CreatedAt.ValueString(), whose(seen))
+		if declared.overlap.Max > 0 {
+			text += fmt.Sprintf(" It is revoked in any case after %s.", instant(a.CreatedAt).Add(declared.overlap.Max).UTC().Format(time.RFC3339))
+		}
+		due := rotation.Age{RotateAfter: declared.rotateAfter}.Due(instant(a.CreatedAt))
+		if !due.IsZero() && !seen.At.Before(due) {
+			text += " The rotation that was due at " + due.UTC().Format(time.RFC3339) + " waits for that."
+		}
+		diags.AddWarning("The previous key of "+r.name(a)+" is still in use", text)
+	case rotation.Overlapping:
+	}
+	return diags
+}
+
+// whose tells when a replaced key was last used, and by whom.
+func whose(seen observation) string {
+	if seen.PreviousUsedAt == nil {
+		return " (it was never used)"
+	}
+	text := ": it was last used at " + seen.PreviousUsedAt.UTC().Format(time.RFC3339)
+	if seen.PreviousUse != "" {
+		text += " " + seen.PreviousUse
+	}
+	return text
+}
+
+// printable is a text that somebody else chose, fit for a terminal.
+func printable(text string) string {
+	const most = 200
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, text)
+	if runes := []rune(clean); len(runes) > most {
+		clean = string(runes[:most]) + "…"
+	}
+	return fmt.Sprintf("%q", clean)
+}

@@ -1,0 +1,73 @@
+package apikey
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// observation is what a refresh saw of a key beyond its attributes. It is kept
+// with the state, so that the plan and the apply that follow, whenever they run,
+// decide by it alike: Terraform plans once more as it applies, and whatever that
+// second plan took from a clock or from the platform would contradict the first.
+type observation struct {
+	// ID of the key that it is about.
+	ID string `json:"id"`
+	// At is when; the zero time for never.
+	At time.Time `json:"at"`
+	// Lost says how the key ended, where its resource goes on.
+	Lost string `json:"lost,omitempty"`
+	// PreviousUsedAt is when the previous key was last used, nil for never.
+	PreviousUsedAt *time.Time `json:"previous_used_at,omitempty"`
+	// PreviousUse tells who used it, as far as that is known.
+	PreviousUse string `json:"previous_use,omitempty"`
+}
+
+// The keys of the private state.
+const (
+	observationKey = "observation"
+	// replacedKey holds the ids of the keys of the object that a plan may replace:
+	// Terraform hands it to the plan of the object that replaces it.
+	replacedKey = "replaced"
+	// sweptKey holds the leftovers that a destruction takes along.
+	sweptKey = "swept"
+)
+
+// private is Terraform's private state, of a request or a response.
+type private interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// load reads a value of the private state, the zero value where there is none.
+func load[T any](ctx context.Context, from private, key string) (value T, diags diag.Diagnostics) {
+	content, diags := from.GetKey(ctx, key)
+	if diags.HasError() || len(content) == 0 {
+		return value, diags
+	}
+	if err := json.Unmarshal(content, &value); err != nil {
+		diags.AddError("The private state can't be read", fmt.Sprintf("%s: %s. Refresh, then plan again.", key, err))
+	}
+	return value, diags
+}
+
+func store(ctx context.Context, to private, key string, value any) (diags diag.Diagnostics) {
+	content, err := json.Marshal(value)
+	if err != nil {
+		diags.AddError("The private state can't be written", fmt.Sprintf("%s: %s", key, err))
+		return diags
+	}
+	return to.SetKey(ctx, key, content)
+}
+
+// observed returns what was seen of the key, and nothing where it was of another.
+func observed(ctx context.Context, from private, id string) (observation, diag.Diagnostics) {
+	seen, diags := load[observation](ctx, from, observationKey)
+	if seen.ID != id {
+		return observation{}, diags
+	}
+	return seen, diags
+}

@@ -1,0 +1,132 @@
+package apikey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+)
+
+// Read brings the state up to what the platform says.
+func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attributes := P(&state).Shared()
+	if status := r.platform.Status(); status.Deferred() {
+		resp.Diagnostics.AddWarning(r.name(attributes)+" was not refreshed",
+			status.Diagnostic(r.Platform, r.name(attributes)).Detail())
+		resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(&state), attributes.ID)...)
+		return
+	}
+	if !r.ready(attributes, &resp.Diagnostics) {
+		return
+	}
+	r.platform.Ledger().Read(attributes.ids(r.Scope)...)
+	seen := observation{ID: attributes.ID.ValueString(), At: r.platform.Now().UTC()}
+	before := state
+	key, err := r.platform.Read(ctx, &state)
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		seen.Lost = "it no longer exists"
+	case err != nil:
+		resp.Diagnostics.Append(diagnose.Error("read", r.name(attributes), err))
+		return
+	case key.RevokedAt != nil:
+		seen.Lost = "it was revoked outside Terraform at " + key.RevokedAt.UTC().Format(time.RFC3339)
+	default:
+		resp.Diagnostics.Append(r.drift(P(&before).Shared(), key)...)
+		attributes.observe(key)
+	}
+	if seen.Lost != "" {
+		state = before
+	}
+	r.observePrevious(ctx, attributes, &seen, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if _, waiting := attributes.previous(r.Scope); seen.Lost != "" && !waiting {
+		r.gone(ctx, resp, &state, seen.Lost)
+		return
+	}
+	attributes.complete(r.Scope)
+	resp.Diagnostics.Append(store(ctx, resp.Private, observationKey, seen)...)
+	resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &state)...)
+}
+
+// complete fills in what neither the platform tells nor an older state has.
+func (a *Attributes) complete(scope string) {
+	if a.Generation.IsNull() {
+		a.Generation = types.Int64Value(1)
+	}
+	if a.TokenFingerprint.IsNull() && a.Token.ValueString() != "" {
+		a.TokenFingerprint = types.StringValue(fingerprint(a.Token.ValueString()))
+	}
+	if a.Previous.IsNull() {
+		a.Previous = noPrevious(scope)
+	}
+	if a.Leftovers.IsNull() {
+		a.Leftovers = noLeftovers(scope)
+	}
+}
+
+// drift tells what somebody did to the key outside Terraform.
+func (r *Resource[M, P]) drift(before *Attributes, now Key) (diags diag.Diagnostics) {
+	name := r.name(before)
+	if before.Enabled.ValueBool() && !now.Enabled {
+		diags.AddWarning(name+" was disabled outside Terraform",
+			fmt.Sprintf("%s (%s…) is refused by the platform. It stays disabled, unless the configuration says enabled = true: then the plan enables it again.",
+				now.ID, now.KeyPrefix))
+	}
+	if declared := before.Name.ValueString(); declared != "" && declared != now.Name && !requestedBy(now.Name, before) {
+		diags.AddWarning(name+" was renamed outside Terraform",
+			fmt.Sprintf("%s (%s…) is called %q now. The plan gives it the name of the configuration.", now.ID, now.KeyPrefix, now.Name))
+	}
+	return diags
+}
+
+// observePrevious looks after the key that the last rotation replaced: whether it
+// is still live, and who uses it.
+func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, seen *observation, diags *diag.Diagnostics) {
+	previous, waiting := a.previous(r.Scope)
+	if !waiting {
+		return
+	}
+	key, err := r.platform.Find(ctx, previous.Scope, previous.ID.ValueString())
+	switch {
+	case errors.Is(err, client.ErrNotFound), err == nil && key.RevokedAt != nil:
+		a.Previous = noPrevious(r.Scope)
+		return
+	case err != nil:
+		diags.Append(diagnose.Error("read the previous key of", r.name(a), err))
+		return
+	case key.LastUsedAt == nil:
+		return
+	}
+	seen.PreviousUsedAt = key.LastUsedAt
+	for use, err := range r.platform.Uses(ctx, previous.Scope, key.ID, 1) {
+		if err == nil {
+			seen.PreviousUse = fmt.Sprintf("from %s with %s", use.IP, printable(use.UserAgent))
+		}
+		break
+	}
+}
+
+// gone drops a key from the state that the platform accepts no longer.
+func (r *Resource[M, P]) gone(ctx context.Context, resp *resource.ReadResponse, m *M, why string) {
+	a := P(m).Shared()
+	resp.Diagnostics.AddWarning(r.name(a)+" is gone",
+		fmt.Sprintf("%s (%s…): %s. The plan creates a new key in its place; remove the resource from the configuration if the key is no longer wanted.",
+			a.ID.ValueString(), a.KeyPrefix.ValueString(), why))
+	resp.State.RemoveResource(ctx)
+	resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(m), a.ID)...)
+}

@@ -1,0 +1,165 @@
+package apikey
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
+)
+
+// defaultOverlap is how long a replaced key lives on where a rotation block says
+// nothing else.
+const defaultOverlap = 24 * time.Hour
+
+// rotationSchema is the schema of how a key changes hands.
+func rotationSchema(kind object.Kind) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"rotate_when_changed": triggersSchema("Any values; when they change, a new key is created and the old one revoked after it, in one apply. "+
+			"Declaring the map for the first time, or removing it, rotates nothing. For an overlap of the two keys, declare it in `rotation`.",
+			mapvalidator.ConflictsWith(path.MatchRoot("rotation").AtName("rotate_when_changed"))),
+		"rotation": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "When the key is rotated, and how long the previous key lives on. Without it, a rotation revokes the old key in the same apply. " +
+				"Age and use are looked at when Terraform refreshes, so that a saved plan does what it says however late it is applied.",
+			Attributes: map[string]schema.Attribute{
+				"rotate_after": duration("How old the key gets (`2160h`): the first plan after that rotates it. It counts from the key's creation, so that runs at odd times don't add up.", positive),
+				"rotate_when_changed": triggersSchema("Any values; when they change, the key is rotated. " +
+					"Declaring the map for the first time, or removing it, rotates nothing."),
+				"overlap": duration("How long the previous key lives on, so that whatever reads the token can be updated in the same apply or by the next deploy; `24h` where it is not set. "+
+					"The first apply after that revokes it. With `0s` it is revoked in the same apply, once the new key has answered; "+
+					"an apply that is killed between that and the writing of the state then leaves no token that works.", notNegative),
+				"quiet_period": duration("How long the previous key must have been unused before it is revoked (`1h`); `0s` where it is not set. A plan tells who still uses it.", notNegative),
+				"max_overlap":  duration("When the previous key is revoked even if it is in use, counted from the rotation. Only with `quiet_period`, and not shorter than `overlap`.", positive),
+			},
+			Validators: []validator.Object{rotationValidator{}},
+		},
+		"generation": schema.Int64Attribute{
+			Computed: true,
+			MarkdownDescription: "Counts the keys that the resource has had: 1 for the first, one more with each rotation. " +
+				"Serves as the version of write-only attributes elsewhere (`…_wo_version`).",
+		},
+		"rotate_due": schema.StringAttribute{
+			CustomType:          timetypes.RFC3339Type{},
+			Computed:            true,
+			MarkdownDescription: "When `rotate_after` is over (RFC 3339, UTC); null without it.",
+		},
+		"rotation_requested": schema.BoolAttribute{
+			Computed: true,
+			MarkdownDescription: "Whether somebody asked for a rotation, which the next apply then makes: with the action `keyward_" + kind.Type + "_rotate`, " +
+				"or on the platform by adding `" + rotation.Marker + "`, with its space, to the key's name. Renaming the key back withdraws the request.",
+			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+		},
+		"previous":  previousSchema(kind),
+		"leftovers": leftoversSchema(kind),
+	}
+}
+
+func triggersSchema(description string, validators ...validator.Map) schema.MapAttribute {
+	return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: validators}
+}
+
+func duration(description string, check func(time.Duration) error) schema.StringAttribute {
+	return schema.StringAttribute{
+		CustomType: timetypes.GoDurationType{}, Optional: true, MarkdownDescription: description,
+		Validators: []validator.String{validate.Word("duration", func(word string) error {
+			if parsed, err := time.ParseDuration(word); err == nil { // what is none, GoDurationType refuses
+				return check(parsed)
+			}
+			return nil
+		})},
+	}
+}
+
+func positive(d time.Duration) error {
+	if d <= 0 {
+		return fmt.Errorf("%s is not longer than nothing", d)
+	}
+	return nil
+}
+
+func notNegative(d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("%s is negative", d)
+	}
+	return nil
+}
+
+// rotationModel is the rotation attribute.
+type rotationModel struct {
+	RotateAfter       timetypes.GoDuration `tfsdk:"rotate_after"`
+	RotateWhenChanged types.Map            `tfsdk:"rotate_when_changed"`
+	Overlap           timetypes.GoDuration `tfsdk:"overlap"`
+	QuietPeriod       timetypes.GoDuration `tfsdk:"quiet_period"`
+	MaxOverlap        timetypes.GoDuration `tfsdk:"max_overlap"`
+}
+
+// length returns a duration, or another one where it is not set; known is false
+// where a plan doesn't know it yet.
+func length(d timetypes.GoDuration, unset time.Duration) (length time.Duration, known bool) {
+	if d.IsUnknown() {
+		return 0, false
+	}
+	if d.IsNull() {
+		return unset, true
+	}
+	length, _ = d.ValueGoDuration() // what is none was refused when the configuration was validated
+	return length, true
+}
+
+// rotationValidator refuses durations that contradict each other.
+type rotationValidator struct{}
+
+func (rotationValidator) Description(context.Context) string {
+	return "durations must not contradict each other"
+}
+
+func (v rotationValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (rotationValidator) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	var declared rotationModel
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	resp.Diagnostics.Append(req.ConfigValue.As(ctx, &declared, basetypes.ObjectAsOptions{})...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for name, problem := range declared.contradictions() {
+		resp.Diagnostics.AddAttributeError(req.Path.AtName(name), "Durations that contradict each other", problem)
+	}
+}
+
+// contradictions returns what is wrong with the durations, by attribute.
+func (m rotationModel) contradictions() map[string]string {
+	after, knownAfter := length(m.RotateAfter, 0)
+	overlap, knownOverlap := length(m.Overlap, defaultOverlap)
+	limit, knownLimit := length(m.MaxOverlap, 0)
+	quiet, knownQuiet := length(m.QuietPeriod, 0)
+	found := map[string]string{}
+	if knownAfter && knownOverlap && after > 0 && after <= overlap {
+		found["rotate_after"] = fmt.Sprintf("The key would be due again after %s, while the one before it still lives on for %s. "+
+			"Set rotate_after to more than overlap, or overlap to less (it is %s where it is not set).", after, overlap, defaultOverlap)
+	}
+	if m.MaxOverlap.IsNull() {
+		return found
+	}
+	if knownQuiet && quiet == 0 {
+		found["max_overlap"] = "max_overlap ends the wait for quiet_period, which is not set: set it too, or use overlap alone."
+	} else if knownLimit && knownOverlap && limit < overlap {
+		found["max_overlap"] = fmt.Sprintf("max_overlap, %s, is shorter than overlap, %s.", limit, overlap)
+	}
+	return found
+}

@@ -1,0 +1,144 @@
+package apikey
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
+)
+
+// tokenSchema is the schema of the token and of the forms that it takes.
+func tokenSchema(kind object.Kind) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"token_encryption": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "Keeps the token out of the state: it is encrypted before Terraform sees it, `token` is null, and `token_encrypted` has the ciphertext. " +
+				"Any change of the recipients rotates the key, as its token can be encrypted only once.",
+			Attributes: map[string]schema.Attribute{
+				"age_recipients": schema.SetAttribute{
+					Required:            true,
+					ElementType:         types.StringType,
+					MarkdownDescription: "Who can decrypt it: age recipients (`age1…`) or SSH public keys. Each can on its own, with `keyward token decrypt` or `age`.",
+					Validators: append(validate.Words("age recipient", func(word string) error {
+						_, err := sealed.ParseRecipients([]string{word})
+						return err
+					}), setvalidator.SizeAtLeast(1)),
+				},
+			},
+		},
+		"token": schema.StringAttribute{
+			Computed:  true,
+			Sensitive: true,
+			MarkdownDescription: "The key itself, as " + kind.Platform + " showed it once at its creation. " +
+				"Null for an imported key, as the platform never shows it again, and with `token_encryption`.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"token_encrypted": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "The token, encrypted to `token_encryption` (age, ASCII armor); null without it.",
+		},
+		"token_fingerprint": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "`sha256:` and the SHA-256 of the token in hex, to compare tokens without having them; null where the token was never known.",
+		},
+	}
+}
+
+// encryptionModel is the token_encryption attribute.
+type encryptionModel struct {
+	AgeRecipients types.Set `tfsdk:"age_recipients"`
+}
+
+func encryptionTypes() map[string]attr.Type {
+	return map[string]attr.Type{"age_recipients": types.SetType{ElemType: types.StringType}}
+}
+
+// recipients returns to whom the token is encrypted, sorted; nil for nobody.
+// known is false where a plan doesn't know yet.
+func (a *Attributes) recipients(ctx context.Context) (words []string, known bool, diags diag.Diagnostics) {
+	if a.TokenEncryption.IsNull() || a.TokenEncryption.IsUnknown() {
+		return nil, a.TokenEncryption.IsNull(), nil
+	}
+	var declared encryptionModel
+	diags = a.TokenEncryption.As(ctx, &declared, basetypes.ObjectAsOptions{})
+	for _, element := range declared.AgeRecipients.Elements() {
+		word, ok := element.(types.String)
+		if !ok || word.IsUnknown() {
+			return nil, false, diags
+		}
+		words = append(words, word.ValueString())
+	}
+	slices.Sort(words)
+	return words, !declared.AgeRecipients.IsUnknown(), diags
+}
+
+// recipientsProperty is what only a new key can change about the recipients.
+func recipientsProperty(ctx context.Context, state, plan *Attributes) (rotation.Property, diag.Diagnostics) {
+	before, _, diags := state.recipients(ctx)
+	after, known, more := plan.recipients(ctx)
+	diags.Append(more...)
+	return rotation.Property{
+		Name: "token_encryption", Old: strings.Join(before, ", "), New: strings.Join(after, ", "), Unknown: !known,
+	}, diags
+}
+
+// planToken leaves to be known after apply the forms that a new token will take,
+// and no others.
+func (a *Attributes) planToken() {
+	a.Token, a.TokenEncrypted = types.StringUnknown(), types.StringUnknown()
+	a.TokenFingerprint = types.StringUnknown()
+	switch {
+	case a.TokenEncryption.IsUnknown():
+	case a.TokenEncryption.IsNull():
+		a.TokenEncrypted = types.StringNull()
+	default:
+		a.Token = types.StringNull()
+	}
+}
+
+// keepToken writes a new token in the form that is declared. One that can't be
+// encrypted is not written at all.
+func (a *Attributes) keepToken(ctx context.Context, token client.Secret) (diags diag.Diagnostics) {
+	a.Token, a.TokenEncrypted = types.StringNull(), types.StringNull()
+	a.TokenFingerprint = types.StringValue(fingerprint(token.Reveal()))
+	words, _, diags := a.recipients(ctx)
+	if len(words) == 0 {
+		a.Token = types.StringValue(token.Reveal())
+		return diags
+	}
+	recipients, err := sealed.ParseRecipients(words)
+	if err == nil {
+		var ciphertext string
+		if ciphertext, err = sealed.Encrypt(token.Reveal(), recipients); err == nil {
+			a.TokenEncrypted = types.StringValue(ciphertext)
+			return diags
+		}
+	}
+	diags.AddAttributeError(path.Root("token_encryption"), "The token could not be encrypted",
+		err.Error()+".\n\nThe key exists, but nobody has its token. Mend the recipients and apply again, which rotates it.")
+	return diags
+}
+
+// fingerprint tells a token from others to whoever has it; it can't be turned
+// back, as a token is random and long.
+func fingerprint(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

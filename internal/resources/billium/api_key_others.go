@@ -1,0 +1,114 @@
+package billium
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+)
+
+// What the shared resource asks of keys beside the one in place.
+
+func (k *apiKeys) Ledger() *configured.Ledger { return &k.Billium.Ledger }
+
+func (k *apiKeys) Now() time.Time { return k.Billium.Now() }
+
+// Renew leaves open what a set grants to a new key: the set may change in the same
+// apply.
+func (k *apiKeys) Renew(plan *apiKeyModel) {
+	if plan.PermissionSetID.ValueString() != "" {
+		plan.EffectivePermissions = types.SetUnknown(types.StringType)
+	}
+}
+
+func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, fresh bool) (keys []apikey.Namesake, known bool, err error) {
+	if m.MerchantID.IsUnknown() || m.Type.IsUnknown() || m.PermissionSetID.IsUnknown() {
+		return nil, false, nil
+	}
+	if fresh {
+		k.ForgetKeys()
+	}
+	live, err := k.LiveKeys(ctx)
+	for _, key := range live {
+		keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: alike(m, key)})
+	}
+	return keys, true, err
+}
+
+// alike reports whether a key is what is declared. One whose permissions are not
+// declared has those of its creator, which may have changed since.
+func alike(m *apiKeyModel, key billiumapi.APIKey) bool {
+	if m.Type.ValueString() != string(key.Type) || m.PermissionSetID.ValueString() != value(key.PermissionSetID) {
+		return false
+	}
+	wanted, known := expand(m.Permissions)
+	return !known || slices.Equal(wanted, fromAPI(key.Permissions))
+}
+
+func value(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+func (k *apiKeys) Creators(ctx context.Context, _ *apiKeyModel) ([]string, error) {
+	current, err := k.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []string{current.ID}, nil
+}
+
+func (k *apiKeys) Find(ctx context.Context, merchantID types.String, id string) (apikey.Key, error) {
+	return k.find(ctx, k.Client, merchantID, id)
+}
+
+func (k *apiKeys) Inspect(ctx context.Context, merchantID types.String, id, comment string) error {
+	_, err := k.find(ctx, k.Client.WithComment(comment), merchantID, id)
+	return err
+}
+
+func (k *apiKeys) find(ctx context.Context, through *billium.Client, merchantID types.String, id string) (apikey.Key, error) {
+	if err := checkMerchant(k.Billium, "key", merchantID.ValueString()); err != nil {
+		return apikey.Key{}, err
+	}
+	key, err := through.GetAPIKey(ctx, merchantID.ValueString(), id)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return sharedKey(*key), nil
+}
+
+func (k *apiKeys) Uses(ctx context.Context, merchantID types.String, id string, limit int) iter.Seq2[apikey.Use, error] {
+	return func(yield func(apikey.Use, error) bool) {
+		filter := billium.LogFilter{APIKeyID: id, PageSize: min(limit, billium.PageSize)}
+		for row, err := range k.Client.APILogs(ctx, merchantID.ValueString(), filter) {
+			if limit--; limit < 0 {
+				return
+			}
+			if err == nil && row.Status >= 400 {
+				continue
+			}
+			if !yield(apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (k *apiKeys) Prove(ctx context.Context, merchantID types.String, token client.Secret) error {
+	own, err := k.Client.WithCredential(token)
+	if err != nil {
+		return err
+	}
+	return own.Verify(ctx, merchantID.ValueString())
+}

@@ -1,0 +1,118 @@
+package corebill
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+)
+
+// What the shared resource asks of keys beside the one in place.
+
+func (k *apiKeys) Ledger() *configured.Ledger { return &k.Corebill.Ledger }
+
+func (k *apiKeys) Now() time.Time { return k.Corebill.Now() }
+
+// Renew has nothing to do: all that a new key has is declared.
+func (k *apiKeys) Renew(*apiKeyModel) {}
+
+func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, fresh bool) (keys []apikey.Namesake, known bool, err error) {
+	if m.CompanyID.IsUnknown() || m.PermissionLevel.IsUnknown() {
+		return nil, false, nil
+	}
+	scope, err := k.scope(ctx, m.CompanyID)
+	if err != nil {
+		return nil, false, err
+	}
+	if fresh {
+		k.ForgetKeys(scope)
+	}
+	live, err := k.LiveKeys(ctx, scope)
+	for _, key := range live {
+		if types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) {
+			keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: string(key.PermissionLevel) == m.PermissionLevel.ValueString()})
+		}
+	}
+	return keys, true, err
+}
+
+// Creators returns the keys that have the prefix of the provider's own. Corebill
+// doesn't say which key a request presents, and ten characters, of which two tell
+// keys apart, may be several keys'.
+func (k *apiKeys) Creators(ctx context.Context, m *apiKeyModel) (ids []string, err error) {
+	scope, err := k.scope(ctx, m.CompanyID)
+	if err != nil {
+		return nil, err
+	}
+	live, err := k.LiveKeys(ctx, scope)
+	for _, key := range live {
+		if strings.HasPrefix(k.Credential.Reveal(), key.KeyPrefix) {
+			ids = append(ids, key.ID)
+		}
+	}
+	return ids, err
+}
+
+func (k *apiKeys) Find(ctx context.Context, companyID types.String, id string) (apikey.Key, error) {
+	return k.find(ctx, k.Client, companyID, id)
+}
+
+func (k *apiKeys) Inspect(ctx context.Context, companyID types.String, id, comment string) error {
+	_, err := k.find(ctx, k.Client.WithComment(comment), companyID, id)
+	return err
+}
+
+func (k *apiKeys) find(ctx context.Context, through *corebill.Client, companyID types.String, id string) (apikey.Key, error) {
+	scope, err := k.scope(ctx, companyID)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	key, err := through.GetAPIKey(ctx, scope, id)
+	if err != nil {
+		return apikey.Key{}, unreachable(ctx, k.Corebill, "key", companyID, err)
+	}
+	return sharedKey(*key), nil
+}
+
+func (k *apiKeys) Uses(ctx context.Context, companyID types.String, id string, limit int) iter.Seq2[apikey.Use, error] {
+	return func(yield func(apikey.Use, error) bool) {
+		scope, err := k.scope(ctx, companyID)
+		if err != nil {
+			yield(apikey.Use{}, err)
+			return
+		}
+		filter := corebill.LogFilter{APIKeyID: id, PageSize: min(limit, corebill.PageSize)}
+		for row, err := range k.Client.APILogs(ctx, scope, filter) {
+			if limit--; limit < 0 {
+				return
+			}
+			if err == nil && row.Status >= 400 {
+				continue
+			}
+			if !yield(apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent}, err) {
+				return
+			}
+		}
+	}
+}
+
+// Prove asks for the company with the token, which every level may.
+func (k *apiKeys) Prove(ctx context.Context, companyID types.String, token client.Secret) error {
+	scope, err := k.scope(ctx, companyID)
+	if err != nil {
+		return err
+	}
+	own, err := k.Client.WithCredential(token)
+	if err != nil {
+		return err
+	}
+	_, err = own.GetCompany(ctx, scope)
+	return err
+}

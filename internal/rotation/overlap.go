@@ -1,0 +1,56 @@
+package rotation
+
+import "time"
+
+// Overlap is how long a replaced key lives on. The zero value ends it at once.
+type Overlap struct {
+	// For is how long it lives on in any case.
+	For time.Duration
+	// Quiet is how long it must have been unused before it is revoked; 0 for not
+	// at all.
+	Quiet time.Duration
+	// Max ends the wait for quiet, counted like For; 0 for never.
+	Max time.Duration
+}
+
+// Replaced is a key that another one has taken the place of.
+type Replaced struct {
+	// Since is when the other one was created.
+	Since time.Time
+	// LastUsedAt is nil for never.
+	LastUsedAt *time.Time
+}
+
+// Fate is what becomes of a replaced key.
+type Fate int
+
+const (
+	// Overlapping means that the key's time is not over.
+	Overlapping Fate = iota
+	// InUse means that its time is over, but somebody has used it lately.
+	InUse
+	// Over means that it is to be revoked.
+	Over
+)
+
+// Due returns when the key may be revoked, if nobody uses it.
+func (o Overlap) Due(since time.Time) time.Time { return since.Add(o.For) }
+
+// None reports whether a replaced key is revoked as soon as it is replaced.
+func (o Overlap) None() bool { return o.For <= 0 && o.Quiet <= 0 }
+
+// Fate returns what becomes of a key, as it was observed at a time.
+func (o Overlap) Fate(key Replaced, observed time.Time) Fate {
+	switch {
+	case o.None():
+		return Over
+	case observed.Before(o.Due(key.Since)):
+		return Overlapping
+	case o.Quiet <= 0 || key.LastUsedAt == nil || observed.Sub(*key.LastUsedAt) >= o.Quiet:
+		return Over
+	case o.Max > 0 && !observed.Before(key.Since.Add(o.Max)):
+		return Over
+	default:
+		return InUse
+	}
+}
