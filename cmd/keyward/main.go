@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli"
 )
@@ -11,5 +12,7 @@ import (
 var version string
 
 func main() {
-	os.Exit(cli.Main(version, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(cli.Main(version, os.Args[1:], cli.World{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
+	}))
 }

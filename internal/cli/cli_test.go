@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
@@ -26,7 +27,9 @@ const asKeyward = "KEYWARD_TEST_AS_KEYWARD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asKeyward) != "" {
-		os.Exit(cli.Main("test", os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(cli.Main("test", os.Args[1:], cli.World{
+			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
+		}))
 	}
 	os.Exit(m.Run())
 }
@@ -36,13 +39,6 @@ func check(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
-	t.Helper()
-	var out, err bytes.Buffer
-	code = cli.Run(t.Context(), "1.2.3", args, &out, &err)
-	return code, out.String(), err.String()
 }
 
 func TestUsage(t *testing.T) {
@@ -59,6 +55,11 @@ func TestUsage(t *testing.T) {
 		{nil, 0, "Exit codes: 0 fine, 1 findings, 2 it could not do its work", ""},
 		{[]string{"sandbox", "--help"}, 0, `eval "$(keyward sandbox env)"`, ""},
 		{[]string{"nothing"}, 2, "", `Error: unknown command "nothing"`},
+		{[]string{"rotate"}, 2, "", "Error: keyward rotate needs a command: due\nRun 'keyward rotate --help' for usage"},
+		{[]string{"rotate", "now"}, 2, "", `Error: unknown command "now" for "keyward rotate"`},
+		{[]string{"rotate", "due", "--help"}, 0, "Exit codes: 0 nothing is due, 1 something is, 2 it can't be told.", ""},
+		{[]string{"token"}, 2, "", "Error: keyward token needs a command: decrypt"},
+		{[]string{"token", "decrypt", "--help"}, 0, "keyward token decrypt --identity FILE [CIPHERTEXT]", ""},
 		{[]string{"sandbox", "extra"}, 2, "", "Error: unknown command"},
 		{[]string{"sandbox", "--port", "1"}, 2, "", "Error: unknown flag: --port\nRun 'keyward sandbox --help' for usage"},
 		{[]string{"sandbox", "--rate-limits", "none"}, 2, "", `Error: --rate-limits: "none" is no choice of rate limits: it must be documented or off`},

@@ -49,6 +49,9 @@ func applyGuide(t *testing.T, s *sandbox, text string) {
 	if strings.Contains(text, "import {") {
 		w.writeFile(t, filepath.Join(w.dir, "existing.auto.tfvars.json"), existingKeys(t, s))
 	}
+	if strings.Contains(text, "var.age_recipients") {
+		declare(t, w.dir, newIdentity(t))
+	}
 	w.run(t, nil, "apply", "-auto-approve", "-input=false")
 	wantText(t, w.run(t, nil, "plan", "-input=false"), "No changes.")
 	w.run(t, nil, "destroy", "-auto-approve", "-input=false")

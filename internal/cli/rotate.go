@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/due"
+)
+
+func newRotate(now func() time.Time) *cobra.Command {
+	return newGroup("rotate", "Look after rotations", newRotateDue(now))
+}
+
+// dueFlags are the flags of keyward rotate due.
+type dueFlags struct {
+	within, grace time.Duration
+	format        string
+	allowEmpty    bool
+}
+
+func newRotateDue(now func() time.Time) *cobra.Command {
+	var flags dueFlags
+	cmd := &cobra.Command{
+		Use:   "due [FILE|FOLDER]...",
+		Short: "Tell which keys wait for an apply: to be rotated, or revoked",
+		Long: `Tell which keys have something due that the next apply would do: a rotation by age
+(rotate_due) or by request (rotation_requested), the revocation of a previous key whose
+overlap is over (revoke_due) or of what interrupted applies left (leftovers), and what
+Terraform itself has marked for replacement (tainted) or kept from one (deposed).
+
+It reads state files and what 'terraform show -json' prints, of a state or of a plan,
+from files or from stdin, where several may follow each other. In a folder it reads each
+*.tfstate and *.json, in the folders below too; hidden folders, *.tf.json and
+*.tfvars.json are left out. It calls no platform and needs no credentials, and prints no
+token.
+
+Exit codes: 0 nothing is due, 1 something is, 2 it can't be told. What is no state is
+never passed over, nor are states that hold no key at all, unless --allow-empty is set.`,
+		Example: `  # in the folder of the configuration, whatever its backend
+  terraform show -json | keyward rotate due
+
+  # what is due today or tomorrow, of many configurations
+  keyward rotate due --within 48h states/
+
+  # an alert that a daily schedule has not run
+  keyward rotate due --grace 26h terraform.tfstate`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.check(); err != nil {
+				return err
+			}
+			states, err := readStates(newInput(cmd), args)
+			if err != nil {
+				return err
+			}
+			report := flags.report(states, now())
+			if report.Keys == 0 && !flags.allowEmpty {
+				return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " +
+					"is it the right state? --allow-empty accepts it")
+			}
+			if err := report.print(cmd.OutOrStdout(), cmd.ErrOrStderr(), flags.format); err != nil {
+				return fmt.Errorf("printing what is due: %w", err)
+			}
+			if len(report.Due) > 0 {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.DurationVar(&flags.within, "within", 0, "also what will be due within this `DURATION`, such as 48h")
+	f.DurationVar(&flags.grace, "grace", 0, "only what has been due for at least this `DURATION`: give a schedule its time")
+	f.StringVar(&flags.format, "format", formatTable, "`FORMAT` of the output: table or json")
+	f.BoolVar(&flags.allowEmpty, "allow-empty", false, "accept states in which there is no key")
+	cmd.MarkFlagsMutuallyExclusive("within", "grace")
+	return cmd
+}
+
+func (f dueFlags) check() error {
+	switch {
+	case f.within < 0:
+		return errors.New("--within must not be negative")
+	case f.grace < 0:
+		return errors.New("--grace must not be negative")
+	case f.format != formatTable && f.format != formatJSON:
+		return fmt.Errorf("--format: %q is no format: it must be %s or %s", f.format, formatTable, formatJSON)
+	}
+	return nil
+}
+
+// report is what the states have due.
+func (f dueFlags) report(states []state, now time.Time) report {
+	// JSON has an empty list of them, not null.
+	r := report{CheckedAt: now.UTC(), States: len(states), Due: []finding{}}
+	for _, s := range states {
+		r.Keys += len(s.keys)
+		for _, item := range due.List(s.keys, due.Window{Now: now, Within: f.within, Grace: f.grace}) {
+			r.Due = append(r.Due, newFinding(called(s.name), item, now))
+		}
+	}
+	return r
+}

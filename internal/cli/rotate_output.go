@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/due"
+)
+
+// The formats of what is due.
+const (
+	formatTable = "table"
+	formatJSON  = "json"
+)
+
+// report is what keyward rotate due prints as JSON. Its members only ever grow
+// in number: scripts read them.
+type report struct {
+	CheckedAt time.Time `json:"checked_at"`
+	States    int       `json:"states"`
+	Keys      int       `json:"keys"`
+	Due       []finding `json:"due"`
+}
+
+// finding is one thing that is due, or soon will be.
+type finding struct {
+	State   string     `json:"state"`
+	Address string     `json:"address"`
+	Action  due.Action `json:"action"`
+	Reason  due.Reason `json:"reason"`
+	KeyID   string     `json:"key_id"`
+	KeyName string     `json:"key_name"`
+	// Due is null where it is due at once.
+	Due *time.Time `json:"due"`
+	// Status is "due", or "soon" for what --within adds.
+	Status string `json:"status"`
+}
+
+func newFinding(state string, item due.Item, now time.Time) finding {
+	status := "soon"
+	if item.DueAt(now) {
+		status = "due"
+	}
+	return finding{
+		State: state, Address: item.Address, Action: item.Action, Reason: item.Reason,
+		KeyID: item.KeyID, KeyName: item.KeyName, Due: item.Due, Status: status,
+	}
+}
+
+// print writes the findings to stdout. Where there are none, the table is left
+// away, and stderr says what has been looked at.
+func (r report) print(stdout, stderr io.Writer, format string) error {
+	if format == formatJSON {
+		encoder := json.NewEncoder(stdout)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(r)
+	}
+	if len(r.Due) == 0 {
+		_, err := fmt.Fprintf(stderr, "Nothing is due: %s in %s.\n", count(r.Keys, "key"), count(r.States, "state"))
+		return err
+	}
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	// A tabwriter keeps its first error for Flush.
+	_, _ = fmt.Fprintln(table, "STATUS\tDUE\tACTION\tREASON\tKEY\tNAME\tRESOURCE\tSTATE")
+	for _, f := range r.Due {
+		since := "at once"
+		if f.Due != nil {
+			since = f.Due.UTC().Format(time.RFC3339)
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+			f.Status, since, f.Action, f.Reason, f.KeyID, f.KeyName, f.Address, f.State)
+	}
+	return table.Flush()
+}
+
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+)
+
+func newToken() *cobra.Command {
+	return newGroup("token", "Work with the token of a key", newTokenDecrypt())
+}
+
+func newTokenDecrypt() *cobra.Command {
+	var identity string
+	cmd := &cobra.Command{
+		Use:   "decrypt --identity FILE [CIPHERTEXT]",
+		Short: "Decrypt a key's token_encrypted",
+		Long: `Decrypt the token that a key with token_encryption has in its token_encrypted: an
+ASCII-armored age ciphertext, from a file or from stdin.
+
+The identity is a file of age-keygen, or an SSH private key without a passphrase; it
+may come from stdin too ("-"), then the ciphertext has to be in a file. Only the token
+is printed, with no line break after it.`,
+		Example: `  # from the state, for as long as the pipe lasts
+  terraform output -raw checkout_token_encrypted | keyward token decrypt -i key.txt
+
+  # the identity from a secret store, the ciphertext from a file
+  vault kv get -field=identity secret/keyward | keyward token decrypt -i - token.age`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			token, err := decryptToken(newInput(cmd), identity, args)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), token)
+			return err
+		},
+	}
+	cmd.Flags().StringVarP(&identity, "identity", "i", "", "`FILE` of the identity to decrypt with, - for stdin")
+	return cmd
+}
+
+func decryptToken(in *input, identity string, args []string) (string, error) {
+	ciphertext := stdin
+	if len(args) == 1 {
+		ciphertext = args[0]
+	}
+	switch {
+	case identity == "":
+		return "", errors.New("--identity must name the file of the identity to decrypt with")
+	case isIdentity(identity), isIdentity(ciphertext):
+		return "", errors.New("an argument is an identity itself, which whoever lists this machine's processes can see: " +
+			"write it to a file, and name that")
+	case identity == stdin && ciphertext == stdin:
+		return "", errors.New("identity and ciphertext can't both come from stdin: name a file for one of them")
+	}
+	file, err := in.read(identity)
+	if err != nil {
+		return "", fmt.Errorf("reading the identity: %w", err)
+	}
+	identities, err := sealed.ParseIdentities(file)
+	if err != nil {
+		return "", fmt.Errorf("the identity %s can't be used: %w", called(identity), err)
+	}
+	text, err := in.read(ciphertext)
+	if err != nil {
+		return "", fmt.Errorf("reading the ciphertext: %w", err)
+	}
+	token, err := sealed.Decrypt(string(text), identities)
+	switch {
+	case errors.Is(err, sealed.ErrNoCiphertext):
+		return "", fmt.Errorf("%s: %w%s", called(ciphertext), err, hint(string(text)))
+	case errors.Is(err, sealed.ErrNoIdentity):
+		return "", fmt.Errorf("%s can't be decrypted with the identity %s: %w", called(ciphertext), called(identity), err)
+	case err != nil:
+		return "", fmt.Errorf("%s: %w", called(ciphertext), err)
+	}
+	return token, nil
+}
+
+// isIdentity reports whether an argument is a secret instead of a file's name;
+// the error of a file that isn't there would repeat it.
+func isIdentity(argument string) bool {
+	return strings.Contains(strings.ToUpper(argument), "AGE-SECRET-KEY-")
+}
+
+// hint tells what to do about a text that is no ciphertext. It repeats none of
+// it: the text may be a token.
+func hint(text string) string {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return "; it is empty: is the output declared, and has the key a token_encryption?"
+	case strings.Contains(text, "AGE ENCRYPTED FILE"):
+		return "; `terraform output -raw NAME` prints it as it is"
+	}
+	return ""
+}

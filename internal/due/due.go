@@ -1,0 +1,113 @@
+// Package due tells from a Terraform state which keys wait for an apply: to be
+// rotated, or to be revoked after their successor's overlap. It is pure: the
+// state and the time are passed in. It reads no token.
+package due
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Action is what the next apply does to a key.
+type Action string
+
+// The actions.
+const (
+	Rotate  Action = "rotate"  // issue a new key, and later revoke this one
+	Revoke  Action = "revoke"  // end a key that another one has taken the place of
+	Replace Action = "replace" // Terraform marked the resource as tainted
+	Destroy Action = "destroy" // a replacement left the key behind (deposed)
+)
+
+// Reason is what makes an action due: the attribute of the resource that says
+// so, or Terraform's own mark.
+type Reason string
+
+// The reasons.
+const (
+	RotateDue         Reason = "rotate_due"
+	RotationRequested Reason = "rotation_requested"
+	RevokeDue         Reason = "revoke_due"
+	Leftovers         Reason = "leftovers"
+	Tainted           Reason = "tainted"
+	Deposed           Reason = "deposed"
+)
+
+// Item is one thing that the next apply has to do.
+type Item struct {
+	Action Action
+	Reason Reason
+	// KeyID is the key that the action is about, which for Revoke is not the one
+	// in place.
+	KeyID string
+	// KeyName is the declared name.
+	KeyName string
+	// Address is the resource's in its configuration.
+	Address string
+	// Due is when it became due or will; nil where it is at once.
+	Due *time.Time
+}
+
+// DueAt reports whether it is due at that time.
+func (i Item) DueAt(now time.Time) bool { return i.Due == nil || !i.Due.After(now) }
+
+// Window is which part of the time counts.
+type Window struct {
+	Now time.Time
+	// Within adds what will be due so soon after Now.
+	Within time.Duration
+	// Grace leaves out what has not been due for that long.
+	Grace time.Duration
+}
+
+// List returns what the keys have due in the window, the longest due first.
+func List(keys []Key, window Window) []Item {
+	var items []Item
+	end := window.Now.Add(window.Within - window.Grace)
+	for _, key := range keys {
+		for _, item := range key.items() {
+			if item.DueAt(end) {
+				items = append(items, item)
+			}
+		}
+	}
+	slices.SortStableFunc(items, func(a, b Item) int {
+		return cmp.Or(at(a).Compare(at(b)), cmp.Compare(a.Address, b.Address))
+	})
+	return items
+}
+
+func at(item Item) time.Time {
+	if item.Due == nil {
+		return time.Time{}
+	}
+	return *item.Due
+}
+
+// items returns what the key waits for, now or ever.
+func (k Key) items() []Item {
+	item := func(action Action, reason Reason, id string, due *time.Time) Item {
+		return Item{Action: action, Reason: reason, KeyID: id, KeyName: k.Name, Address: k.Address, Due: due}
+	}
+	// Its destruction ends the keys beside it too.
+	if k.Deposed {
+		return []Item{item(Destroy, Deposed, k.ID, nil)}
+	}
+	var items []Item
+	switch {
+	case k.Tainted:
+		items = append(items, item(Replace, Tainted, k.ID, nil))
+	case k.RotationRequested:
+		items = append(items, item(Rotate, RotationRequested, k.ID, nil))
+	case k.RotateDue != nil:
+		items = append(items, item(Rotate, RotateDue, k.ID, k.RotateDue))
+	}
+	if k.Previous != nil {
+		items = append(items, item(Revoke, RevokeDue, k.Previous.ID, k.Previous.RevokeDue))
+	}
+	for _, id := range k.Leftovers {
+		items = append(items, item(Revoke, Leftovers, id, nil))
+	}
+	return items
+}
