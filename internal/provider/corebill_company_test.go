@@ -186,7 +186,7 @@ func TestCorebillCompanyTakesAnOrganizationAdmin(t *testing.T) {
 	}{
 		"a company's key":         {own, `name = "x"`, `the provider's key belongs to one company`},
 		"a key of a lower level":  {writer, `name = "x"`, `the provider's organization key has a lower level`},
-		"no currency":             {w, `name = "x"` + "\n" + `currency = "eur"`, `"eur" is not an ISO 4217 code: three capital letters, such as USD, EUR or JPY. Did you mean "EUR"?`},
+		"no currency":             {w, `name = "x"` + "\n" + `currency = "eur"`, `"eur" is not the ISO 4217 code of a currency in use: three capital letters, such as USD, EUR or JPY. Did you mean "EUR"?`},
 		"a currency of yesterday": {w, `name = "x"` + "\n" + `currency = "HRK"`, `"HRK" is no longer in use: EUR took its place`},
 		"an odd slug":             {w, `name = "x"` + "\n" + `slug = "My Shop"`, `must be small letters and digits`},
 		"an odd prefix":           {w, `name = "x"` + "\n" + `invoice_prefix = "inv-"`, `must be 1 to 10 capital letters and digits`},
