@@ -128,4 +128,6 @@ type Billium struct {
 	issuer  memo[string]
 	keys    keyLists[billiumapi.APIKey]
 	sets    sync.Map // of *memo[*billiumapi.PermissionSet] by id
+	planned sync.Map // of plannedSet by id
+	leaving leaving
 }

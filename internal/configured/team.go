@@ -42,16 +42,6 @@ func (b *Billium) FreshTeam(ctx context.Context) (*Team, error) {
 	return &team, nil
 }
 
-// PermissionSet returns a permission set as it is when the run first asks for
-// it.
-func (b *Billium) PermissionSet(ctx context.Context, id string) (*billiumapi.PermissionSet, error) {
-	lookup, _ := b.sets.LoadOrStore(id, &memo[*billiumapi.PermissionSet]{})
-	set, _ := lookup.(*memo[*billiumapi.PermissionSet])
-	return set.get(ctx, func(ctx context.Context) (*billiumapi.PermissionSet, error) {
-		return b.Client.GetPermissionSet(ctx, b.MerchantID, id)
-	})
-}
-
 // maxIssuers bounds how many keys, each made by the one before, Issuer goes
 // back.
 const maxIssuers = 32

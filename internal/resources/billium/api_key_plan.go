@@ -93,7 +93,7 @@ func (k *apiKeys) checkGranted(ctx context.Context, config, state, plan *apiKeyM
 	}
 	if !config.PermissionSetID.IsNull() {
 		if keeps(state, plan) && plan.PermissionSetID.Equal(state.PermissionSetID) {
-			return nil
+			return k.checkKeptSet(plan)
 		}
 		held, known, diags := checkSet(ctx, k.Billium, plan.PermissionSetID, had)
 		if known && plan.Type.ValueString() == string(platform.Public) {
@@ -110,6 +110,16 @@ func (k *apiKeys) checkGranted(ctx context.Context, config, state, plan *apiKeyM
 		diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
 	}
 	return diags
+}
+
+// checkKeptSet refuses what a change of the set would make of a public key that
+// stays in it.
+func (k *apiKeys) checkKeptSet(plan *apiKeyModel) diag.Diagnostics {
+	held, known, _ := k.PlannedPermissions(plan.PermissionSetID.ValueString())
+	if !known || plan.Type.ValueString() != string(platform.Public) {
+		return nil
+	}
+	return checkPublicSet(held)
 }
 
 // checkPublicSet refuses a set that a public key can't use.

@@ -76,19 +76,21 @@ func adviseOn(at path.Path, before, declared types.Set) (diags diag.Diagnostics)
 }
 
 // checkSet refuses at plan a permission set that isn't there, and one that the
-// provider's key can't grant. It returns what the set holds; known is false
-// where that can't be told yet.
+// provider's key can't grant. It returns what the set will hold when the plan is
+// applied; known is false where that can't be told yet.
 func checkSet(ctx context.Context, access *configured.Billium, id types.String, had []platform.Permission) (held []platform.Permission, known bool, diags diag.Diagnostics) {
 	if id.ValueString() == "" || !access.Ready() {
 		return nil, false, nil
 	}
 	at := path.Root("permission_set_id")
-	set, err := access.PermissionSet(ctx, id.ValueString())
+	held, known, err := access.PermissionsAhead(ctx, id.ValueString())
 	if err != nil {
 		diags.Append(diagnose.AttributeError(at, "find", "Billium permission set "+id.ValueString(), err))
 		return nil, false, diags
 	}
-	held = fromAPI(set.Permissions)
+	if !known {
+		return nil, false, nil
+	}
 	return held, true, checkGrant(ctx, access, at, had, held)
 }
 

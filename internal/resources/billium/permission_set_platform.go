@@ -17,7 +17,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
@@ -54,6 +53,9 @@ func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissio
 	}
 	wanted, known := expand(plan.Permissions)
 	plan.mean(wanted, known)
+	if state != nil && (!known || !slices.Equal(had, wanted)) {
+		s.PlanPermissionSet(state.ID.ValueString(), wanted, known)
+	}
 	if !known {
 		return nil
 	}
@@ -63,74 +65,6 @@ func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissio
 		diags.Append(s.guard(ctx, state, had, wanted)...)
 	}
 	return diags
-}
-
-// guard refuses to narrow the set that the provider's own key uses.
-func (s *permissionSets) guard(ctx context.Context, state *permissionSetModel, had, wanted []platform.Permission) (diags diag.Diagnostics) {
-	if err := s.refuseNarrowing(ctx, state, had, wanted); err != nil {
-		diags.AddAttributeError(path.Root("permissions"), "Could not change "+permissionSetKind.Name(s.Label(state)), err.Error()+nextStep(err))
-	}
-	return diags
-}
-
-func nextStep(err error) string {
-	if next := diagnose.NextStep(err); next != "" {
-		return "\n\n" + next
-	}
-	return ""
-}
-
-// refuseNarrowing is an error where the provider's own key would lose what it
-// holds: because it uses the set, or because the team member behind it does, who
-// is the most that the key can be.
-func (s *permissionSets) refuseNarrowing(ctx context.Context, state *permissionSetModel, had, wanted []platform.Permission) error {
-	lost := platform.Missing(wanted, had)
-	if len(lost) == 0 {
-		return nil
-	}
-	current, err := s.Current(ctx)
-	if err != nil {
-		return err
-	}
-	if lost = platform.Intersect(lost, fromAPI(current.EffectivePermissions)); len(lost) == 0 {
-		return nil
-	}
-	const next = "give the provider another key first, then apply again"
-	if current.PermissionSetID != nil && *current.PermissionSetID == state.ID.ValueString() {
-		return fmt.Errorf("the key that the provider itself uses (%s, %s…) takes its permissions from this set and would lose %s: %s",
-			current.ID, current.KeyPrefix, joined(lost), next)
-	}
-	issued, err := s.issuerUses(ctx, state.ID.ValueString())
-	if issued {
-		return fmt.Errorf("the key that the provider itself uses (%s, %s…) belongs to a team member of this set and would lose %s: %s",
-			current.ID, current.KeyPrefix, joined(lost), next)
-	}
-	return err
-}
-
-// issuerUses reports whether the team member behind the provider's key uses a
-// set, or may: where it can't be told whose the key is, whoever has its role
-// counts. Where the key may not see the team, that can't be told either and is no
-// error.
-func (s *permissionSets) issuerUses(ctx context.Context, setID string) (bool, error) {
-	issuer, err := s.Issuer(ctx)
-	if err != nil {
-		return false, err
-	}
-	current, err := s.Current(ctx)
-	if err != nil {
-		return false, err
-	}
-	team, err := s.Team(ctx)
-	if errors.Is(err, client.ErrForbidden) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(team.Members, func(member billiumapi.TeamMember) bool {
-		return isIssuer(&member, current, issuer) && member.PermissionSetID != nil && *member.PermissionSetID == setID
-	}), nil
 }
 
 func (s *permissionSets) Create(ctx context.Context, plan *permissionSetModel) error {
@@ -174,12 +108,14 @@ func (s *permissionSets) Update(ctx context.Context, state, plan *permissionSetM
 		plan.mean(wanted, known)
 		return nil
 	}
-	set, err := s.Client.UpdatePermissionSet(ctx, s.MerchantID, state.ID.ValueString(), request)
-	if err != nil {
+	return s.safely(ctx, state, had, wanted, func() error {
+		set, err := s.Client.UpdatePermissionSet(ctx, s.MerchantID, state.ID.ValueString(), request)
+		s.PermissionSetWritten(state.ID.ValueString())
+		if err == nil {
+			plan.adopt(*set)
+		}
 		return err
-	}
-	plan.adopt(*set)
-	return nil
+	})
 }
 
 // Delete deletes a set that nobody uses; Billium's refusal names who does.
@@ -188,6 +124,7 @@ func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) 
 		return err
 	}
 	err := s.Client.DeletePermissionSet(ctx, s.MerchantID, state.ID.ValueString())
+	s.PermissionSetWritten(state.ID.ValueString())
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		return nil

@@ -23,7 +23,7 @@ func (t *teamMembers) guard(ctx context.Context, state, plan *teamMemberModel) (
 	team, err := t.Team(ctx)
 	if err == nil {
 		if found := find(team, state); found.member != nil {
-			err = t.refuseLockout(ctx, team, found.member, plan)
+			err = t.refuseLockout(ctx, found.member, plan, t.planned(team))
 		}
 	}
 	if err != nil {
@@ -36,10 +36,46 @@ func (t *teamMembers) guard(ctx context.Context, state, plan *teamMemberModel) (
 	return diags
 }
 
+// safely makes a change of a member that locks nobody out. Who manages the team
+// is changed one at a time, each on the team as the change before left it: two
+// that are harmless alone may not be so together.
+func (t *teamMembers) safely(ctx context.Context, member *billiumapi.TeamMember, after *teamMemberModel, write func() error) error {
+	if !manages(*member) {
+		if err := t.refuseLockout(ctx, member, after, nil); err != nil {
+			return err
+		}
+		return write()
+	}
+	return t.ChangeManagers(func() error {
+		team, err := t.FreshTeam(ctx)
+		if err != nil {
+			return err
+		}
+		if err := t.refuseLockout(ctx, member, after, func(member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) error {
+			return lastManager(team.Members, member, current)
+		}); err != nil {
+			return err
+		}
+		return write()
+	})
+}
+
+// planned checks who is left to manage the team by the plans made so far.
+func (t *teamMembers) planned(team *configured.Team) managerCheck {
+	return func(member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) error {
+		return t.PlanToLeave([]string{member.ID}, func(leaving map[string]bool) error {
+			return lastManager(staying(team.Members, leaving), member, current)
+		})
+	}
+}
+
+// managerCheck is an error where a member who manages the team can't be spared.
+type managerCheck func(member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) error
+
 // refuseLockout refuses a change of a member that would take from the provider
 // its key, or what it does with it, or leave nobody to manage the team with.
 // after is nil where the member is to be removed.
-func (t *teamMembers) refuseLockout(ctx context.Context, team *configured.Team, member *billiumapi.TeamMember, after *teamMemberModel) error {
+func (t *teamMembers) refuseLockout(ctx context.Context, member *billiumapi.TeamMember, after *teamMemberModel, spare managerCheck) error {
 	current, err := t.Current(ctx)
 	if err != nil {
 		return err
@@ -50,17 +86,20 @@ func (t *teamMembers) refuseLockout(ctx context.Context, team *configured.Team, 
 	}
 	var left []platform.Permission
 	if after != nil {
-		if after.Role.IsUnknown() || after.PermissionSetID.IsUnknown() || after.Permissions.IsUnknown() {
-			return nil // the apply asks again
+		var known bool
+		if left, known, err = t.willHold(ctx, after); err != nil || !known {
+			return err // the apply asks again
 		}
-		left = t.held(ctx, after)
 	}
 	if isIssuer(member, current, issuer) {
 		if err := cutsOff(current, left, after == nil); err != nil {
 			return unsure(err, issuer)
 		}
 	}
-	return lastManager(team.Members, member, current, left)
+	if stopsManaging(member, left) {
+		return spare(member, current)
+	}
+	return nil
 }
 
 // isIssuer reports whether the provider's key is the member's. Where Billium
@@ -95,19 +134,36 @@ func cutsOff(current *billiumapi.CurrentAPIKey, left []platform.Permission, remo
 	return nil
 }
 
-// lastManager is an error where nobody could manage the team any more but the
-// OWNER in the dashboard: no other ADMIN, and not the provider, for its key is
-// not the OWNER's.
-func lastManager(members []billiumapi.TeamMember, member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey, left []platform.Permission) error {
+// errUnmanaged says what happens when the last manager goes, and what to do.
+var errUnmanaged = errors.New("nobody could manage the team any more but the OWNER in the dashboard, for the provider's key is not the OWNER's. " +
+	"Make somebody else ADMIN first, or give the provider a key of the OWNER")
+
+// lastManager is an error where nobody is left to manage the team without the
+// member.
+func lastManager(members []billiumapi.TeamMember, member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) error {
+	if !unmanaged(staying(members, map[string]bool{member.ID: true}), current) {
+		return nil
+	}
+	return fmt.Errorf("this is the last ADMIN who can manage the team: %w", errUnmanaged)
+}
+
+// unmanaged reports whether nobody can manage a team of these members but the
+// OWNER in the dashboard: no ADMIN, and not the provider, for its key is not the
+// OWNER's.
+func unmanaged(members []billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) bool {
 	byProvider := current.Role == billiumapi.RoleOwner && slices.Contains(fromAPI(current.EffectivePermissions), platform.TeamManageRoles)
-	if !manages(*member) || slices.Contains(left, platform.TeamManageRoles) || byProvider {
-		return nil
-	}
-	if slices.ContainsFunc(members, func(other billiumapi.TeamMember) bool { return other.ID != member.ID && manages(other) }) {
-		return nil
-	}
-	return errors.New("this is the last ADMIN who can manage the team, and the provider's key is not the OWNER's: " +
-		"nobody could manage the team any more but the OWNER in the dashboard. Make somebody else ADMIN first, or give the provider a key of the OWNER")
+	return !byProvider && !slices.ContainsFunc(members, manages)
+}
+
+// stopsManaging reports whether a member manages the team, and won't with what is
+// left.
+func stopsManaging(member *billiumapi.TeamMember, left []platform.Permission) bool {
+	return manages(*member) && !slices.Contains(left, platform.TeamManageRoles)
+}
+
+// staying returns the members that don't leave.
+func staying(members []billiumapi.TeamMember, leaving map[string]bool) []billiumapi.TeamMember {
+	return slices.DeleteFunc(slices.Clone(members), func(member billiumapi.TeamMember) bool { return leaving[member.ID] })
 }
 
 // manages reports whether a member other than the OWNER can manage the team.

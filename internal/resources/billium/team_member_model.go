@@ -122,6 +122,11 @@ func (m *teamMemberModel) own() (permissions []platform.Permission, known bool) 
 	}
 }
 
+// within returns those of the permissions that the role allows.
+func (m *teamMemberModel) within(permissions []platform.Permission) []platform.Permission {
+	return platform.Intersect(permissions, platform.Role(m.Role.ValueString()).Permissions())
+}
+
 // same reports whether two models give the same access, however it is written.
 func (m *teamMemberModel) same(other *teamMemberModel) bool {
 	if !m.Role.Equal(other.Role) || !m.PermissionSetID.Equal(other.PermissionSetID) {

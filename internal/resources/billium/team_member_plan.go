@@ -113,7 +113,7 @@ func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberMo
 		return diags
 	case plan.PermissionSetID.ValueString() != "":
 		var more diag.Diagnostics
-		wanted, _, more = checkSet(ctx, t.Billium, plan.PermissionSetID, had)
+		wanted, _, more = checkSet(ctx, t.Billium, plan.PermissionSetID, had) // nothing where that can't be told yet
 		diags.Append(more...)
 		diags.Append(checkCap(path.Root("permission_set_id"), role, wanted)...)
 		return diags
@@ -137,10 +137,22 @@ func (t *teamMembers) held(ctx context.Context, m *teamMemberModel) []platform.P
 	}
 	if set := m.PermissionSetID.ValueString(); set != "" && t.Ready() {
 		if found, err := t.PermissionSet(ctx, set); err == nil {
-			return platform.Intersect(fromAPI(found.Permissions), platform.Role(m.Role.ValueString()).Permissions())
+			return m.within(fromAPI(found.Permissions))
 		}
 	}
 	return nil
+}
+
+// willHold returns what somebody may do once the plan is applied; known is false
+// where that can't be told yet.
+func (t *teamMembers) willHold(ctx context.Context, m *teamMemberModel) (permissions []platform.Permission, known bool, err error) {
+	set := m.PermissionSetID
+	if set.ValueString() == "" || m.Role.IsUnknown() {
+		permissions, known = m.own()
+		return permissions, known, nil
+	}
+	permissions, known, err = t.PermissionsAhead(ctx, set.ValueString())
+	return m.within(permissions), known, err
 }
 
 // checkRole refuses a role above that of the user behind the provider's key.

@@ -99,7 +99,7 @@ func (t *teamMembers) Update(ctx context.Context, state, plan *teamMemberModel) 
 	case !now.adopt(found) || now.Status.ValueString() == statusExpired:
 		return t.invite(ctx, plan)
 	case found.member != nil:
-		return t.change(ctx, team, found.member, &now, plan)
+		return t.change(ctx, found.member, &now, plan)
 	case now.same(plan):
 		plan.adoptInvitation(*found.invitation)
 		return nil
@@ -114,23 +114,21 @@ func (t *teamMembers) Update(ctx context.Context, state, plan *teamMemberModel) 
 }
 
 // change makes a member what the plan says.
-func (t *teamMembers) change(ctx context.Context, team *configured.Team, member *billiumapi.TeamMember, now, plan *teamMemberModel) error {
+func (t *teamMembers) change(ctx context.Context, member *billiumapi.TeamMember, now, plan *teamMemberModel) error {
 	if now.same(plan) {
 		plan.adoptMember(*member)
 		return nil
 	}
-	if err := t.refuseLockout(ctx, team, member, plan); err != nil {
-		return err
-	}
 	if _, err := granted(plan.Permissions); err != nil {
 		return err
 	}
-	changed, err := t.Client.UpdateTeamMember(ctx, t.MerchantID, member.ID, plan.updateRequest())
-	if err != nil {
+	return t.safely(ctx, member, plan, func() error {
+		changed, err := t.Client.UpdateTeamMember(ctx, t.MerchantID, member.ID, plan.updateRequest())
+		if err == nil {
+			plan.adoptMember(*changed)
+		}
 		return err
-	}
-	plan.adoptMember(*changed)
-	return nil
+	})
 }
 
 // Delete cancels the invitation, or removes the member that it has become.
@@ -144,10 +142,9 @@ func (t *teamMembers) Delete(ctx context.Context, state *teamMemberModel) error 
 	}
 	switch found := find(team, state); {
 	case found.member != nil:
-		if err := t.refuseLockout(ctx, team, found.member, nil); err != nil {
-			return err
-		}
-		err = t.Client.RemoveTeamMember(ctx, t.MerchantID, found.member.ID)
+		err := t.safely(ctx, found.member, nil, func() error {
+			return t.Client.RemoveTeamMember(ctx, t.MerchantID, found.member.ID)
+		})
 		if errors.Is(err, client.ErrNotFound) {
 			return nil
 		}

@@ -149,9 +149,9 @@ func TestLastManagerStays(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			err := lastManager(c.team, &c.leaving, c.key, c.left)
-			if (err != nil) != c.refused {
-				t.Errorf("got %v", err)
+			refused := stopsManaging(&c.leaving, c.left) && lastManager(c.team, &c.leaving, c.key) != nil
+			if refused != c.refused {
+				t.Errorf("refused: %t", refused)
 			}
 		})
 	}

@@ -1,0 +1,63 @@
+package configured
+
+import (
+	"context"
+
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+)
+
+// plannedSet is what the run is about to make of a permission set.
+type plannedSet struct {
+	permissions []platform.Permission
+	known       bool
+}
+
+// PermissionSet returns a permission set as it is when the run first asks for
+// it, or first asks after it changed it.
+func (b *Billium) PermissionSet(ctx context.Context, id string) (*billiumapi.PermissionSet, error) {
+	lookup, _ := b.sets.LoadOrStore(id, &memo[*billiumapi.PermissionSet]{})
+	set, _ := lookup.(*memo[*billiumapi.PermissionSet])
+	return set.get(ctx, func(ctx context.Context) (*billiumapi.PermissionSet, error) {
+		return b.Client.GetPermissionSet(ctx, b.MerchantID, id)
+	})
+}
+
+// PlanPermissionSet remembers what a set is about to hold, for the plans of its
+// holders: Terraform tells a resource nothing of the plans of others, but it
+// plans, and applies, a set before whatever refers to it. known is false where
+// what the set will hold can't be told yet.
+func (b *Billium) PlanPermissionSet(id string, permissions []platform.Permission, known bool) {
+	b.planned.Store(id, plannedSet{permissions, known})
+}
+
+// PermissionSetWritten forgets what was known of a set that was just written,
+// or may have been, and what was planned of it.
+func (b *Billium) PermissionSetWritten(id string) {
+	b.planned.Delete(id)
+	b.sets.Delete(id)
+}
+
+// PlannedPermissions returns what a set is about to hold. planned is false of a
+// set that the run doesn't change, known where it can't be told yet.
+func (b *Billium) PlannedPermissions(id string) (permissions []platform.Permission, known, planned bool) {
+	ahead, planned := b.planned.Load(id)
+	set, _ := ahead.(plannedSet)
+	return set.permissions, set.known, planned
+}
+
+// PermissionsAhead returns what a set will hold once whatever is planned of it so
+// far is applied. known is false where that can't be told yet.
+func (b *Billium) PermissionsAhead(ctx context.Context, id string) (permissions []platform.Permission, known bool, err error) {
+	if permissions, known, planned := b.PlannedPermissions(id); planned {
+		return permissions, known, nil
+	}
+	set, err := b.PermissionSet(ctx, id)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, permission := range set.Permissions {
+		permissions = append(permissions, platform.Permission(permission))
+	}
+	return platform.Sort(permissions), true, nil
+}
