@@ -190,7 +190,7 @@ func TestCorebillCompanyTakesAnOrganizationAdmin(t *testing.T) {
 		"a currency of yesterday": {w, `name = "x"` + "\n" + `currency = "HRK"`, `"HRK" is no longer in use: EUR took its place`},
 		"an odd slug":             {w, `name = "x"` + "\n" + `slug = "My Shop"`, `must be small letters and digits`},
 		"an odd prefix":           {w, `name = "x"` + "\n" + `invoice_prefix = "inv-"`, `must be 1 to 10 capital letters and digits`},
-		"an odd logo":             {w, `name = "x"` + "\n" + `logo_url = "logo.png"`, `must be an http or https URL`},
+		"an odd logo":             {w, `name = "x"` + "\n" + `logo_url = "logo.png"`, `"logo.png" is not a URL that can be called: it starts with https://`},
 		"no name":                 {w, `name = ""`, `must be between 1 and 100`},
 	} {
 		t.Run(name, func(t *testing.T) {

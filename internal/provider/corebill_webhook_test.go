@@ -186,7 +186,7 @@ func badWebhooks(config func(string) string) map[string]struct{ config, want str
 		"no event": {config(`url = "https://example.com"
 			events = []`), `set must contain at least 1 elements`},
 		"no URL": {config(`url = "example.com"
-			events = ["invoice.paid"]`), `"example.com" is not the URL of an endpoint`},
+			events = ["invoice.paid"]`), `"example.com" is not a URL that can be called`},
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package validate has the validators that no library brings: words that a
-// platform knows, with its own explanation where one is wrong.
+// platform knows, names, descriptions and URLs, each with its own explanation
+// where one is wrong.
 package validate
 
 import (
@@ -9,36 +10,46 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// Word accepts the strings that check accepts and reports its error on the
+// Word accepts the strings that known accepts and reports its error on the
 // attribute. what names the thing in the summary: "permission level".
-func Word(what string, check func(string) error) validator.String {
-	return word{what: what, check: check}
+func Word(what string, known func(string) error) validator.String {
+	return check{what: what, must: "must be a known " + what, says: known}
+}
+
+// URL accepts the URLs that ParseURL accepts. what names the thing in the
+// summary: "logo URL".
+func URL(what string) validator.String {
+	return check{what: what, must: "must be an http or https URL", says: func(text string) error {
+		_, err := ParseURL(text)
+		return err
+	}}
 }
 
 // Words accepts the sets whose elements Word accepts: at least one, and none of
 // them null, which is never the same as not being there.
-func Words(what string, check func(string) error) []validator.Set {
+func Words(what string, known func(string) error) []validator.Set {
 	return []validator.Set{
 		setvalidator.SizeAtLeast(1),
 		setvalidator.NoNullValues(),
-		setvalidator.ValueStringsAre(Word(what, check)),
+		setvalidator.ValueStringsAre(Word(what, known)),
 	}
 }
 
-type word struct {
-	what  string
-	check func(string) error
+// check reports what says finds wrong with a string.
+type check struct {
+	what, must string
+	says       func(string) error
 }
 
-func (w word) Description(context.Context) string { return "must be a known " + w.what }
+func (c check) Description(context.Context) string { return c.must }
 
-func (w word) MarkdownDescription(ctx context.Context) string { return w.Description(ctx) }
+func (c check) MarkdownDescription(context.Context) string { return c.must }
 
-func (w word) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (c check) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if err := w.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+w.what, err.Error())
+	if err := c.says(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+c.what, err.Error())
 	}
 }

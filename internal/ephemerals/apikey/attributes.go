@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -44,7 +43,7 @@ func Schema(platform string, own map[string]schema.Attribute) schema.Schema {
 			Required: true,
 			MarkdownDescription: fmt.Sprintf("Name of the key, 1 to %d characters; on %s it is called `%s<name>`. It is also by this name that a later run finds what a killed run left behind: "+
 				"give each configuration its own.", maxNameLength-len(Marker), platform, Marker),
-			Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, maxNameLength-len(Marker))},
+			Validators: validate.Name(maxNameLength - len(Marker)),
 		},
 		"open": schema.BoolAttribute{
 			Optional: true,

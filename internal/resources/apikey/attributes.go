@@ -6,8 +6,6 @@ package apikey
 import (
 	"fmt"
 	"maps"
-	"strings"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -109,13 +107,8 @@ func keySchema() map[string]schema.Attribute {
 
 // checkName refuses what nobody could read in a list of keys.
 func checkName(name string) error {
-	switch {
-	case strings.TrimSpace(name) != name:
-		return fmt.Errorf("the name %q starts or ends with a space", name)
-	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return fmt.Errorf("the name %q has a character that can't be printed", name)
-	case rotation.Marked(name):
+	if rotation.Marked(name) {
 		return fmt.Errorf("the name %q ends with %q, which on the platform asks for the key's rotation: declare the name without it", name, rotation.Marker)
 	}
-	return nil
+	return validate.CheckName(name)
 }

@@ -19,6 +19,7 @@ import (
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 var (
@@ -130,7 +131,7 @@ func (r *merchant) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			Optional:            true,
 			Computed:            true,
 			MarkdownDescription: "Name that customers see. Managed only where it is set.",
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
+			Validators:          validate.Name(maxName),
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"caller_factors": schema.SetAttribute{

@@ -3,16 +3,15 @@ package billium
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 var (
@@ -85,12 +84,12 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the set, 1 to 100 characters.",
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxName)},
+				Validators:          validate.Name(maxName),
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "What the set is for, 1 to 500 characters.",
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxDescription)},
+				Validators:          validate.Description(maxDescription),
 			},
 			"permissions": schema.SetAttribute{
 				Required:            true,

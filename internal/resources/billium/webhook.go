@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -20,6 +19,7 @@ import (
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 var (
@@ -103,7 +103,7 @@ func (r *webhookResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			"description": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "What the webhook is for, 1 to 500 characters.",
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxDescription)},
+				Validators:          validate.Description(maxDescription),
 			},
 			"is_active": schema.BoolAttribute{
 				Optional:            true,

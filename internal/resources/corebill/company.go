@@ -78,13 +78,11 @@ type companyModel struct {
 var (
 	slugForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	prefixForm = regexp.MustCompile(`^[A-Z0-9]{1,10}$`)
-	logoForm   = regexp.MustCompile(`^https?://[^\s/]+\S*$`)
 )
 
 const (
 	maxCompanyName = 100
 	maxSlug        = 63
-	maxLogoURL     = 2048
 )
 
 func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -102,7 +100,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 			"name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the company, 1 to 100 characters.",
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, maxCompanyName)},
+				Validators:          validate.Name(maxCompanyName),
 			},
 			"slug": schema.StringAttribute{
 				Optional: true,
@@ -128,10 +126,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 			"logo_url": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Where the company's logo is, an http or https URL. Where it is not set, the company has none.",
-				Validators: []validator.String{
-					stringvalidator.LengthAtMost(maxLogoURL),
-					stringvalidator.RegexMatches(logoForm, "must be an http or https URL"),
-				},
+				Validators:          []validator.String{validate.URL("logo URL")},
 			},
 			"deletion_protection": schema.BoolAttribute{
 				Optional: true,

@@ -3,15 +3,13 @@ package webhook
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"net/url"
+	"net/netip"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-)
 
-// maxURLLength is the contract's limit on a webhook's address, in bytes.
-const maxURLLength = 2048
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
+)
 
 func urlHelp(plainHTTP bool) string {
 	if plainHTTP {
@@ -45,12 +43,10 @@ var errReadable = errors.New("events would travel readable: the URL must be http
 // checkURL says what is wrong with a webhook's address. It is errReadable for
 // one that would do but for its http.
 func checkURL(text string) error {
-	u, err := url.Parse(text)
+	u, err := validate.ParseURL(text)
 	switch {
-	case err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "":
-		return fmt.Errorf("%q is not the URL of an endpoint: it starts with https:// and a host, for example https://example.com/hooks", text)
-	case len(text) > maxURLLength:
-		return fmt.Errorf("the URL has %d characters; at most %d are accepted", len(text), maxURLLength)
+	case err != nil:
+		return err
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return errReadable
 	}
@@ -58,6 +54,6 @@ func checkURL(text string) error {
 }
 
 func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }

@@ -28,12 +28,14 @@ func TestCheckURL(t *testing.T) {
 		"http://localhost:8080/hook":                       "",
 		"http://127.0.0.1/hook":                            "",
 		"http://[::1]:9000":                                "",
+		"http://LOCALHOST./":                               "must be https",
+		"http://LOCALHOST:8080/":                           "",
 		"http://example.com/hook":                          "must be https",
 		"http://127.0.0.1.example.com":                     "must be https",
-		"ftp://example.com":                                "not the URL of an endpoint",
-		"example.com/hook":                                 "not the URL of an endpoint",
-		"https:///hook":                                    "not the URL of an endpoint",
-		"https://exa mple.com":                             "not the URL of an endpoint",
+		"ftp://example.com":                                "not a URL that can be called",
+		"example.com/hook":                                 "not a URL that can be called",
+		"https:///hook":                                    "not a URL that can be called",
+		"https://exa mple.com":                             "the character ' ' at position 12",
 		"https://example.com/" + strings.Repeat("x", 2048): "at most 2048",
 	} {
 		if err := checkURL(url); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
