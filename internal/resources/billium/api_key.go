@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -93,7 +94,8 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				MarkdownDescription: "What the key may do: " + wildcards + " " +
 					"Where neither it nor `permission_set_id` is set, a new secret key inherits all permissions of its creator, and the permissions are not managed. " +
 					"A public key always has exactly `invoice:create`, `invoice:view` and `product:view`.",
-				Validators: patternValidators(setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+				Validators:    patternValidators(setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+				PlanModifiers: []planmodifier.Set{sameMeaningStays{}},
 			},
 			"permission_set_id": schema.StringAttribute{
 				Optional: true,

@@ -96,6 +96,7 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				ElementType:         types.StringType,
 				MarkdownDescription: "What the set grants: " + wildcards + " The provider's key must hold what it is to grant.",
 				Validators:          patternValidators(),
+				PlanModifiers:       []planmodifier.Set{sameMeaningStays{}},
 			},
 			"effective_permissions": schema.SetAttribute{
 				Computed:            true,

@@ -116,6 +116,7 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 				ElementType:         types.StringType,
 				MarkdownDescription: "What the member may do, within the role: " + wildcards + " Where neither it nor `permission_set_id` is set, all that the role allows.",
 				Validators:          patternValidators(setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+				PlanModifiers:       []planmodifier.Set{sameMeaningStays{}},
 			},
 			"permission_set_id": schema.StringAttribute{
 				Optional:            true,
