@@ -39,6 +39,34 @@ func TestExamplesApply(t *testing.T) {
 	}
 }
 
+// Every example of a list runs as it stands, and finds what is there.
+func TestListExamplesFind(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../examples/list-resources/*/list-resource.tfquery.hcl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no examples/list-resources: %v", err)
+	}
+	s := startSandbox(t, "--rate-limits", "off")
+	made := newWorkspace(t, s)
+	made.requireTerraform(t, 14, "terraform query")
+	made.configure(t, account)
+	made.run(t, nil, "apply", "-auto-approve", "-input=false")
+	for _, file := range files {
+		kind := filepath.Base(filepath.Dir(file))
+		t.Run(kind, func(t *testing.T) {
+			w := newWorkspace(t, s)
+			w.configure(t, `provider "keyward" {}`)
+			example, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.writeFile(t, filepath.Join(w.dir, "example.tfquery.hcl"), string(example))
+			found := w.run(t, []string{"TF_VAR_company_id=" + s.Corebill.CompanyID}, "query")
+			wantText(t, found, "list."+kind+".all")
+		})
+	}
+}
+
 // readExample returns a folder's configuration. Import blocks name objects of
 // somebody else's account; the imports have tests of their own.
 func readExample(t *testing.T, folder string) string {

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 )
 
-// Each ephemeral resource has its name, descriptions, an example and an
+// Each ephemeral resource has its name, descriptions, an example, a page and an
 // acceptance test, and revokes what it mints.
 func TestRegisteredEphemeralResourcesAreComplete(t *testing.T) {
 	t.Parallel()
@@ -30,13 +30,14 @@ func TestRegisteredEphemeralResourcesAreComplete(t *testing.T) {
 				t.Error("it does not clean up after itself")
 			}
 			wantFile(t, "examples/ephemeral-resources/"+entry.Type+"/ephemeral-resource.tf", entry.Type)
-			wantInTests(t, `ephemeral \\?"`+entry.Type+`\\?"`)
+			wantPage(t, "ephemeral-resources", entry.Type)
+			wantTest(t, "ephemeral", entry.Type)
 		})
 	}
 }
 
-// Each action has its name, descriptions, an example and an acceptance test, and
-// is checked when it is planned.
+// Each action has its name, descriptions, an example, a page and an acceptance
+// test, and is checked when it is planned.
 func TestRegisteredActionsAreComplete(t *testing.T) {
 	t.Parallel()
 	for _, entry := range actions {
@@ -58,7 +59,8 @@ func TestRegisteredActionsAreComplete(t *testing.T) {
 				t.Error("a plan does not check it")
 			}
 			wantFile(t, "examples/actions/"+entry.Type+"/action.tf", entry.Type)
-			wantInTests(t, `action \\?"`+entry.Type+`\\?"`)
+			wantPage(t, "actions", entry.Type)
+			wantTest(t, "action", entry.Type)
 		})
 	}
 }

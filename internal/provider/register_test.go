@@ -16,8 +16,8 @@ import (
 
 const root = "../.."
 
-// Each resource has its name, descriptions, an example, an import and an
-// acceptance test.
+// Each resource has its name, descriptions, examples, a list, an import, pages
+// and an acceptance test.
 func TestRegisteredResourcesAreComplete(t *testing.T) {
 	t.Parallel()
 	for _, entry := range resources {
@@ -40,13 +40,19 @@ func TestRegisteredResourcesAreComplete(t *testing.T) {
 			}
 			wantFile(t, "examples/resources/"+entry.Type+"/resource.tf", entry.Type)
 			wantFile(t, "examples/resources/"+entry.Type+"/import.sh", entry.Type)
-			wantTest(t, entry.Type)
+			wantPage(t, "resources", entry.Type)
+			if entry.List == nil {
+				t.Error("it can't be listed")
+			}
+			wantFile(t, "examples/list-resources/"+entry.Type+"/list-resource.tfquery.hcl", `list "`+entry.Type+`"`)
+			wantPage(t, "list-resources", entry.Type)
+			wantTest(t, "resource", entry.Type)
 		})
 	}
 }
 
-// Each data source has its name, descriptions, an example and an acceptance
-// test.
+// Each data source has its name, descriptions, an example, a page and an
+// acceptance test.
 func TestRegisteredDataSourcesAreComplete(t *testing.T) {
 	t.Parallel()
 	for _, entry := range dataSources {
@@ -62,12 +68,14 @@ func TestRegisteredDataSourcesAreComplete(t *testing.T) {
 			}
 			describeDataSource(t, schema.Schema)
 			wantFile(t, "examples/data-sources/"+entry.Type+"/data-source.tf", entry.Type)
-			wantTest(t, entry.Type)
+			wantPage(t, "data-sources", entry.Type)
+			wantTest(t, "data", entry.Type)
 		})
 	}
 }
 
-// Each function has its name, descriptions, an example and a test that calls it.
+// Each function has its name, descriptions, an example, a page and a test that
+// calls it.
 func TestRegisteredFunctionsAreComplete(t *testing.T) {
 	t.Parallel()
 	for _, entry := range functions {
@@ -88,6 +96,7 @@ func TestRegisteredFunctionsAreComplete(t *testing.T) {
 			}
 			describeFunction(t, definition.Definition)
 			wantFile(t, "examples/functions/"+entry.Name+"/function.tf", "provider::keyward::"+entry.Name+"(")
+			wantPage(t, "functions", entry.Name)
 			wantCall(t, entry.Name)
 		})
 	}
@@ -139,10 +148,17 @@ func wantFile(t *testing.T, path, mentions string) {
 	}
 }
 
-// wantTest asks for an acceptance test whose configuration has the type.
-func wantTest(t *testing.T, typeName string) {
+// wantPage asks for the page of the documentation that is generated for it.
+func wantPage(t *testing.T, kind, name string) {
 	t.Helper()
-	wantInTests(t, `(resource|data) \\?"`+typeName+`\\?"`)
+	wantFile(t, "docs/"+kind+"/"+strings.TrimPrefix(name, "keyward_")+".md", "# "+name+" (")
+}
+
+// wantTest asks for an acceptance test whose configuration has a block of the
+// kind ("resource") and the type: a data source often has a resource's type.
+func wantTest(t *testing.T, block, typeName string) {
+	t.Helper()
+	wantInTests(t, `\b`+block+` \\?"`+typeName+`\\?"`)
 }
 
 // wantCall asks for an acceptance test whose configuration calls the function.

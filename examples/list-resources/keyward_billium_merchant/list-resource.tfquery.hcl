@@ -1,0 +1,4 @@
+# The merchant of the provider's key, for its import.
+list "keyward_billium_merchant" "all" {
+  provider = keyward
+}
