@@ -68,7 +68,8 @@ type Ready struct {
 	// Minted tells that new bootstrap keys were made, because there was no
 	// credentials file.
 	Minted bool
-	// Warnings are about credentials that are kept although they don't work.
+	// Warnings are about an address beyond this machine, and about credentials
+	// that are kept although they don't work.
 	Warnings []string
 }
 

@@ -24,7 +24,9 @@ type running struct {
 
 func serve(t *testing.T, options sandbox.Options) running {
 	t.Helper()
-	options.Listen = "127.0.0.1:0"
+	if options.Listen == "" {
+		options.Listen = "127.0.0.1:0"
+	}
 	ready := make(chan sandbox.Ready, 1)
 	options.Ready = func(r sandbox.Ready) { ready <- r }
 	server, err := sandbox.New(t.Context(), options)

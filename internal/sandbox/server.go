@@ -189,21 +189,8 @@ func (s *Server) announce(ctx context.Context, address net.Addr) error {
 	if s.options.Ready != nil {
 		s.options.Ready(Ready{
 			Address: address.String(), CorebillBaseURL: h.Credentials.Corebill.BaseURL,
-			BilliumBaseURL: h.Credentials.Billium.BaseURL, Minted: h.Minted, Warnings: h.Warnings,
+			BilliumBaseURL: h.Credentials.Billium.BaseURL, Minted: h.Minted, Warnings: append(exposed(address.String()), h.Warnings...),
 		})
 	}
 	return nil
-}
-
-// reachable is an address to call a listener at: the loopback one where it
-// listens at all of them.
-func reachable(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		return net.JoinHostPort("127.0.0.1", port)
-	}
-	return address
 }
