@@ -102,7 +102,7 @@ func TestTeamRefusals(t *testing.T) {
 			{"the owner invited", owner, "POST", "/team/invitations", fields{"email": "owner@example.com", "role": "VIEWER"}, 409, "owner@example.com is already a member of the team"},
 			{"somebody invited twice", owner, "POST", "/team/invitations", fields{"email": "BOB@example.com", "role": "ADMIN"}, 409, "BOB@example.com has already been invited"},
 			{"an owner invited", owner, "POST", "/team/invitations", fields{"email": "c@example.com", "role": "OWNER"}, 400, []string{"role must be one of ADMIN, MEMBER, VIEWER"}},
-			{"no address", owner, "POST", "/team/invitations", fields{"email": "c d", "role": "ADMIN"}, 400, []string{`email must match ^[^@\s]+@[^@\s]+$`}},
+			{"no address", owner, "POST", "/team/invitations", fields{"email": "c d", "role": "ADMIN"}, 400, []string{`email must be an e-mail address`}},
 			{"an invitation beyond its role", owner, "POST", "/team/invitations", fields{"email": "c@example.com", "role": "VIEWER", "permissions": []string{"invoice:create"}}, 400,
 				[]string{"permissions must not go beyond the role VIEWER: invoice:create"}},
 			{"an invitation with both", owner, "POST", "/team/invitations", fields{"email": "c@example.com", "role": "VIEWER", "permissions": []string{"invoice:view"}, "permissionSetId": small}, 400,

@@ -90,7 +90,7 @@ func problem(path string, err *openapi3.SchemaError) string {
 	case "minProperties":
 		return "must have at least " + count(s.MinProps, "field")
 	case "pattern":
-		return "must match " + s.Pattern
+		return "must be " + form(s.Pattern)
 	default: // type, format
 		return mustBe(s)
 	}
