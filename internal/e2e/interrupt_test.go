@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -15,31 +16,63 @@ import (
 	"time"
 )
 
-// Whoever interrupts an apply, once and politely, loses no key: a creation that
-// is under way is seen through, and its token is in the state.
-func TestInterruptedApplyLosesNoKey(t *testing.T) {
+// Whoever interrupts an apply, once and politely, loses no secret that is shown
+// once: a creation that is under way is seen through, and what it brought is in
+// the state.
+func TestInterruptedApplyLosesNoSecret(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t)
-	w := newWorkspace(t, s)
-	w.configure(t, `
-resource "keyward_corebill_api_key" "shop" {
-  name             = "shop"
-  permission_level = "read"
+	s := startSandbox(t, "--rate-limits", "off")
+	corebill, company := s.Corebill.BaseURL+"/v1", "?company_id="+s.Corebill.CompanyID
+	billium := s.Billium.BaseURL + "/v1/merchants/merchant/" + s.Billium.MerchantID
+	for _, c := range []struct {
+		kind, attributes string
+		// attribute is the one with the secret, which starts with prefix.
+		attribute, prefix string
+		// list is where the objects are, and mark what the one in question has.
+		list, mark string
+	}{
+		{"corebill_api_key", `name = "shop"
+			permission_level = "read"`, "token", "sk_live_", corebill + "/api_keys" + company, `"name":"shop"`},
+		{"billium_api_key", `name = "shop"
+			permissions = ["invoice:view"]`, "token", "sk_", billium + "/api-keys", `"name":"shop"`},
+		{"corebill_webhook", `url = "https://example.com/shop"
+			events = ["invoice.paid"]`, "secret", "whsec_", corebill + "/webhooks" + company, `"url":"https://example.com/shop"`},
+		{"billium_webhook", `url = "https://example.com/shop"
+			events = ["invoice.paid"]`, "secret", "whsec_", billium + "/webhooks", `"url":"https://example.com/shop"`},
+	} {
+		t.Run(c.kind, func(t *testing.T) {
+			w := newWorkspace(t, s)
+			address := "keyward_" + c.kind + ".shop"
+			w.configure(t, "resource \"keyward_"+c.kind+"\" \"shop\" {\n"+c.attributes+"\n}\n"+
+				"output \"secret\" {\n  value = "+address+"."+c.attribute+"\n  sensitive = true\n}\n")
+			w.interruptedApply(t, s)
+
+			wantText(t, w.run(t, nil, "plan", "-input=false", "-refresh-only"), address+": Refreshing state")
+			w.run(t, nil, "apply", "-auto-approve", "-input=false")
+			if secret := strings.TrimSpace(w.run(t, nil, "output", "-raw", "secret")); !strings.HasPrefix(secret, c.prefix) {
+				t.Errorf("the %s is not in the state", c.attribute)
+			}
+			var list json.RawMessage
+			s.call(t, http.MethodGet, c.list, "", http.StatusOK, &list)
+			if live := strings.Count(string(list), c.mark); live != 1 {
+				t.Errorf("there are %d of it, want 1", live)
+			}
+		})
+	}
 }
 
-output "token" {
-  value     = keyward_corebill_api_key.shop.token
-  sensitive = true
-}
-`)
+// interruptedApply runs an apply that is interrupted while its first creation is
+// under way.
+func (w *workspace) interruptedApply(t *testing.T, s *sandbox) {
+	t.Helper()
 	apply := exec.CommandContext(t.Context(), w.terraform, "apply", "-auto-approve", "-input=false")
 	started := make(chan *os.Process, 1)
 	front := httptest.NewServer(interrupting(t, s, started))
-	t.Cleanup(front.Close)
+	defer front.Close()
 	var out bytes.Buffer
 	apply.Stdout, apply.Stderr = &out, &out
 	apply.Dir = w.dir
-	apply.Env = append(w.environment, "COREBILL_BASE_URL="+front.URL)
+	apply.Env = append(w.environment, "COREBILL_BASE_URL="+front.URL+"/corebill", "BILLIUM_BASE_URL="+front.URL+"/billium")
 	if err := apply.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -47,22 +80,13 @@ output "token" {
 	if err := apply.Wait(); !strings.Contains(out.String(), "Interrupt received") {
 		t.Fatalf("the apply was not interrupted: %v\n%s", err, out.String())
 	}
-
-	wantText(t, w.run(t, nil, "plan", "-input=false", "-refresh-only"), "keyward_corebill_api_key.shop: Refreshing state")
-	w.run(t, nil, "apply", "-auto-approve", "-input=false")
-	if token := strings.TrimSpace(w.run(t, nil, "output", "-raw", "token")); !strings.HasPrefix(token, "sk_live_") {
-		t.Error("the token is not in the state")
-	}
-	if live := s.corebillKeys(t, "shop"); live != 1 {
-		t.Errorf("%d keys are live, want 1", live)
-	}
 }
 
-// interrupting is in front of the sandbox's Corebill: it interrupts the process
-// while the first creation of a key is under way.
+// interrupting is in front of the sandbox: it interrupts the process while its
+// first creation is under way.
 func interrupting(t *testing.T, s *sandbox, started <-chan *os.Process) http.Handler {
 	t.Helper()
-	target, err := url.Parse(s.Corebill.BaseURL)
+	target, err := url.Parse(strings.TrimSuffix(s.Corebill.BaseURL, "/corebill"))
 	if err != nil {
 		t.Fatal(err)
 	}
