@@ -61,8 +61,55 @@ func TestInterruptedApplyLosesNoSecret(t *testing.T) {
 	}
 }
 
-// interruptedApply runs an apply that is interrupted while its first creation is
-// under way.
+// Nor does an interrupted rotation lose the secret that it brings: the one in
+// the state is the one that signs.
+func TestInterruptedRotationLosesNoSecret(t *testing.T) {
+	t.Parallel()
+	s := startSandbox(t, "--rate-limits", "off")
+	for kind, list := range map[string]string{
+		"corebill_webhook": s.Corebill.BaseURL + "/v1/webhooks?company_id=" + s.Corebill.CompanyID,
+		"billium_webhook":  s.Billium.BaseURL + "/v1/merchants/merchant/" + s.Billium.MerchantID + "/webhooks",
+	} {
+		t.Run(kind, func(t *testing.T) {
+			w := newWorkspace(t, s)
+			configure := func(generation string) {
+				w.configure(t, "resource \"keyward_"+kind+"\" \"shop\" {\n"+`
+					url    = "https://example.com/shop"
+					events = ["invoice.paid"]
+					rotate_secret_when_changed = { generation = "`+generation+`" }
+				}
+				output "secret" {
+					value     = keyward_`+kind+`.shop.secret
+					sensitive = true
+				}`)
+			}
+			configure("1")
+			w.run(t, nil, "apply", "-auto-approve", "-input=false")
+			before := w.run(t, nil, "output", "-raw", "secret")
+			configure("2")
+			w.interruptedApply(t, s)
+
+			if again := w.run(t, nil, "apply", "-auto-approve", "-input=false"); strings.Contains(again, "updated in-place") {
+				t.Errorf("the rotation was made a second time:\n%s", again)
+			}
+			after := strings.TrimSpace(w.run(t, nil, "output", "-raw", "secret"))
+			if after == strings.TrimSpace(before) || !strings.HasPrefix(after, "whsec_") {
+				t.Fatal("the new secret is not in the state")
+			}
+			var webhooks json.RawMessage
+			s.call(t, http.MethodGet, list, "", http.StatusOK, &webhooks)
+			if !strings.Contains(string(webhooks), `"`+after[:previewLength]+`"`) {
+				t.Error("the secret in the state is not the one that signs")
+			}
+		})
+	}
+}
+
+// previewLength is how much of a secret the platforms show again, in characters.
+const previewLength = 10
+
+// interruptedApply runs an apply that is interrupted while its first creation or
+// rotation is under way.
 func (w *workspace) interruptedApply(t *testing.T, s *sandbox) {
 	t.Helper()
 	apply := exec.CommandContext(t.Context(), w.terraform, "apply", "-auto-approve", "-input=false")
@@ -83,7 +130,7 @@ func (w *workspace) interruptedApply(t *testing.T, s *sandbox) {
 }
 
 // interrupting is in front of the sandbox: it interrupts the process while its
-// first creation is under way.
+// first POST is under way.
 func interrupting(t *testing.T, s *sandbox, started <-chan *os.Process) http.Handler {
 	t.Helper()
 	target, err := url.Parse(strings.TrimSuffix(s.Corebill.BaseURL, "/corebill"))
