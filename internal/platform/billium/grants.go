@@ -33,28 +33,56 @@ func PublicCompatible(ps []Permission) bool {
 // Redundancy is a pattern that adds nothing to the others.
 type Redundancy struct {
 	Pattern string
-	// CoveredBy is the pattern that means all of it.
+	// CoveredBy is the pattern that means all of it; empty where only the others
+	// together do.
 	CoveredBy string
+	// Implied tells that CoveredBy means more than the pattern.
+	Implied bool
 }
 
-// Redundant returns the patterns that another one covers, in the order given.
-// Of two that mean the same the later is redundant. Unknown patterns cover
-// nothing and are not covered.
+// Redundant returns the patterns that add nothing: first, in the order given,
+// those that another one covers, then those that all that is left covers
+// together. Of two that mean the same the later is redundant. Unknown patterns
+// cover nothing and are not covered.
 func Redundant(patterns []string) []Redundancy {
 	meanings := make([][]Permission, len(patterns))
 	for i, pattern := range patterns {
 		meanings[i], _ = Expand(pattern)
 	}
 	var out []Redundancy
+	var rest []int
 	for i, pattern := range patterns {
-		for j, other := range patterns {
-			if i != j && covers(meanings[j], meanings[i], j < i) {
-				out = append(out, Redundancy{Pattern: pattern, CoveredBy: other})
-				break
-			}
+		j := coverOf(meanings, i)
+		if j < 0 {
+			rest = append(rest, i)
+			continue
+		}
+		out = append(out, Redundancy{Pattern: pattern, CoveredBy: patterns[j], Implied: len(meanings[j]) > len(meanings[i])})
+	}
+	for _, i := range slices.Clone(rest) {
+		others := slices.DeleteFunc(slices.Clone(rest), func(j int) bool { return j == i })
+		if covers(union(meanings, others), meanings[i], true) {
+			out, rest = append(out, Redundancy{Pattern: patterns[i]}), others
 		}
 	}
 	return out
+}
+
+// coverOf returns the first that covers the i-th, or -1.
+func coverOf(meanings [][]Permission, i int) int {
+	for j := range meanings {
+		if i != j && covers(meanings[j], meanings[i], j < i) {
+			return j
+		}
+	}
+	return -1
+}
+
+func union(meanings [][]Permission, of []int) (all []Permission) {
+	for _, i := range of {
+		all = append(all, meanings[i]...)
+	}
+	return Sort(all)
 }
 
 // covers reports whether wide means all of narrow. Where both mean the same,

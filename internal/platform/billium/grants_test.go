@@ -62,12 +62,15 @@ func TestRedundant(t *testing.T) {
 	}{
 		{nil, nil},
 		{[]string{"invoice:view", "invoice:create"}, nil},
-		{[]string{"invoice:view", "invoice:*"}, []found{{"invoice:view", "invoice:*"}}},
+		{[]string{"invoice:view", "invoice:*"}, []found{{"invoice:view", "invoice:*", true}}},
 		{[]string{"invoice:*", "*:view"}, nil},
-		{[]string{"report:*", "report:view"}, []found{{"report:view", "report:*"}}},
-		{[]string{"*", "*:*"}, []found{{"*:*", "*"}}},
-		{[]string{"*:view", "team:view", "*"}, []found{{"*:view", "*"}, {"team:view", "*:view"}}},
+		{[]string{"report:*", "report:view"}, []found{{"report:view", "report:*", false}}},
+		{[]string{"*", "*:*"}, []found{{"*:*", "*", false}}},
+		{[]string{"*:view", "team:view", "*"}, []found{{"*:view", "*", true}, {"team:view", "*:view", true}}},
 		{[]string{"banana:peel", "*"}, nil},
+		{[]string{"invoice:*", "*:view", "*:create", "*:edit", "*:delete"}, []found{{"invoice:*", "", false}}},
+		{[]string{"*:view", "invoice:*", "invoice:edit"}, []found{{"invoice:edit", "invoice:*", true}}},
+		{[]string{"*:view", "*:edit", "customer:*", "customer:view"}, []found{{"customer:view", "*:view", true}}},
 	} {
 		if got := billium.Redundant(c.patterns); !slices.Equal(got, c.want) {
 			t.Errorf("%q: %v, want %v", c.patterns, got, c.want)

@@ -63,8 +63,14 @@ func adviseOn(at path.Path, before, declared types.Set) (diags diag.Diagnostics)
 		return nil
 	}
 	for _, redundancy := range platform.Redundant(given) {
-		diags.AddAttributeWarning(at, "A permission is redundant",
-			fmt.Sprintf("%q adds nothing: %q covers it already.", redundancy.Pattern, redundancy.CoveredBy))
+		summary, why := "A permission is redundant", "the others together cover it."
+		switch {
+		case redundancy.Implied:
+			summary, why = "A permission is implied", fmt.Sprintf("%q implies it.", redundancy.CoveredBy)
+		case redundancy.CoveredBy != "":
+			why = fmt.Sprintf("%q means the same.", redundancy.CoveredBy)
+		}
+		diags.AddAttributeWarning(at, summary, fmt.Sprintf("%q adds nothing: %s", redundancy.Pattern, why))
 	}
 	permissions, _ := expand(declared)
 	for _, danger := range platform.Dangers(permissions) {

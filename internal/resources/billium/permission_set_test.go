@@ -57,15 +57,19 @@ func TestUngrantable(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	none := types.SetNull(types.StringType)
+	type warning struct{ summary, detail string }
 	for _, c := range []struct {
 		name             string
 		before, declared types.Set
-		want             []string
+		want             []warning
 	}{
 		{"plain", none, set("invoice:view"), nil},
-		{"redundant", none, set("invoice:view", "invoice:*"), []string{`"invoice:view" adds nothing: "invoice:*" covers it already.`}},
-		{"dangerous", none, set("api_key:create", "team:manage_roles"), []string{"Whoever holds api_key:create and team:manage_roles can raise a role"}},
-		{"deletes", none, set("merchant:delete"), []string{"Whoever holds merchant:delete can delete the whole merchant account"}},
+		{"implied", none, set("invoice:view", "invoice:*"), []warning{{"A permission is implied", `"invoice:view" adds nothing: "invoice:*" implies it.`}}},
+		{"redundant", none, set("report:*", "report:view"), []warning{{"A permission is redundant", `"report:view" adds nothing: "report:*" means the same.`}}},
+		{"redundant together", none, set("checkout:*", "*:view", "*:edit"), []warning{{"A permission is redundant", `"checkout:*" adds nothing: the others together cover it.`}}},
+		{"dangerous", none, set("api_key:create", "team:manage_roles"), []warning{{"Dangerous permissions", "Whoever holds api_key:create and team:manage_roles can raise a role"}}},
+		{"deletes", none, set("merchant:delete"), []warning{{"Dangerous permissions", "Whoever holds merchant:delete can delete the whole merchant account"}}},
+		{"implied and dangerous", none, set("merchant:delete", "merchant:*"), []warning{{"A permission is implied", `"merchant:*" implies it.`}, {"Dangerous permissions", "merchant:delete"}}},
 		{"applied already", set("merchant:delete"), set("merchant:delete"), nil},
 		{"not known", none, types.SetUnknown(types.StringType), nil},
 	} {
@@ -75,8 +79,8 @@ func TestAdvice(t *testing.T) {
 			continue
 		}
 		for i, want := range c.want {
-			if !strings.Contains(diags[i].Detail(), want) {
-				t.Errorf("%s: %q, want %q", c.name, diags[i].Detail(), want)
+			if diags[i].Summary() != want.summary || !strings.Contains(diags[i].Detail(), want.detail) {
+				t.Errorf("%s: %q: %q, want %q", c.name, diags[i].Summary(), diags[i].Detail(), want)
 			}
 		}
 	}
