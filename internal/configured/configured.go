@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -129,5 +130,6 @@ type Billium struct {
 	keys    keyLists[billiumapi.APIKey]
 	sets    sync.Map // of *memo[*billiumapi.PermissionSet] by id
 	planned sync.Map // of plannedSet by id
+	newSets atomic.Bool
 	leaving leaving
 }

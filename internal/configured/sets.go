@@ -31,6 +31,14 @@ func (b *Billium) PlanPermissionSet(id string, permissions []platform.Permission
 	b.planned.Store(id, plannedSet{permissions, known})
 }
 
+// PlanNewPermissionSet remembers that the run creates a permission set, whose id
+// is not known yet.
+func (b *Billium) PlanNewPermissionSet() { b.newSets.Store(true) }
+
+// PlansNewPermissionSet reports whether the run creates a permission set, as far
+// as it is planned.
+func (b *Billium) PlansNewPermissionSet() bool { return b.newSets.Load() }
+
 // PermissionSetWritten forgets what was known of a set that was just written,
 // or may have been, and what was planned of it.
 func (b *Billium) PermissionSetWritten(id string) {

@@ -68,6 +68,7 @@ type apiKeyModel struct {
 	Permissions          types.Set    `tfsdk:"permissions"`
 	PermissionSetID      types.String `tfsdk:"permission_set_id"`
 	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
+	PermissionsFrom      types.String `tfsdk:"permissions_from"`
 }
 
 func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -109,6 +110,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				ElementType:         types.StringType,
 				MarkdownDescription: "What `permissions`, or the permission set, means, with its wildcards written out.",
 			},
+			"permissions_from": sourceAttribute("`creator` for a key that was created with neither and inherits everything."),
 		}),
 	}
 }

@@ -21,6 +21,7 @@ func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel
 	plan.PermissionSetID = plannedSet(config, state, plan)
 	plan.Permissions = plannedPermissions(config, state, plan)
 	plan.EffectivePermissions = plannedEffect(state, plan)
+	plan.PermissionsFrom = plannedSource(config, state, plan)
 	diags := k.checkGranted(ctx, config, state, plan)
 	if plan.Type.ValueString() == string(platform.Public) {
 		diags.Append(checkPublic(plan.Permissions)...)
@@ -96,14 +97,18 @@ func (k *apiKeys) checkGranted(ctx context.Context, config, state, plan *apiKeyM
 			return k.checkKeptSet(plan)
 		}
 		held, known, diags := checkSet(ctx, k.Billium, plan.PermissionSetID, had)
+		diags.Append(checkNull(k.Billium, plan.PermissionSetID, apiKeyKind.Noun)...)
 		if known && plan.Type.ValueString() == string(platform.Public) {
 			diags.Append(checkPublicSet(held)...)
 		}
 		return diags
 	}
+	if !keeps(state, plan) && plan.PermissionsFrom.ValueString() == fromCreator {
+		diags.Append(impliedPermissions())
+	}
 	wanted, known := expand(plan.Permissions)
 	if !known {
-		return nil
+		return diags
 	}
 	diags.Append(checkGrant(ctx, k.Billium, path.Root("permissions"), had, wanted)...)
 	if !config.Permissions.IsNull() {

@@ -153,7 +153,7 @@ func (m *apiKeyModel) adopt(key billiumapi.APIKey) apikey.Key {
 	} else {
 		m.Permissions = asDeclared(m.Permissions, effective)
 	}
-	m.EffectivePermissions = setOf(effective)
+	m.EffectivePermissions, m.PermissionsFrom = setOf(effective), m.source()
 	m.MerchantID = types.StringValue(key.MerchantID)
 	m.Type = types.StringValue(string(key.Type))
 	return sharedKey(key)

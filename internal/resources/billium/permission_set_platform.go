@@ -47,6 +47,7 @@ func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissio
 	before := types.SetNull(types.StringType)
 	if state == nil {
 		plan.MerchantID = ownMerchant(s.Billium)
+		s.PlanNewPermissionSet()
 	} else {
 		had, _ = expand(state.EffectivePermissions)
 		before = state.Permissions

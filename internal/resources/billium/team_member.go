@@ -79,6 +79,7 @@ type teamMemberModel struct {
 	Status          types.String `tfsdk:"status"`
 	MemberID        types.String `tfsdk:"member_id"`
 	InvitationID    types.String `tfsdk:"invitation_id"`
+	PermissionsFrom types.String `tfsdk:"permissions_from"`
 }
 
 // maxEmail and the form of an address are the contract's.
@@ -123,6 +124,7 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "Permission set that the member takes the permissions from, as far as the role allows them, instead of `permissions`.",
 				Validators:          setIDValidators(),
 			},
+			"permissions_from": sourceAttribute("`role` for all that the role allows."),
 			"status": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "`INVITED` or `ACTIVE`; `EXPIRED` for an invitation that ran out and that the next apply sends anew.",

@@ -107,6 +107,12 @@ func (m *teamMemberModel) adoptRest(merchantID, email string, role platform.Role
 	default:
 		m.Permissions = setOf(permissions)
 	}
+	m.PermissionsFrom = m.source()
+}
+
+// source says where the permissions come from.
+func (m *teamMemberModel) source() types.String {
+	return declaredSource(m.PermissionSetID, m.Permissions, types.StringValue(fromRole))
 }
 
 // own returns the permissions of a member who uses no set; known is false where

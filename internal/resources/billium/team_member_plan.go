@@ -15,6 +15,7 @@ import (
 // Complete plans what becomes of the invitation or the member, and refuses what
 // the platform would refuse.
 func (t *teamMembers) Complete(ctx context.Context, _, state, plan *teamMemberModel) diag.Diagnostics {
+	plan.PermissionsFrom = plan.source()
 	switch {
 	case state == nil:
 		plan.MerchantID = ownMerchant(t.Billium)
@@ -106,6 +107,7 @@ func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberMo
 		had, before = t.held(ctx, state), state.Permissions
 	}
 	diags := t.checkRole(ctx, plan)
+	diags.Append(checkNull(t.Billium, plan.PermissionSetID, teamMemberKind.Noun)...)
 	at, role := path.Root("permissions"), platform.Role(plan.Role.ValueString())
 	wanted, known := plan.own()
 	switch {
