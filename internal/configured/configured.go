@@ -105,6 +105,7 @@ type Corebill struct {
 	companies memo[[]corebillapi.Company]
 	standing  memo[Standing]
 	keys      keyLists[corebillapi.APIKey]
+	newest    keyLists[corebillapi.APIKey]
 }
 
 // IsCredential reports whether a token is the provider's own.
@@ -128,6 +129,7 @@ type Billium struct {
 	team    memo[*Team]
 	issuer  memo[string]
 	keys    keyLists[billiumapi.APIKey]
+	newest  keyLists[billiumapi.APIKey]
 	sets    sync.Map // of *memo[*billiumapi.PermissionSet] by id
 	planned sync.Map // of plannedSet by id
 	newSets atomic.Bool

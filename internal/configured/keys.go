@@ -37,8 +37,19 @@ func (c *Corebill) LiveKeys(ctx context.Context, companyID string) ([]corebillap
 	return c.keys.get(ctx, companyID, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{}))
 }
 
+// NewestKeys returns the first page of LiveKeys.
+func (c *Corebill) NewestKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
+	return c.newest.get(ctx, companyID, func(yield func(corebillapi.APIKey, error) bool) {
+		page, err := c.Client.APIKeyPage(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{}, "")
+		each(page.Data, err, yield)
+	})
+}
+
 // ForgetKeys makes the next LiveKeys ask again.
-func (c *Corebill) ForgetKeys(companyID string) { c.keys.forget(companyID) }
+func (c *Corebill) ForgetKeys(companyID string) {
+	c.keys.forget(companyID)
+	c.newest.forget(companyID)
+}
 
 // LiveKeys returns the live keys of the merchant. All resources of a run share
 // one answer.
@@ -46,5 +57,30 @@ func (b *Billium) LiveKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
 	return b.keys.get(ctx, b.MerchantID, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{}))
 }
 
+// NewestKeys returns the first page of LiveKeys.
+func (b *Billium) NewestKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
+	return b.newest.get(ctx, b.MerchantID, func(yield func(billiumapi.APIKey, error) bool) {
+		page, err := b.Client.APIKeyPage(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{}, 1)
+		each(page.Data, err, yield)
+	})
+}
+
+// each yields what a request returned.
+func each[K any](keys []K, err error, yield func(K, error) bool) {
+	if err != nil {
+		var none K
+		yield(none, err)
+		return
+	}
+	for _, key := range keys {
+		if !yield(key, nil) {
+			return
+		}
+	}
+}
+
 // ForgetKeys makes the next LiveKeys ask again.
-func (b *Billium) ForgetKeys() { b.keys.forget(b.MerchantID) }
+func (b *Billium) ForgetKeys() {
+	b.keys.forget(b.MerchantID)
+	b.newest.forget(b.MerchantID)
+}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -63,8 +64,8 @@ func complete(ctx context.Context, in io.Reader, out io.Writer) error {
 
 // ownSchemas asks the provider, in this process, as Terraform would.
 func ownSchemas(ctx context.Context) (*tfprotov6.GetProviderSchemaResponse, error) {
-	noEnvironment := func(string) string { return "" }
-	server, err := providerserver.NewProtocol6WithError(provider.New("docs", noEnvironment, nil)())()
+	options := provider.Options{Version: "docs", Getenv: func(string) string { return "" }, Now: time.Now}
+	server, err := providerserver.NewProtocol6WithError(provider.New(options)())()
 	if err != nil {
 		return nil, fmt.Errorf("starting the provider: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 // everything that declares permissions.
 func TestBilliumPermissionsAreAdvisedOn(t *testing.T) {
 	t.Parallel()
-	p := newWorld(t).protocol(t)
+	w := newWorld(t)
 	declared := map[string]values{
 		"keyward_billium_permission_set": {"name": text("set")},
 		"keyward_billium_api_key":        {"name": text("key")},
@@ -35,7 +35,7 @@ func TestBilliumPermissionsAreAdvisedOn(t *testing.T) {
 				}
 				set := values{"permissions": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)}
 				maps.Copy(set, attributes)
-				wantOne(t, p.planCreate(t, typeName, set), tfprotov6.DiagnosticSeverityWarning, c.want)
+				wantOne(t, w.protocol(t).planCreate(t, typeName, set), tfprotov6.DiagnosticSeverityWarning, c.want)
 			})
 		}
 	}

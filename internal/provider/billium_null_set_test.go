@@ -70,7 +70,6 @@ func TestBilliumNullPermissionsChangeNothing(t *testing.T) {
 func TestBilliumImpliedPermissionsAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := w.protocol(t)
 	name, email, role := text("holder"), text("ana@example.com"), text("ADMIN")
 	three := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("invoice:view")})
 	for _, c := range []struct {
@@ -85,7 +84,7 @@ func TestBilliumImpliedPermissionsAreWarnedOf(t *testing.T) {
 		{"a member of a set that isn't known", "keyward_billium_team_member", values{"email": email, "role": role, "permission_set_id": unknownText}, "The permission set may turn out to be null"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			diags := p.planCreate(t, c.resource, c.set)
+			diags := w.protocol(t).planCreate(t, c.resource, c.set)
 			if c.want == "" {
 				wantNone(t, diags)
 				return
@@ -97,6 +96,7 @@ func TestBilliumImpliedPermissionsAreWarnedOf(t *testing.T) {
 		})
 	}
 	// The id of a set that the plan creates is never null.
+	p := w.protocol(t)
 	wantNone(t, p.planCreate(t, "keyward_billium_permission_set", values{"name": name, "permissions": three}))
 	wantNone(t, p.planCreate(t, "keyward_billium_api_key", values{"name": name, "permission_set_id": unknownText}))
 }

@@ -79,3 +79,31 @@ func hclList(words []string) string {
 	}
 	return text + "]"
 }
+
+// Recipients that can't be encrypted to together are refused before there is a
+// token to lose.
+func TestRecipientsThatDoNotGoTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hybrid, err := age.GenerateHybridIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipients := []string{identity(t).Recipient().String(), hybrid.Recipient().String()}
+	w.run(t,
+		resource.TestStep{
+			Config:      corebillCase.config(`name = "shop"` + "\n" + `token_encryption = { age_recipients = ` + hclList(recipients) + ` }`),
+			PlanOnly:    true,
+			ExpectError: says("Recipients that don't go together"),
+		},
+		resource.TestStep{ // known only when it is applied
+			Config: `resource "terraform_data" "recipients" { input = ` + hclList(recipients) + ` }
+			` + corebillCase.config(`name = "shop"
+			token_encryption = { age_recipients = terraform_data.recipients.output }`),
+			ExpectError: says("Recipients that don't go together"),
+		},
+	)
+	if n := len(w.liveCorebill(t, "shop")); n != 0 {
+		t.Errorf("%d keys were created", n)
+	}
+}

@@ -31,8 +31,14 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	r.switchOff(ctx, &plan, issued, save, &resp.Diagnostics)
-	if !resp.Diagnostics.HasError() {
-		r.revokeLeftovers(ctx, &plan, save, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// An error would taint the key, and the next apply would begin by destroying it.
+	var failed diag.Diagnostics
+	r.revokeLeftovers(ctx, &plan, save, &failed)
+	for _, d := range failed {
+		resp.Diagnostics.AddWarning(d.Summary(), d.Detail())
 	}
 }
 
@@ -53,6 +59,8 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, own []string, save 
 	for _, d := range more.Errors() { // the plan has told the rest
 		diags.Append(d)
 	}
+	recipients, more := attributes.sealers(ctx)
+	diags.Append(more...)
 	if diags.HasError() {
 		return issued{}, false
 	}
@@ -62,7 +70,7 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, own []string, save 
 		return issued{}, false
 	}
 	attributes.adopt(made.Key)
-	diags.Append(attributes.keepToken(ctx, made.Token)...)
+	diags.Append(attributes.keepToken(made.Token, recipients)...)
 	declared, more := attributes.policy(ctx)
 	diags.Append(more...)
 	attributes.RotateDue = declared.due(made.CreatedAt)
@@ -87,7 +95,7 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, own []string, save 
 // has made, revokes it, for its token is lost with the answer, and creates once
 // more.
 func (r *Resource[M, P]) create(ctx context.Context, plan *M, diags *diag.Diagnostics) (Issued, error) {
-	before, known, err := r.platform.Namesakes(ctx, plan, false)
+	before, known, err := r.platform.Namesakes(ctx, plan, All)
 	if err != nil || !known {
 		return r.platform.Create(ctx, plan)
 	}
@@ -114,7 +122,7 @@ func (r *Resource[M, P]) create(ctx context.Context, plan *M, diags *diag.Diagno
 // revokeStrays revokes what a request made whose answer was lost: keys of the
 // name that were not there before. id is one that is known to be.
 func (r *Resource[M, P]) revokeStrays(ctx context.Context, plan *M, before []string, id string, diags *diag.Diagnostics) error {
-	live, _, err := r.platform.Namesakes(ctx, plan, true)
+	live, _, err := r.platform.Namesakes(ctx, plan, Fresh)
 	if err != nil {
 		return err
 	}

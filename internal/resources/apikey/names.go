@@ -54,7 +54,7 @@ func (r *Resource[M, P]) declare(a *Attributes) (diags diag.Diagnostics) {
 // resource's keys.
 func (r *Resource[M, P]) namesakes(ctx context.Context, plan *M, own []string) (leftovers []Key, diags diag.Diagnostics) {
 	a := P(plan).Shared()
-	others, diags := r.others(ctx, plan, own)
+	others, diags := r.others(ctx, plan, own, All)
 	for _, key := range others {
 		switch {
 		case r.platform.Ledger().Want(key.ID, a.Name.ValueString()):
@@ -91,7 +91,7 @@ func (r *Resource[M, P]) namesakes(ctx context.Context, plan *M, own []string) (
 // swept returns the leftovers that go with a key that is destroyed.
 func (r *Resource[M, P]) swept(ctx context.Context, state *M) (ids []string, diags diag.Diagnostics) {
 	a := P(state).Shared()
-	others, diags := r.others(ctx, state, a.ids(r.Scope))
+	others, diags := r.others(ctx, state, a.ids(r.Scope), All)
 	for _, key := range others {
 		if r.platform.Ledger().WasRead(key.ID) {
 			continue
@@ -108,12 +108,12 @@ func (r *Resource[M, P]) swept(ctx context.Context, state *M) (ids []string, dia
 }
 
 // others returns the live keys that have the name, without the resource's own.
-func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string) (others []Namesake, diags diag.Diagnostics) {
+func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which Which) (others []Namesake, diags diag.Diagnostics) {
 	a := P(m).Shared()
 	if a.OnNameConflict.ValueString() == nameAllow || a.Name.IsUnknown() {
 		return nil, nil
 	}
-	live, known, err := r.platform.Namesakes(ctx, m, false)
+	live, known, err := r.platform.Namesakes(ctx, m, which)
 	if err != nil {
 		diags.Append(diagnose.Error("look for other keys of the name of", r.name(a), err))
 	}

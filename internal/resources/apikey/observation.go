@@ -24,6 +24,14 @@ type observation struct {
 	PreviousUsedAt *time.Time `json:"previous_used_at,omitempty"`
 	// PreviousUse tells who used it, as far as that is known.
 	PreviousUse string `json:"previous_use,omitempty"`
+	// Leftovers are what interrupted applies seem to have left behind since.
+	Leftovers []leftBehind `json:"leftovers,omitempty"`
+}
+
+// leftBehind is a key that nobody reads.
+type leftBehind struct {
+	ID        string `json:"id"`
+	KeyPrefix string `json:"key_prefix"`
 }
 
 // The keys of the private state.

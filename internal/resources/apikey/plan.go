@@ -2,7 +2,6 @@ package apikey
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -98,6 +97,7 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 	after.RotationRequested = types.BoolValue(false) // a new key asks for nothing, and the key in place did not
 	if decision == rotation.Keep {
 		diags.Append(r.planKeep(before, after, declared, seen)...)
+		diags.Append(r.planLeftovers(before, after, seen)...)
 		return diags
 	}
 	after.forget(declared)
@@ -126,12 +126,7 @@ func (r *Resource[M, P]) planKeep(before, after *Attributes, declared policy, se
 	after.Token, after.TokenEncrypted, after.TokenFingerprint = before.Token, before.TokenEncrypted, before.TokenFingerprint
 	after.Generation = types.Int64Value(generation(before))
 	after.RotateDue = declared.due(instant(before.CreatedAt))
-	after.Leftovers = noLeftovers(r.Scope)
 	after.Previous = noPrevious(r.Scope)
-	for _, key := range before.leftovers(r.Scope) {
-		diags.AddWarning("A leftover of "+r.name(before)+" is revoked",
-			fmt.Sprintf("%s (%s…) is live and nobody reads it. This apply revokes it.", key.ID.ValueString(), key.KeyPrefix.ValueString()))
-	}
 	previous, waiting := before.previous(r.Scope)
 	if !waiting {
 		return diags
@@ -142,6 +137,24 @@ func (r *Resource[M, P]) planKeep(before, after *Attributes, declared policy, se
 		after.Previous = previous.object(r.Scope)
 	}
 	diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
+	return diags
+}
+
+// planLeftovers plans the revocation of what nobody reads. Leftovers that a
+// refresh has found are not in the state, so that revoking them is shown as a
+// change that is known after apply.
+func (r *Resource[M, P]) planLeftovers(before, after *Attributes, seen observation) (diags diag.Diagnostics) {
+	after.Leftovers = noLeftovers(r.Scope)
+	for _, key := range before.leftovers(r.Scope) {
+		diags.Append(r.sweepNotice(before, key.ID.ValueString(), key.KeyPrefix.ValueString()))
+	}
+	for _, key := range seen.Leftovers {
+		if r.platform.Ledger().WasRead(key.ID) || r.platform.Ledger().Want(key.ID, before.Name.ValueString()) {
+			continue // another resource's
+		}
+		after.Leftovers = types.ListUnknown(leftoversType(r.Scope))
+		diags.Append(r.sweepNotice(before, key.ID, key.KeyPrefix))
+	}
 	return diags
 }
 

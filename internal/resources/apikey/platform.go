@@ -36,6 +36,19 @@ type Namesake struct {
 	Alike bool
 }
 
+// Which says which live keys are looked at.
+type Which int
+
+const (
+	// All live keys, as the run first found them.
+	All Which = iota
+	// Fresh are all live keys as they are now.
+	Fresh
+	// Newest are those that the first page of a list has, as the run first found
+	// them.
+	Newest
+)
+
 // Use is a request that a key made.
 type Use struct {
 	At                  time.Time
@@ -75,9 +88,8 @@ type Platform[M any] interface {
 	// in place.
 	Renew(plan *M)
 	// Namesakes returns the live keys of the scope that m has, each compared with m.
-	// A run asks once, but where fresh is set. known is false where a plan doesn't
-	// know yet what is declared.
-	Namesakes(ctx context.Context, m *M, fresh bool) (keys []Namesake, known bool, err error)
+	// known is false where a plan doesn't know yet what is declared.
+	Namesakes(ctx context.Context, m *M, which Which) (keys []Namesake, known bool, err error)
 	// Creators returns the ids that the provider's own key may have, of which one
 	// is in CreatedBy of the keys that it makes.
 	Creators(ctx context.Context, m *M) ([]string, error)

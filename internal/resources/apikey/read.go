@@ -51,6 +51,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 		state = before
 	}
 	r.observePrevious(ctx, attributes, &seen, &resp.Diagnostics)
+	r.observeLeftovers(ctx, &state, &seen, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -118,6 +119,28 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 			seen.PreviousUse = fmt.Sprintf("from %s with %s", use.IP, printable(use.UserAgent))
 		}
 		break
+	}
+}
+
+// observeLeftovers looks for what an apply left behind that was interrupted and
+// never repeated. It can only be newer than the key in place, and the first page
+// of a list, which has the newest keys, is as far as a refresh looks.
+func (r *Resource[M, P]) observeLeftovers(ctx context.Context, state *M, seen *observation, diags *diag.Diagnostics) {
+	a := P(state).Shared()
+	if seen.Lost != "" {
+		return
+	}
+	others, more := r.others(ctx, state, a.ids(r.Scope), Newest)
+	diags.Append(more...)
+	for _, key := range others {
+		if !key.CreatedAt.After(instant(a.CreatedAt)) {
+			continue
+		}
+		leftover, more := r.leftover(ctx, state, key)
+		diags.Append(more...)
+		if leftover {
+			seen.Leftovers = append(seen.Leftovers, leftBehind{ID: key.ID, KeyPrefix: key.KeyPrefix})
+		}
 	}
 }
 

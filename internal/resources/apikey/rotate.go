@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -33,6 +34,15 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	if decision == rotation.Rotate {
 		r.rotate(ctx, &state, plan, seen.Lost, save, &resp.Diagnostics)
 		return
+	}
+	if after.Leftovers.IsUnknown() { // the plan has found some
+		pending := before.leftovers(r.Scope)
+		for _, key := range seen.Leftovers {
+			pending = append(pending, Pending{ID: types.StringValue(key.ID), Scope: r.platform.ScopeOf(&state), KeyPrefix: types.StringValue(key.KeyPrefix)})
+		}
+		before.Leftovers, diags = leftoversOf(r.Scope, pending)
+		resp.Diagnostics.Append(diags...)
+		after.Leftovers = noLeftovers(r.Scope)
 	}
 	r.change(ctx, &state, plan, save, &resp.Diagnostics)
 }

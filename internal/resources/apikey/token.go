@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"filippo.io/age"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
@@ -39,7 +41,7 @@ func tokenSchema(kind object.Kind) map[string]schema.Attribute {
 					Validators: append(validate.Words("age recipient", func(word string) error {
 						_, err := sealed.ParseRecipients([]string{word})
 						return err
-					}), setvalidator.SizeAtLeast(1)),
+					}), setvalidator.SizeAtLeast(1), recipientsValidator{}),
 				},
 			},
 		},
@@ -113,27 +115,67 @@ func (a *Attributes) planToken() {
 	}
 }
 
-// keepToken writes a new token in the form that is declared. One that can't be
-// encrypted is not written at all.
-func (a *Attributes) keepToken(ctx context.Context, token client.Secret) (diags diag.Diagnostics) {
-	a.Token, a.TokenEncrypted = types.StringNull(), types.StringNull()
-	a.TokenFingerprint = types.StringValue(fingerprint(token.Reveal()))
+// sealers returns to whom a new token is encrypted, nil for nobody. It is asked
+// before there is a token: one that can't be encrypted would be lost.
+func (a *Attributes) sealers(ctx context.Context) ([]age.Recipient, diag.Diagnostics) {
 	words, _, diags := a.recipients(ctx)
 	if len(words) == 0 {
+		return nil, diags
+	}
+	recipients, err := sealed.ParseRecipients(words)
+	if err != nil {
+		diags.AddAttributeError(path.Root("token_encryption").AtName("age_recipients"), "The token can't be encrypted", err.Error()+".")
+	}
+	return recipients, diags
+}
+
+// keepToken writes a new token in the form that is declared.
+func (a *Attributes) keepToken(token client.Secret, recipients []age.Recipient) (diags diag.Diagnostics) {
+	a.Token, a.TokenEncrypted = types.StringNull(), types.StringNull()
+	a.TokenFingerprint = types.StringValue(fingerprint(token.Reveal()))
+	if len(recipients) == 0 {
 		a.Token = types.StringValue(token.Reveal())
 		return diags
 	}
-	recipients, err := sealed.ParseRecipients(words)
-	if err == nil {
-		var ciphertext string
-		if ciphertext, err = sealed.Encrypt(token.Reveal(), recipients); err == nil {
-			a.TokenEncrypted = types.StringValue(ciphertext)
-			return diags
+	ciphertext, err := sealed.Encrypt(token.Reveal(), recipients)
+	if err != nil {
+		diags.AddAttributeError(path.Root("token_encryption"), "The token could not be encrypted",
+			err.Error()+".\n\nThe key exists, but nobody has its token. Mend the recipients and apply again, which rotates it.")
+		return diags
+	}
+	a.TokenEncrypted = types.StringValue(ciphertext)
+	return diags
+}
+
+// recipientsValidator refuses recipients that can't be encrypted to together.
+type recipientsValidator struct{}
+
+func (recipientsValidator) Description(context.Context) string { return "must go together" }
+
+func (v recipientsValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (recipientsValidator) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	var words []string
+	for _, element := range req.ConfigValue.Elements() {
+		word, ok := element.(types.String)
+		if !ok || word.IsNull() || word.IsUnknown() {
+			return // refused or not known yet
+		}
+		words = append(words, word.ValueString())
+	}
+	if len(words) < 2 {
+		return
+	}
+	for _, word := range words {
+		if _, err := sealed.ParseRecipients([]string{word}); err != nil {
+			return // refused alone
 		}
 	}
-	diags.AddAttributeError(path.Root("token_encryption"), "The token could not be encrypted",
-		err.Error()+".\n\nThe key exists, but nobody has its token. Mend the recipients and apply again, which rotates it.")
-	return diags
+	if _, err := sealed.ParseRecipients(words); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Recipients that don't go together", err.Error()+".")
+	}
 }
 
 // fingerprint tells a token from others to whoever has it; it can't be turned

@@ -29,14 +29,18 @@ func (k *apiKeys) Renew(plan *apiKeyModel) {
 	}
 }
 
-func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, fresh bool) (keys []apikey.Namesake, known bool, err error) {
+func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Namesake, known bool, err error) {
 	if m.MerchantID.IsUnknown() || m.Type.IsUnknown() || m.PermissionSetID.IsUnknown() {
 		return nil, false, nil
 	}
-	if fresh {
+	if which == apikey.Fresh {
 		k.ForgetKeys()
 	}
-	live, err := k.LiveKeys(ctx)
+	list := k.LiveKeys
+	if which == apikey.Newest {
+		list = k.NewestKeys
+	}
+	live, err := list(ctx)
 	for _, key := range live {
 		keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: alike(m, key)})
 	}

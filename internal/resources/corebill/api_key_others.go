@@ -23,7 +23,7 @@ func (k *apiKeys) Now() time.Time { return k.Corebill.Now() }
 // Renew has nothing to do: all that a new key has is declared.
 func (k *apiKeys) Renew(*apiKeyModel) {}
 
-func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, fresh bool) (keys []apikey.Namesake, known bool, err error) {
+func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Namesake, known bool, err error) {
 	if m.CompanyID.IsUnknown() || m.PermissionLevel.IsUnknown() {
 		return nil, false, nil
 	}
@@ -31,10 +31,14 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, fresh bool) (ke
 	if err != nil {
 		return nil, false, err
 	}
-	if fresh {
+	if which == apikey.Fresh {
 		k.ForgetKeys(scope)
 	}
-	live, err := k.LiveKeys(ctx, scope)
+	list := k.LiveKeys
+	if which == apikey.Newest {
+		list = k.NewestKeys
+	}
+	live, err := list(ctx, scope)
 	for _, key := range live {
 		if types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) {
 			keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: string(key.PermissionLevel) == m.PermissionLevel.ValueString()})
