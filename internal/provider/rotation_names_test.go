@@ -221,3 +221,28 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 		})
 	})
 }
+
+// What an interrupted rotation left behind goes with the next apply, though that
+// rotates nothing, and with a destruction.
+func TestLeftoversOfWithdrawnRotations(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		config := c.config(`name = "shop"`)
+		for name, last := range map[string]resource.TestStep{
+			"applied again": {Config: config, ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate))},
+			"destroyed":     {Config: config, Destroy: true},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t)
+				last.PreConfig = func() { c.make(t, w, c.credential(w), "shop") }
+				if !last.Destroy {
+					last.ConfigStateChecks = []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "leftovers", knownvalue.Null())}
+				}
+				w.run(t, resource.TestStep{Config: config}, last)
+				if n := len(c.live(t, w, "shop")); n != 0 {
+					t.Errorf("%d keys are live at the end", n)
+				}
+			})
+		}
+	})
+}

@@ -42,11 +42,14 @@ func (r *Resource[M, P]) planDelete(ctx context.Context, req resource.ModifyPlan
 	}
 	a := P(&state).Shared()
 	resp.Diagnostics.Append(r.guard(ctx, r.held(&state), r.name(a), "be revoked")...)
-	if r.platform.Ledger().WasRead(a.ID.ValueString()) { // without a refresh nobody can tell whose a key is
-		swept, diags := r.swept(ctx, &state)
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(store(ctx, resp.Private, sweptKey, swept)...)
+	seen, diags := observed(ctx, req.Private, a.ID.ValueString())
+	resp.Diagnostics.Append(diags...)
+	var swept []string
+	for _, key := range r.unclaimed(a, seen) {
+		swept = append(swept, key.ID)
+		resp.Diagnostics.Append(r.sweepNotice(a, key.ID, key.KeyPrefix))
 	}
+	resp.Diagnostics.Append(store(ctx, resp.Private, sweptKey, swept)...)
 }
 
 // guardChange refuses a change that would take from the provider the key that it

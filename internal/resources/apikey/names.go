@@ -88,23 +88,15 @@ func (r *Resource[M, P]) namesakes(ctx context.Context, plan *M, own []string) (
 	return leftovers, diags
 }
 
-// swept returns the leftovers that go with a key that is destroyed.
-func (r *Resource[M, P]) swept(ctx context.Context, state *M) (ids []string, diags diag.Diagnostics) {
-	a := P(state).Shared()
-	others, diags := r.others(ctx, state, a.ids(r.Scope), All)
-	for _, key := range others {
-		if r.platform.Ledger().WasRead(key.ID) {
-			continue
+// unclaimed returns the leftovers that a refresh has found, without those that
+// turned out to be another resource's.
+func (r *Resource[M, P]) unclaimed(a *Attributes, seen observation) (leftovers []leftBehind) {
+	for _, key := range seen.Leftovers {
+		if !r.platform.Ledger().WasRead(key.ID) && !r.platform.Ledger().Want(key.ID, a.Name.ValueString()) {
+			leftovers = append(leftovers, key)
 		}
-		leftover, more := r.leftover(ctx, state, key)
-		diags.Append(more...)
-		if !leftover || r.platform.Ledger().Want(key.ID, a.Name.ValueString()) {
-			continue
-		}
-		ids = append(ids, key.ID)
-		diags.Append(r.leftoverNotice(a, key.Key))
 	}
-	return ids, diags
+	return leftovers
 }
 
 // others returns the live keys that have the name, without the resource's own.

@@ -148,10 +148,7 @@ func (r *Resource[M, P]) planLeftovers(before, after *Attributes, seen observati
 	for _, key := range before.leftovers(r.Scope) {
 		diags.Append(r.sweepNotice(before, key.ID.ValueString(), key.KeyPrefix.ValueString()))
 	}
-	for _, key := range seen.Leftovers {
-		if r.platform.Ledger().WasRead(key.ID) || r.platform.Ledger().Want(key.ID, before.Name.ValueString()) {
-			continue // another resource's
-		}
+	for _, key := range r.unclaimed(before, seen) {
 		after.Leftovers = types.ListUnknown(leftoversType(r.Scope))
 		diags.Append(r.sweepNotice(before, key.ID, key.KeyPrefix))
 	}

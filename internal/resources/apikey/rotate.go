@@ -30,6 +30,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(store(ctx, resp.Private, observationKey, observation{})...) // it is of what was
 	save := r.saver(&resp.State, resp.Identity)
 	if decision == rotation.Rotate {
 		r.rotate(ctx, &state, plan, seen.Lost, save, &resp.Diagnostics)
