@@ -11,7 +11,7 @@ import (
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
 
-// keyLists are the lists of live keys, one to each scope, that a run shares.
+// keyLists are lists of keys, one to each scope, that a run shares.
 type keyLists[K any] struct{ scopes sync.Map }
 
 func (l *keyLists[K]) get(ctx context.Context, scope string, list iter.Seq2[K, error]) ([]K, error) {
@@ -31,13 +31,14 @@ func (l *keyLists[K]) get(ctx context.Context, scope string, list iter.Seq2[K, e
 
 func (l *keyLists[K]) forget(scope string) { l.scopes.Delete(scope) }
 
-// LiveKeys returns the live keys of a company, and for an organization's
-// credential that organization's own. All resources of a run share one answer.
-func (c *Corebill) LiveKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
-	return c.keys.get(ctx, companyID, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{}))
+// AllKeys returns the keys of a company, and for an organization's credential that
+// organization's own: the live ones, and those that were revoked in the last 90
+// days. All resources of a run share one answer.
+func (c *Corebill) AllKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
+	return c.keys.get(ctx, companyID, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{IncludeRevoked: true}))
 }
 
-// NewestKeys returns the first page of LiveKeys.
+// NewestKeys returns the first page of a list of the live keys.
 func (c *Corebill) NewestKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
 	return c.newest.get(ctx, companyID, func(yield func(corebillapi.APIKey, error) bool) {
 		page, err := c.Client.APIKeyPage(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{}, "")
@@ -45,19 +46,19 @@ func (c *Corebill) NewestKeys(ctx context.Context, companyID string) ([]corebill
 	})
 }
 
-// ForgetKeys makes the next LiveKeys ask again.
+// ForgetKeys makes the next AllKeys and NewestKeys ask again.
 func (c *Corebill) ForgetKeys(companyID string) {
 	c.keys.forget(companyID)
 	c.newest.forget(companyID)
 }
 
-// LiveKeys returns the live keys of the merchant. All resources of a run share
-// one answer.
-func (b *Billium) LiveKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
-	return b.keys.get(ctx, b.MerchantID, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{}))
+// AllKeys returns the keys of the merchant: the live ones, and those that were
+// revoked in the last 90 days. All resources of a run share one answer.
+func (b *Billium) AllKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
+	return b.keys.get(ctx, b.MerchantID, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{IncludeRevoked: true}))
 }
 
-// NewestKeys returns the first page of LiveKeys.
+// NewestKeys returns the first page of a list of the live keys.
 func (b *Billium) NewestKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
 	return b.newest.get(ctx, b.MerchantID, func(yield func(billiumapi.APIKey, error) bool) {
 		page, err := b.Client.APIKeyPage(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{}, 1)
@@ -79,7 +80,7 @@ func each[K any](keys []K, err error, yield func(K, error) bool) {
 	}
 }
 
-// ForgetKeys makes the next LiveKeys ask again.
+// ForgetKeys makes the next AllKeys and NewestKeys ask again.
 func (b *Billium) ForgetKeys() {
 	b.keys.forget(b.MerchantID)
 	b.newest.forget(b.MerchantID)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -111,11 +112,16 @@ func TestReplacementsKeepTheName(t *testing.T) {
 							c.call(t, w, token)
 						}
 					}
-					replaced := []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), taken(c.address, "token", &token)}
+					version := statecheck.CompareValue(compare.ValuesDiffer())
+					replaced := func() []statecheck.StateCheck {
+						return []statecheck.StateCheck{
+							c.wantLive(t, w, "shop", 1), taken(c.address, "token", &token), version.AddStateValue(c.address, at("generation")),
+						}
+					}
 					w.run(t,
-						resource.TestStep{Config: config("1"), ConfigStateChecks: replaced},
-						resource.TestStep{PreConfig: use, Config: config("2"), ConfigStateChecks: replaced},
-						resource.TestStep{PreConfig: use, Taint: []string{c.address}, Config: config("2"), ConfigStateChecks: replaced},
+						resource.TestStep{Config: config("1"), ConfigStateChecks: replaced()},
+						resource.TestStep{PreConfig: use, Config: config("2"), ConfigStateChecks: replaced()},
+						resource.TestStep{PreConfig: use, Taint: []string{c.address}, Config: config("2"), ConfigStateChecks: replaced()},
 						emptyPlan(config("2")),
 					)
 					if n := len(c.live(t, w, "shop")); n != 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
@@ -25,6 +26,12 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	attributes := P(&plan).Shared()
 	attributes.Previous = noPrevious(r.Scope)
 	attributes.Leftovers = noLeftovers(r.Scope)
+	first, diags := r.firstGeneration(ctx, &plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attributes.Generation = types.Int64Value(first)
 	save := r.saver(&resp.State, resp.Identity)
 	issued, ok := r.issue(ctx, &plan, nil, save, &resp.Diagnostics)
 	if !ok {
@@ -40,6 +47,23 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	for _, d := range failed {
 		resp.Diagnostics.AddWarning(d.Summary(), d.Detail())
 	}
+}
+
+// firstGeneration is 1, unless the name has had a key before: where that one was
+// revoked by hand or replaced, whoever keeps the generation as a version must see
+// another one. The time is one that no generation has reached yet.
+func (r *Resource[M, P]) firstGeneration(ctx context.Context, plan *M) (int64, diag.Diagnostics) {
+	a := P(plan).Shared()
+	keys, _, err := r.platform.Namesakes(ctx, plan, All)
+	if err != nil {
+		return 0, diag.Diagnostics{diagnose.Error("look for earlier keys of the name of", r.name(a), err)}
+	}
+	for _, key := range keys {
+		if rotation.Named(key.Name, a.Name.ValueString()) {
+			return r.platform.Now().Unix(), nil
+		}
+	}
+	return 1, nil
 }
 
 // issued is a new key, and what the plan wants of it that a creation can't give.
@@ -131,6 +155,9 @@ func (r *Resource[M, P]) revokeStrays(ctx context.Context, plan *M, before []str
 		return err
 	}
 	for _, key := range live {
+		if key.RevokedAt != nil {
+			continue
+		}
 		seen := rotation.Namesake{Ours: slices.Contains(creators, key.CreatedBy), Alike: key.Alike, LastUsedAt: key.LastUsedAt}
 		mine := key.Name == P(plan).Shared().Name.ValueString() && rotation.Whose(seen) == rotation.Leftover
 		if slices.Contains(before, key.ID) || key.ID != id && !mine {

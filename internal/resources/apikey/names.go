@@ -113,7 +113,7 @@ func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which W
 		return nil, diags
 	}
 	for _, key := range live {
-		if rotation.Named(key.Name, a.Name.ValueString()) && !slices.Contains(own, key.ID) {
+		if key.RevokedAt == nil && rotation.Named(key.Name, a.Name.ValueString()) && !slices.Contains(own, key.ID) {
 			others = append(others, key)
 		}
 	}
@@ -160,8 +160,8 @@ func (r *Resource[M, P]) used(ctx context.Context, scope types.String, id string
 func (r *Resource[M, P]) leftoverNotice(a *Attributes, key Key) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("A leftover of "+r.name(a)+" will be revoked",
 		fmt.Sprintf("%s (%s…) has the same name and is what this resource declares; the provider's key made it at %s, and nobody has ever used it. "+
-			"An interrupted apply left it behind, and its token is lost. It is revoked as soon as the new key exists. "+
-			"If it is somebody's all the same, set on_name_conflict = %q before you apply.", key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), nameAllow))
+			"So an interrupted apply has left it behind, and its token is lost: it is revoked as soon as the new key exists. "+
+			"If another configuration or workspace that shares the provider's key has just made it, do not apply: give one of the two another name, or set on_name_conflict = %q.", key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), nameAllow))
 }
 
 // conflict says whose name it is, and what to do about it.

@@ -62,8 +62,8 @@ func (r *Resource[M, P]) fateNotice(a *Attributes, previous Previous, declared p
 // sweepNotice tells which key is revoked that nobody reads.
 func (r *Resource[M, P]) sweepNotice(a *Attributes, id, prefix string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("A leftover of "+r.name(a)+" is revoked",
-		fmt.Sprintf("%s (%s…) has its name, is what it declares and was made with the provider's key, but nobody has ever used it: an interrupted apply left it behind, and its token is lost. "+
-			"This apply revokes it. If it is somebody's all the same, set on_name_conflict = %q before you apply.", id, prefix, nameAllow))
+		fmt.Sprintf("%s (%s…) has its name, is what it declares and was made with the provider's key, but nobody has ever used it. So an interrupted apply has left it behind, and its token is lost: this apply revokes it. "+
+			"If another configuration or workspace that shares the provider's key has just made it, do not apply: give one of the two another name, or set on_name_conflict = %q.", id, prefix, nameAllow))
 }
 
 // whose tells when a replaced key was last used, and by whom.

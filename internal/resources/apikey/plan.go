@@ -67,7 +67,7 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, replac
 	}
 	declared, diags := attributes.policy(ctx)
 	attributes.forget(declared)
-	attributes.Generation = types.Int64Value(1)
+	attributes.Generation = types.Int64Unknown()
 	attributes.Previous = noPrevious(r.Scope)
 	attributes.Leftovers = types.ListUnknown(leftoversType(r.Scope))
 	attributes.RotationRequested = types.BoolValue(false)

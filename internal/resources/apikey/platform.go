@@ -29,23 +29,23 @@ type Key struct {
 	RevokedAt *time.Time
 }
 
-// Namesake is a live key, beside what a resource declares.
+// Namesake is a key, beside what a resource declares.
 type Namesake struct {
 	Key
 	// Alike is whether it is what is declared, but for its name.
 	Alike bool
 }
 
-// Which says which live keys are looked at.
+// Which says which keys are looked at.
 type Which int
 
 const (
-	// All live keys, as the run first found them.
+	// All are the live keys and those revoked lately, as the run first found them.
 	All Which = iota
-	// Fresh are all live keys as they are now.
+	// Fresh are all keys as they are now.
 	Fresh
-	// Newest are those that the first page of a list has, as the run first found
-	// them.
+	// Newest are the live keys that the first page of a list has, as the run first
+	// found them.
 	Newest
 )
 
@@ -87,7 +87,7 @@ type Platform[M any] interface {
 	// Renew leaves open what a new key of the plan may have otherwise than the key
 	// in place.
 	Renew(plan *M)
-	// Namesakes returns the live keys of the scope that m has, each compared with m.
+	// Namesakes returns the keys of the scope that m has, each compared with m.
 	// known is false where a plan doesn't know yet what is declared.
 	Namesakes(ctx context.Context, m *M, which Which) (keys []Namesake, known bool, err error)
 	// Creators returns the ids that the provider's own key may have, of which one

@@ -48,8 +48,8 @@ func rotationSchema(kind object.Kind) map[string]schema.Attribute {
 		},
 		"generation": schema.Int64Attribute{
 			Computed: true,
-			MarkdownDescription: "Counts the keys that the resource has had: 1 for the first, one more with each rotation. " +
-				"Serves as the version of write-only attributes elsewhere (`…_wo_version`).",
+			MarkdownDescription: "Tells one key of the resource from the next: 1 for the first, one more with each rotation. Where the resource is created anew under a name that has had a key before " +
+				"(it was revoked by hand, or replaced), it goes on from the time, so that no number comes twice. Serves as the version of write-only attributes elsewhere (`…_wo_version`).",
 		},
 		"rotate_due": schema.StringAttribute{
 			CustomType:          timetypes.RFC3339Type{},

@@ -36,12 +36,12 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	if which == apikey.Fresh {
 		k.ForgetKeys()
 	}
-	list := k.LiveKeys
+	list := k.AllKeys
 	if which == apikey.Newest {
 		list = k.NewestKeys
 	}
-	live, err := list(ctx)
-	for _, key := range live {
+	all, err := list(ctx)
+	for _, key := range all {
 		keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: alike(m, key)})
 	}
 	return keys, true, err

@@ -34,12 +34,12 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	if which == apikey.Fresh {
 		k.ForgetKeys(scope)
 	}
-	list := k.LiveKeys
+	list := k.AllKeys
 	if which == apikey.Newest {
 		list = k.NewestKeys
 	}
-	live, err := list(ctx, scope)
-	for _, key := range live {
+	all, err := list(ctx, scope)
+	for _, key := range all {
 		if types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) {
 			keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: string(key.PermissionLevel) == m.PermissionLevel.ValueString()})
 		}
@@ -55,9 +55,9 @@ func (k *apiKeys) Creators(ctx context.Context, m *apiKeyModel) (ids []string, e
 	if err != nil {
 		return nil, err
 	}
-	live, err := k.LiveKeys(ctx, scope)
-	for _, key := range live {
-		if strings.HasPrefix(k.Credential.Reveal(), key.KeyPrefix) {
+	all, err := k.AllKeys(ctx, scope)
+	for _, key := range all {
+		if key.RevokedAt == nil && strings.HasPrefix(k.Credential.Reveal(), key.KeyPrefix) {
 			ids = append(ids, key.ID)
 		}
 	}
