@@ -9,10 +9,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/provider"
+	"github.com/keyward/terraform-provider-keyward/internal/serve"
 )
 
 // endTimeout is what Terraform leaves a plugin to end in (two seconds), less the
@@ -27,10 +26,7 @@ func main() {
 	flag.Parse()
 	var unclosed configured.Unclosed
 	options := provider.Options{Version: version, Getenv: os.Getenv, Now: time.Now, Unclosed: &unclosed}
-	err := providerserver.Serve(context.Background(), provider.New(options), providerserver.ServeOpts{
-		Address: "registry.terraform.io/keyward/keyward",
-		Debug:   *debug,
-	})
+	err := serve.Provider(provider.New(options), *debug)
 	ending, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
 	unclosed.Revoke(ending)
