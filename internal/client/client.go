@@ -1,6 +1,6 @@
 // Package client is the HTTP transport of both platforms' clients: it
-// authenticates, encodes, bounds, retries and explains requests, and it keeps
-// the credential out of everything that it says.
+// authenticates, encodes, paces, bounds, retries and explains requests, and it
+// keeps the credential out of everything that it says.
 //
 // The packages below it (corebill, billium) put typed calls on top.
 package client
@@ -8,6 +8,8 @@ package client
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
 )
 
 // Client sends requests to one platform with one credential. It is immutable
@@ -16,6 +18,10 @@ type Client struct {
 	config   Config
 	base     string
 	scrubber scrubber
+	// budget is shared with every client on the same connections, lane is the
+	// credential's own part of it.
+	budget *budget.Budget
+	lane   int
 }
 
 // New returns a client of a platform. It makes no request. The errors tell what
@@ -31,11 +37,13 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{config: config.withDefaults(), base: base, scrubber: newScrubber(config.APIKey)}, nil
+	config = config.withDefaults()
+	shared := budget.New(config.MaxRequestsPerMinute, config.Now, config.Sleep)
+	return &Client{config: config, base: base, scrubber: newScrubber(config.APIKey), budget: shared, lane: shared.Lane()}, nil
 }
 
-// WithCredential returns a client like this one, on the same connections, that
-// authenticates with another API key.
+// WithCredential returns a client like this one, on the same connections and
+// within the same limits, that authenticates with another API key.
 func (c *Client) WithCredential(credential Secret) (*Client, error) {
 	if err := checkCredential(c.config.Platform, credential); err != nil {
 		return nil, err
@@ -43,6 +51,7 @@ func (c *Client) WithCredential(credential Secret) (*Client, error) {
 	other := *c
 	other.config.APIKey = credential
 	other.scrubber = newScrubber(credential)
+	other.lane = c.budget.Lane()
 	return &other, nil
 }
 

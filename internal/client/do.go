@@ -23,24 +23,23 @@ func (c *Client) Do(ctx context.Context, request Request, out any) error {
 			Err: &fault{kind: ErrBadRequest, text: err.Error()},
 		}
 	}
-	unknown := false
+	unknown, ticket := false, c.budget.Ticket()
 	for number := 1; ; number++ {
-		started := c.config.Now()
-		got := c.send(ctx, ready)
-		took := c.config.Now().Sub(started)
+		got, event := c.attempt(ctx, ready, ticket, number)
 		failure := c.judge(ready, got, out, number)
 		if failure == nil {
-			c.observe(ctx, ready, got, Event{Attempt: number, Duration: took})
+			c.observe(ctx, ready, got, event)
 			return nil
 		}
 		unknown = failure.CreatedID == "" && (unknown || leavesDoubt(ready, got))
 		failure.OutcomeUnknown = unknown
-		wait, retry := decide(c.describe(ctx, ready, got, failure))
-		c.observe(ctx, ready, got, Event{Attempt: number, Duration: took, Retry: retry, Wait: wait, Err: failure})
-		if !retry {
+		event.Err = failure
+		event.Wait, event.Retry = decide(c.describe(ctx, ready, got, failure))
+		c.observe(ctx, ready, got, event)
+		if !event.Retry {
 			return failure
 		}
-		if err := c.config.Sleep(ctx, wait); err != nil {
+		if err := c.pause(ctx, event.Wait, failure); err != nil {
 			return interrupted(failure, err)
 		}
 	}

@@ -26,7 +26,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrUnprocessable: 422.
 	ErrUnprocessable = errors.New("unprocessable")
-	// ErrRateLimited: 429, still after the waits that the server asked for.
+	// ErrRateLimited: 429, and the server asks for a longer wait than there is time
+	// for, or says nothing about how long.
 	ErrRateLimited = errors.New("rate limited")
 	// ErrServer: 5xx.
 	ErrServer = errors.New("server error")

@@ -2,8 +2,8 @@ package client
 
 import "time"
 
-// Event is one attempt at a request, for logs. It holds no secret, no query and
-// no body.
+// Event is one attempt at a request, or the beginning of a wait for a limit, for
+// logs. It holds no secret, no query and no body.
 type Event struct {
 	Platform  string
 	Method    string
@@ -15,6 +15,11 @@ type Event struct {
 	Status int
 	// Duration of the attempt, the answer's body included.
 	Duration time.Duration
+	// Held is how long the attempt had to wait for a limit first.
+	Held time.Duration
+	// Limit tells what a wait is for, and Wait how long it will take at least; then
+	// the event is no attempt. It is empty for an attempt.
+	Limit string
 	// Retry tells that another attempt follows, Wait how long it waits first.
 	Retry bool
 	Wait  time.Duration

@@ -37,16 +37,19 @@ type Options struct {
 	Transport http.RoundTripper
 	// Timeout bounds one attempt; 0 means DefaultTimeout.
 	Timeout time.Duration
-	// MaxAttempts bounds how often a request is sent; 0 means DefaultMaxAttempts,
-	// 1 switches retries off.
+	// MaxAttempts bounds how often a request is sent, 0 means DefaultMaxAttempts; 1
+	// switches retries off. Refusals (429) that say how long to wait don't count.
 	MaxAttempts int
 	// MaxResponseBytes bounds a response's body; 0 means DefaultMaxResponseBytes.
 	MaxResponseBytes int64
-	// Observe is told about every attempt. It must be safe for parallel use.
+	// MaxRequestsPerMinute bounds how many requests are sent in any 60 seconds, with
+	// all credentials together; 0 means that the platform's own limits alone do.
+	MaxRequestsPerMinute int
+	// Observe is told about every attempt, and about every wait for a limit. It must be safe for parallel use.
 	Observe func(context.Context, Event)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Sleep waits between attempts until the time has passed or the context has
+	// Sleep waits for limits and between attempts until the time has passed or the context has
 	// ended, and then returns the context's error; nil means a timer.
 	Sleep func(context.Context, time.Duration) error
 	// Rand returns a number in [0, 1) for the jitter of waits and must be safe
@@ -111,6 +114,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("the timeout of a request must be positive, not %s", c.Timeout)
 	case c.MaxAttempts < 0:
 		return fmt.Errorf("the number of attempts must be positive, not %d", c.MaxAttempts)
+	case c.MaxRequestsPerMinute < 0:
+		return fmt.Errorf("the number of requests a minute must be positive, not %d", c.MaxRequestsPerMinute)
 	case c.MaxResponseBytes < 0:
 		return fmt.Errorf("the size limit of a response must be positive, not %d", c.MaxResponseBytes)
 	case strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }):

@@ -3,15 +3,16 @@ package client
 import (
 	"net/http"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
 )
 
 const (
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 15 * time.Second
-	// maxRetryAfter is the longest wait that a server may ask for. It covers the
-	// 60-second windows of Billium's limits; whoever is told to come back in an
-	// hour wants to know now.
-	maxRetryAfter = 2 * time.Minute
+	// maxRetryAfter is the longest wait that a server may ask for: whoever is told
+	// to come back in an hour wants to know now.
+	maxRetryAfter = budget.MaxPause
 )
 
 // fate is what is known of a request after an attempt.
@@ -54,7 +55,7 @@ type attempt struct {
 // decide returns whether to try again, and how long to wait first. A wait that
 // outlasts the caller's deadline, or that maxRetryAfter forbids, is not begun.
 func decide(a attempt) (wait time.Duration, retry bool) {
-	if a.Final || a.Number >= a.Max || !a.worthRepeating() {
+	if a.Final || a.Number >= a.Max && !a.queued() || !a.worthRepeating() {
 		return 0, false
 	}
 	wait = backoff(a.Number, a.Jitter)
@@ -65,6 +66,13 @@ func decide(a attempt) (wait time.Duration, retry bool) {
 		return 0, false
 	}
 	return wait, true
+}
+
+// queued reports whether the server merely puts the request off: somebody else
+// uses the limit too. However often that happens, nothing is wrong, and the
+// caller's context ends it where it takes too long.
+func (a attempt) queued() bool {
+	return a.Max > 1 && a.Fate == answered && a.Status == http.StatusTooManyRequests && a.RetryAfter > 0
 }
 
 func (a attempt) worthRepeating() bool {

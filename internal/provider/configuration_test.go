@@ -152,3 +152,13 @@ func TestRefusedCredentialKeepsTheState(t *testing.T) {
 		})
 	}
 }
+
+func TestMaxRequestsPerMinuteIsChecked(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []string{"corebill", "billium"} {
+		newWorld(t).run(t, resource.TestStep{
+			Config:      `provider "keyward" { ` + platform + ` = { max_requests_per_minute = 0 } }` + "\ndata \"keyward_corebill_companies\" \"all\" {}",
+			ExpectError: says("max_requests_per_minute value must be between 1 and"),
+		})
+	}
+}

@@ -45,7 +45,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configu
 	if access.Ready() {
 		var err error
 		access.Credential = client.NewSecret(apiKey)
-		access.Client, err = corebill.New(p.options(apiKey, baseURL))
+		access.Client, err = corebill.New(p.options(apiKey, baseURL, settings.number("max_requests_per_minute")))
 		settings.report(err, diags)
 	}
 	return access
@@ -60,18 +60,19 @@ func (p *keyward) billium(block types.Object, diags *diag.Diagnostics) *configur
 	access.Status = settings.status
 	if access.Ready() {
 		var err error
-		access.Client, err = billium.New(p.options(apiKey, baseURL))
+		access.Client, err = billium.New(p.options(apiKey, baseURL, settings.number("max_requests_per_minute")))
 		settings.report(err, diags)
 	}
 	return access
 }
 
-func (p *keyward) options(apiKey, baseURL string) client.Options {
+func (p *keyward) options(apiKey, baseURL string, maxPerMinute int) client.Options {
 	return client.Options{
-		BaseURL:   baseURL,
-		APIKey:    client.NewSecret(apiKey),
-		UserAgent: "terraform-provider-keyward/" + p.Version,
-		Observe:   logRequest,
+		BaseURL:              baseURL,
+		APIKey:               client.NewSecret(apiKey),
+		UserAgent:            "terraform-provider-keyward/" + p.Version,
+		MaxRequestsPerMinute: maxPerMinute,
+		Observe:              logRequest,
 	}
 }
 
@@ -114,6 +115,13 @@ func (s *settings) connecting(name string) string {
 		s.status.Unknown = append(s.status.Unknown, s.setting(name))
 	}
 	return value
+}
+
+// number returns a number of the configuration, 0 where there is none or where it
+// is known only after apply: the platform's own limits hold in any case.
+func (s *settings) number(name string) int {
+	configuredValue, _ := s.values[name].(types.Int64)
+	return int(configuredValue.ValueInt64())
 }
 
 // required returns a value without which the platform can't be called.

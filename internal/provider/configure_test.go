@@ -69,3 +69,25 @@ func names(settings []configured.Setting) []string {
 	}
 	return out
 }
+
+func TestMaxRequestsPerMinute(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		value types.Int64
+		want  int
+	}{
+		"none":    {types.Int64Null(), 0},
+		"unknown": {types.Int64Unknown(), 0},
+		"some":    {types.Int64Value(30), 30},
+	} {
+		block := types.ObjectValueMust(map[string]attr.Type{"max_requests_per_minute": types.Int64Type},
+			map[string]attr.Value{"max_requests_per_minute": c.value})
+		settings := (&keyward{}).settings("billium", "BILLIUM_", block)
+		if got := settings.number("max_requests_per_minute"); got != c.want {
+			t.Errorf("%s: got %d, want %d", name, got, c.want)
+		}
+		if options := (&keyward{}).options("x", "", c.want); options.MaxRequestsPerMinute != c.want {
+			t.Errorf("%s: the client gets %d", name, options.MaxRequestsPerMinute)
+		}
+	}
+}

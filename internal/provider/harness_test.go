@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/provider"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
+	"github.com/keyward/terraform-provider-keyward/internal/serve"
 )
 
 // TestMain picks the terraform to test with: TF_ACC_TERRAFORM_PATH, terraform
@@ -110,7 +110,9 @@ func requireTerraform(t *testing.T) {
 func (w *world) providers() map[string]func() (tfprotov6.ProviderServer, error) {
 	getenv := func(name string) string { return w.environment[name] }
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"keyward": providerserver.NewProtocol6WithError(provider.New(provider.Options{Version: "test", Getenv: getenv, Now: w.now})()),
+		"keyward": func() (tfprotov6.ProviderServer, error) {
+			return serve.Server(provider.New(provider.Options{Version: "test", Getenv: getenv, Now: w.now})()), nil
+		},
 	}
 }
 

@@ -9,15 +9,25 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
-// logRequest writes one line for each request. An event has no secret in it:
-// no headers, no query, no bodies.
+// logRequest writes one line for each request, and one for each wait for a limit
+// when it begins. An event has no secret in it: no headers, no query, no bodies.
 func logRequest(ctx context.Context, event client.Event) {
+	if event.Limit != "" {
+		tflog.Info(ctx, "waiting for a rate limit", map[string]any{
+			"platform": event.Platform, "method": event.Method, "path": event.Path,
+			"wait_ms": event.Wait.Milliseconds(), "reason": event.Limit,
+		})
+		return
+	}
 	fields := map[string]any{
 		"platform": event.Platform, "method": event.Method, "path": event.Path, "status": event.Status,
 		"duration_ms": event.Duration.Milliseconds(), "attempt": event.Attempt, "request_id": event.RequestID,
 	}
 	if event.Err != nil {
 		fields["error"] = event.Err.Error()
+	}
+	if event.Held > 0 {
+		fields["held_ms"] = event.Held.Milliseconds()
 	}
 	if event.Retry {
 		fields["retry_in_ms"] = event.Wait.Milliseconds()

@@ -4,8 +4,10 @@ package provider
 
 import (
 	"context"
+	"math"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -14,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
@@ -78,6 +81,7 @@ func (p *keyward) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 						Optional:            true,
 						MarkdownDescription: "URL of the API without `/v1`; `https://api.corebill.io` by default. `COREBILL_BASE_URL` in the environment.",
 					},
+					"max_requests_per_minute": maxRequestsPerMinute,
 				},
 			},
 			"billium": schema.SingleNestedAttribute{
@@ -97,10 +101,19 @@ func (p *keyward) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 						Optional:            true,
 						MarkdownDescription: "URL of the API without `/v1`; `https://api.billium.to` by default. `BILLIUM_BASE_URL` in the environment.",
 					},
+					"max_requests_per_minute": maxRequestsPerMinute,
 				},
 			},
 		},
 	}
+}
+
+// maxRequestsPerMinute is the same for each platform.
+var maxRequestsPerMinute = schema.Int64Attribute{
+	Optional:   true,
+	Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
+	MarkdownDescription: "The most requests that the provider sends in any 60 seconds, to leave room for others who call from the same address or with the same key. " +
+		"Without it the provider keeps the limits that the platform's answers tell of.",
 }
 
 func (p *keyward) Resources(context.Context) []func() resource.Resource {

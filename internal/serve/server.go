@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
 // protocolServer is all that Terraform may call.
@@ -14,7 +16,8 @@ type protocolServer interface {
 }
 
 // server gives the calls that a plan or an apply makes for each resource contexts
-// that end with them. The others, of which a run has few, pass through.
+// that end with them, and says so where a limit has held one up for long. The
+// other calls, of which a run has few, pass through.
 type server struct{ protocolServer }
 
 func during[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
@@ -36,19 +39,39 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6
 }
 
 func (s *server) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return during(ctx, request, s.protocolServer.ReadResource)
+	ctx, held := client.WithHeld(ctx)
+	response, err := during(ctx, request, s.protocolServer.ReadResource)
+	if err == nil {
+		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+	}
+	return response, err
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(ctx, request, s.protocolServer.PlanResourceChange)
+	ctx, held := client.WithHeld(ctx)
+	response, err := during(ctx, request, s.protocolServer.PlanResourceChange)
+	if err == nil {
+		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+	}
+	return response, err
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, request *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(ctx, request, s.protocolServer.ApplyResourceChange)
+	ctx, held := client.WithHeld(ctx)
+	response, err := during(ctx, request, s.protocolServer.ApplyResourceChange)
+	if err == nil {
+		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+	}
+	return response, err
 }
 
 func (s *server) ImportResourceState(ctx context.Context, request *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return during(ctx, request, s.protocolServer.ImportResourceState)
+	ctx, held := client.WithHeld(ctx)
+	response, err := during(ctx, request, s.protocolServer.ImportResourceState)
+	if err == nil {
+		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+	}
+	return response, err
 }
 
 func (s *server) MoveResourceState(ctx context.Context, request *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
@@ -60,7 +83,12 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, request *tfprot
 }
 
 func (s *server) ReadDataSource(ctx context.Context, request *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return during(ctx, request, s.protocolServer.ReadDataSource)
+	ctx, held := client.WithHeld(ctx)
+	response, err := during(ctx, request, s.protocolServer.ReadDataSource)
+	if err == nil {
+		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+	}
+	return response, err
 }
 
 func (s *server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {

@@ -1,0 +1,192 @@
+// Package budget paces requests so that a platform's limits are kept before they
+// are felt. It learns the limits from the platform's answers.
+package budget
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Budget is what all requests from this process to one address share. Requests
+// get their turn in the order in which they first asked for it.
+type Budget struct {
+	now   func() time.Time
+	sleep func(context.Context, time.Duration) error
+
+	mu      sync.Mutex
+	state   state
+	queue   []*waiter
+	tickets int
+	lanes   int
+	// passed is the latest time that a wait has reached: for a clock that doesn't
+	// keep up with sleep, it has come all the same.
+	passed time.Time
+}
+
+// New returns a budget. perMinute is a limit set by hand, 0 for none. sleep waits
+// until the time has passed or the context has ended.
+func New(perMinutes int, now func() time.Time, sleep func(context.Context, time.Duration) error) *Budget {
+	return &Budget{now: now, sleep: sleep, state: state{byHand: perMinute{limit: perMinutes}}}
+}
+
+// Lane returns a new number for a credential: limits hold for each of them.
+func (b *Budget) Lane() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lanes++
+	return b.lanes
+}
+
+// Ticket is a request's place in the queue. A request that is refused keeps it.
+type Ticket int
+
+// Ticket returns the next place.
+func (b *Budget) Ticket() Ticket {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tickets++
+	return Ticket(b.tickets)
+}
+
+// Permit is a request's leave to be sent; Done gives it back.
+type Permit struct {
+	// Held is how long the request had to wait for it.
+	Held time.Duration
+	lane int
+	sent time.Time
+}
+
+// Wait is what a request waits for.
+type Wait struct {
+	// For is how long it takes at least.
+	For time.Duration
+	// Why says what has to pass.
+	Why string
+}
+
+type waiter struct {
+	ticket Ticket
+	// wake has something in it once it is worth looking again.
+	wake chan struct{}
+}
+
+func (w *waiter) rouse() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Acquire waits until a request may be sent, for no longer than its context
+// lives. onWait is told once, where it is time that has to pass.
+func (b *Budget) Acquire(ctx context.Context, lane int, ticket Ticket, onWait func(Wait)) (Permit, error) {
+	if err := ctx.Err(); err != nil {
+		return Permit{}, err
+	}
+	b.mu.Lock()
+	now := b.time()
+	next := b.state.next(now)
+	if len(b.queue) == 0 && next.admitted {
+		defer b.mu.Unlock()
+		return b.admit(lane, now, now), nil
+	}
+	w := &waiter{ticket: ticket, wake: make(chan struct{}, 1)}
+	at, _ := slices.BinarySearchFunc(b.queue, ticket, func(w *waiter, t Ticket) int { return int(w.ticket - t) })
+	b.queue = slices.Insert(b.queue, at, w)
+	b.mu.Unlock()
+	if wait := next.until.Sub(now); !next.until.IsZero() && wait > 0 {
+		onWait(Wait{For: wait, Why: next.why})
+	}
+	return b.queued(ctx, w, lane, now)
+}
+
+// queued waits for a waiter's turn.
+func (b *Budget) queued(ctx context.Context, w *waiter, lane int, asked time.Time) (Permit, error) {
+	for {
+		b.mu.Lock()
+		now := b.time()
+		var until time.Time
+		if b.queue[0] == w {
+			next := b.state.next(now)
+			if next.admitted {
+				defer b.mu.Unlock()
+				b.leave(w)
+				return b.admit(lane, asked, now), nil
+			}
+			until = next.until
+		}
+		b.mu.Unlock()
+		if err := b.rest(ctx, w, now, until); err != nil {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.leave(w)
+			return Permit{}, err
+		}
+	}
+}
+
+// rest waits until something has changed for a waiter: it was roused, or the time
+// has come, unless that is zero.
+func (b *Budget) rest(ctx context.Context, w *waiter, now, until time.Time) error {
+	if until.IsZero() {
+		select {
+		case <-w.wake:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	napping, cancel := context.WithCancel(ctx)
+	var listening sync.WaitGroup
+	listening.Go(func() {
+		select {
+		case <-w.wake:
+			cancel()
+		case <-napping.Done():
+		}
+	})
+	err := b.sleep(napping, until.Sub(now))
+	cancel()
+	listening.Wait() // or it would swallow the next call
+	if err == nil {
+		b.Passed(until)
+	}
+	return ctx.Err()
+}
+
+// leave takes a waiter out of the queue and lets the first one look again.
+func (b *Budget) leave(w *waiter) {
+	b.queue = slices.DeleteFunc(b.queue, func(other *waiter) bool { return other == w })
+	b.rouse()
+}
+
+func (b *Budget) rouse() {
+	if len(b.queue) > 0 {
+		b.queue[0].rouse()
+	}
+}
+
+func (b *Budget) admit(lane int, asked, now time.Time) Permit {
+	b.state.sent(now)
+	return Permit{Held: now.Sub(asked), lane: lane, sent: now}
+}
+
+// Done tells what became of a request.
+func (b *Budget) Done(permit Permit, answer Answer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.state.done(permit.lane, permit.sent, b.time(), answer)
+	b.rouse()
+}
+
+// Passed tells that somebody has waited until a time.
+func (b *Budget) Passed(until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.passed = later(b.passed, until)
+	b.rouse()
+}
+
+func (b *Budget) time() time.Time { return later(b.passed, b.now()) }

@@ -1,0 +1,65 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
+)
+
+// attempt sends a request once the limits allow it, and tells them what became of
+// it.
+func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket, number int) (result, Event) {
+	permit, err := c.budget.Acquire(ctx, c.lane, ticket, func(wait budget.Wait) {
+		c.observe(ctx, ready, result{}, Event{Attempt: number, Wait: wait.For, Limit: wait.Why})
+	})
+	if err != nil {
+		return result{fate: unsent, final: true, fault: &fault{text: err.Error(), origin: err}}, Event{Attempt: number}
+	}
+	hold(ctx, permit.Held)
+	started := c.config.Now()
+	got := c.send(ctx, ready)
+	ended := c.config.Now()
+	var answer budget.Answer
+	if got.fate == answered {
+		answer = budget.Read(got.status, got.header, retryAfter(got.header, ended))
+	}
+	c.budget.Done(permit, answer)
+	return got, Event{Attempt: number, Duration: ended.Sub(started), Held: permit.Held}
+}
+
+// pause waits before the next attempt.
+func (c *Client) pause(ctx context.Context, wait time.Duration, failure *Error) error {
+	until := c.config.Now().Add(wait)
+	if err := c.config.Sleep(ctx, wait); err != nil {
+		return err
+	}
+	c.budget.Passed(until)
+	if failure.Status == http.StatusTooManyRequests {
+		hold(ctx, wait)
+	}
+	return nil
+}
+
+// Held sums up how long limits have held up the requests of a context. It is safe
+// for parallel use.
+type Held struct{ total atomic.Int64 }
+
+type heldKey struct{}
+
+// WithHeld returns a context whose requests add to a sum.
+func WithHeld(ctx context.Context) (context.Context, *Held) {
+	held := &Held{}
+	return context.WithValue(ctx, heldKey{}, held), held
+}
+
+// Total returns the sum so far.
+func (h *Held) Total() time.Duration { return time.Duration(h.total.Load()) }
+
+func hold(ctx context.Context, wait time.Duration) {
+	if held, ok := ctx.Value(heldKey{}).(*Held); ok && wait > 0 {
+		held.total.Add(int64(wait))
+	}
+}
