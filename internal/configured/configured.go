@@ -104,8 +104,11 @@ type Corebill struct {
 
 	companies memo[[]corebillapi.Company]
 	standing  memo[Standing]
-	keys      keyLists[corebillapi.APIKey]
-	newest    keyLists[corebillapi.APIKey]
+
+	all      keyLists[corebillapi.APIKey]
+	keys     kept[corebillapi.APIKey]
+	webhooks kept[corebillapi.Webhook]
+	reached  kept[corebillapi.Company]
 }
 
 // IsCredential reports whether a token is the provider's own.
@@ -128,9 +131,12 @@ type Billium struct {
 	current memo[*billiumapi.CurrentAPIKey]
 	team    memo[*Team]
 	issuer  memo[string]
-	keys    keyLists[billiumapi.APIKey]
-	newest  keyLists[billiumapi.APIKey]
-	sets    sync.Map // of *memo[*billiumapi.PermissionSet] by id
+
+	all      keyLists[billiumapi.APIKey]
+	keys     kept[billiumapi.APIKey]
+	sets     kept[billiumapi.PermissionSet]
+	webhooks kept[billiumapi.Webhook]
+
 	planned sync.Map // of plannedSet by id
 	newSets atomic.Bool
 	leaving leaving

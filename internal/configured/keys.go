@@ -35,53 +35,21 @@ func (l *keyLists[K]) forget(scope string) { l.scopes.Delete(scope) }
 // organization's own: the live ones, and those that were revoked in the last 90
 // days. All resources of a run share one answer.
 func (c *Corebill) AllKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
-	return c.keys.get(ctx, companyID, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{IncludeRevoked: true}))
+	return c.all.get(ctx, companyID, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{IncludeRevoked: true}))
 }
 
-// NewestKeys returns the first page of a list of the live keys.
-func (c *Corebill) NewestKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
-	return c.newest.get(ctx, companyID, func(yield func(corebillapi.APIKey, error) bool) {
-		page, err := c.Client.APIKeyPage(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{}, "")
-		each(page.Data, err, yield)
-	})
-}
-
-// ForgetKeys makes the next AllKeys and NewestKeys ask again.
+// ForgetKeys makes the next AllKeys ask again.
 func (c *Corebill) ForgetKeys(companyID string) {
-	c.keys.forget(companyID)
-	c.newest.forget(companyID)
+	c.all.forget(companyID)
 }
 
 // AllKeys returns the keys of the merchant: the live ones, and those that were
 // revoked in the last 90 days. All resources of a run share one answer.
 func (b *Billium) AllKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
-	return b.keys.get(ctx, b.MerchantID, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{IncludeRevoked: true}))
+	return b.all.get(ctx, b.MerchantID, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{IncludeRevoked: true}))
 }
 
-// NewestKeys returns the first page of a list of the live keys.
-func (b *Billium) NewestKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
-	return b.newest.get(ctx, b.MerchantID, func(yield func(billiumapi.APIKey, error) bool) {
-		page, err := b.Client.APIKeyPage(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{}, 1)
-		each(page.Data, err, yield)
-	})
-}
-
-// each yields what a request returned.
-func each[K any](keys []K, err error, yield func(K, error) bool) {
-	if err != nil {
-		var none K
-		yield(none, err)
-		return
-	}
-	for _, key := range keys {
-		if !yield(key, nil) {
-			return
-		}
-	}
-}
-
-// ForgetKeys makes the next AllKeys and NewestKeys ask again.
+// ForgetKeys makes the next AllKeys ask again.
 func (b *Billium) ForgetKeys() {
-	b.keys.forget(b.MerchantID)
-	b.newest.forget(b.MerchantID)
+	b.all.forget(b.MerchantID)
 }

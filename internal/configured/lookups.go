@@ -12,7 +12,9 @@ import (
 // Companies returns the companies that the provider's key reaches. All
 // resources of a run share one answer.
 func (c *Corebill) Companies(ctx context.Context) ([]corebillapi.Company, error) {
-	return c.companies.get(ctx, c.Client.Companies)
+	return c.companies.get(ctx, func(ctx context.Context) ([]corebillapi.Company, error) {
+		return c.SharedCompanies().All(ctx, AllCompanies)
+	})
 }
 
 // Reaches reports whether the provider's key reaches the company. One that is
@@ -27,7 +29,7 @@ func (c *Corebill) Reaches(ctx context.Context, companyID string) (bool, []coreb
 			return true, companies, nil
 		}
 	}
-	_, err = c.Client.GetCompany(ctx, companyID)
+	_, err = c.SharedCompanies().Get(ctx, AllCompanies, companyID)
 	if errors.Is(err, client.ErrNotFound) || errors.Is(err, client.ErrBadRequest) {
 		return false, companies, nil
 	}

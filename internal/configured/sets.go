@@ -13,14 +13,14 @@ type plannedSet struct {
 	known       bool
 }
 
-// PermissionSet returns a permission set as it is when the run first asks for
-// it, or first asks after it changed it.
+// PermissionSet returns a permission set. All resources of a run share one answer,
+// but for what the run itself has changed.
 func (b *Billium) PermissionSet(ctx context.Context, id string) (*billiumapi.PermissionSet, error) {
-	lookup, _ := b.sets.LoadOrStore(id, &memo[*billiumapi.PermissionSet]{})
-	set, _ := lookup.(*memo[*billiumapi.PermissionSet])
-	return set.get(ctx, func(ctx context.Context) (*billiumapi.PermissionSet, error) {
-		return b.Client.GetPermissionSet(ctx, b.MerchantID, id)
-	})
+	set, err := b.PermissionSets().Get(ctx, b.MerchantID, id)
+	if err != nil {
+		return nil, err
+	}
+	return &set, nil
 }
 
 // PlanPermissionSet remembers what a set is about to hold, for the plans of its
@@ -43,7 +43,7 @@ func (b *Billium) PlansNewPermissionSet() bool { return b.newSets.Load() }
 // or may have been, and what was planned of it.
 func (b *Billium) PermissionSetWritten(id string) {
 	b.planned.Delete(id)
-	b.sets.Delete(id)
+	b.PermissionSets().Invalidate(b.MerchantID, id)
 }
 
 // PlannedPermissions returns what a set is about to hold. planned is false of a

@@ -18,8 +18,16 @@ const permissionSetsPart = "permission-sets"
 // page. An error is the last thing it yields.
 func (c *Client) PermissionSets(ctx context.Context, merchantID string) iter.Seq2[billiumapi.PermissionSet, error] {
 	return walk(func(set billiumapi.PermissionSet) string { return set.ID }, func(number int) (page[billiumapi.PermissionSet], error) {
-		return list[billiumapi.PermissionSet](ctx, c, at(merchantID, permissionSetsPart), url.Values{}, number, PageSize)
+		got, err := c.PermissionSetPage(ctx, merchantID, number)
+		return page[billiumapi.PermissionSet](got), err
 	})
+}
+
+// PermissionSetPage returns a page of up to PageSize permission sets, counted from
+// 1. One request.
+func (c *Client) PermissionSetPage(ctx context.Context, merchantID string, number int) (billiumapi.PermissionSetPage, error) {
+	got, err := list[billiumapi.PermissionSet](ctx, c, at(merchantID, permissionSetsPart), url.Values{}, number, PageSize)
+	return billiumapi.PermissionSetPage(got), err
 }
 
 // GetPermissionSet returns a permission set.

@@ -18,7 +18,7 @@ const companiesPath = "/v1/companies"
 func (c *Client) Companies(ctx context.Context) ([]corebillapi.Company, error) {
 	companies := []corebillapi.Company{}
 	for company, err := range walk(func(after string) ([]corebillapi.Company, bool, *string, error) {
-		list, err := c.companyPage(ctx, after, PageSize)
+		list, err := c.CompanyPage(ctx, after)
 		return list.Data, list.HasMore, list.NextCursor, err
 	}) {
 		if err != nil {
@@ -77,6 +77,13 @@ func (c *Client) company(ctx context.Context, method, companyID string, body any
 		return nil, err
 	}
 	return &company, nil
+}
+
+// CompanyPage returns the page of up to PageSize companies that follows the company
+// with the id after, or the first page for "". One request.
+func (c *Client) CompanyPage(ctx context.Context, after string) (corebillapi.CompanyList, error) {
+	list, err := c.companyPage(ctx, after, PageSize)
+	return list.CompanyList, err
 }
 
 func (c *Client) companyPage(ctx context.Context, after string, size int) (companyList, error) {

@@ -44,10 +44,17 @@ func (a *secretAnswer) check() error {
 // error is the last thing it yields.
 func (c *Client) Webhooks(ctx context.Context, companyID string) iter.Seq2[corebillapi.Webhook, error] {
 	return walk(func(after string) ([]corebillapi.Webhook, bool, *string, error) {
-		var list webhookList
-		err := c.list(ctx, webhooksPath, within(companyID), after, PageSize, &list)
+		list, err := c.WebhookPage(ctx, companyID, after)
 		return list.Data, list.HasMore, list.NextCursor, err
 	})
+}
+
+// WebhookPage returns the page of up to PageSize webhooks that follows the webhook
+// with the id after, or the first page for "". One request.
+func (c *Client) WebhookPage(ctx context.Context, companyID, after string) (corebillapi.WebhookList, error) {
+	var list webhookList
+	err := c.list(ctx, webhooksPath, within(companyID), after, PageSize, &list)
+	return list.WebhookList, err
 }
 
 // CreateWebhook creates a webhook. It is sent once only, unless it is certain

@@ -1,0 +1,242 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+// list is one list: what is known of it, and who waits for more of it.
+type list[T any] struct {
+	source Source[T]
+
+	mu sync.Mutex
+	// changed is closed and replaced whenever somebody who waits should look again.
+	changed  chan struct{}
+	standing Standing
+	entries  map[string]entry[T]
+	// todo are the pages that are not asked for yet: their place in the list, and
+	// the cursor to ask with.
+	todo []place
+	// clock counts invalidations. dirty says when an object was invalidated last:
+	// what was asked for before that says nothing of it.
+	clock int
+	dirty map[string]int
+	// wanting counts those who want the whole list.
+	wanting int
+	// generation counts restarts: a page of an earlier one is of no use.
+	generation int
+	// made counts objects that no page had, asking the single reads under way.
+	made, asking int
+}
+
+// maxRestarts is how often a list may begin anew because its cursors have gone.
+const maxRestarts = 3
+
+type place struct {
+	number int
+	cursor string
+}
+
+// entry is an object, and where in the list it stands.
+type entry[T any] struct {
+	object       T
+	page, within int
+	// stale: it was written to, and nobody has asked again.
+	stale bool
+}
+
+func newList[T any](source Source[T]) *list[T] {
+	l := &list[T]{source: source, changed: make(chan struct{}), dirty: map[string]int{}}
+	l.restart()
+	return l
+}
+
+// restart forgets all pages.
+func (l *list[T]) restart() {
+	l.generation++
+	l.entries = map[string]entry[T]{}
+	l.todo = []place{{}}
+	s := l.standing
+	l.standing = Standing{Single: l.source.Get != nil, Reads: s.Pending, Pending: s.Pending, Fresh: s.Fresh}
+}
+
+// now returns the standing as it is.
+func (l *list[T]) now() Standing {
+	s := l.standing
+	s.MorePages, s.Whole = len(l.todo) > 0, l.wanting > 0
+	return s
+}
+
+func (l *list[T]) wake() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// wait waits for a change. It is called with the lock, and returns with it.
+func (l *list[T]) wait(ctx context.Context) error {
+	changed := l.changed
+	l.mu.Unlock()
+	defer l.mu.Lock()
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// get returns an object.
+func (l *list[T]) get(ctx context.Context, id string) (T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, dirty := l.dirty[id]; dirty && l.source.Get != nil {
+		return l.single(ctx, id)
+	}
+	l.standing.Reads++
+	l.standing.Pending++
+	l.standing.Fresh++
+	fresh := true
+	settle := func() {
+		l.standing.Pending--
+		if fresh {
+			l.standing.Fresh--
+		}
+		l.wake()
+	}
+	for {
+		if found, ok := l.entries[id]; ok && !found.stale {
+			settle()
+			return found.object, nil
+		}
+		s := l.now()
+		move := Decide(s)
+		switch {
+		case move == SingleRead:
+			settle()
+			if s.MorePages || s.InFlight > 0 || s.Pages == 0 {
+				l.standing.Singles++
+			}
+			return l.single(ctx, id)
+		case move == NextPage && (fresh || s.Fresh == 0):
+			if fresh {
+				fresh = false
+				l.standing.Fresh--
+			}
+			err := l.next(ctx)
+			switch {
+			case errors.Is(err, client.ErrNotFound) && l.source.Get != nil:
+				// That there is no list says nothing of the object.
+				settle()
+				l.standing.Singles++
+				return l.single(ctx, id)
+			case err != nil:
+				settle()
+				var none T
+				return none, err
+			}
+		default:
+			if err := l.wait(ctx); err != nil {
+				settle()
+				var none T
+				return none, err
+			}
+		}
+	}
+}
+
+// single asks for an object by itself. It is called with the lock, and returns
+// with it.
+func (l *list[T]) single(ctx context.Context, id string) (T, error) {
+	if l.source.Get == nil {
+		var none T
+		return none, fmt.Errorf("%w: the list has no %s", client.ErrNotFound, id)
+	}
+	asked, generation := l.clock, l.generation
+	l.asking++
+	l.mu.Unlock()
+	object, err := l.source.Get(ctx, id)
+	l.mu.Lock()
+	l.asking--
+	if err == nil && l.dirty[id] <= asked && l.generation == generation {
+		delete(l.dirty, id)
+		l.put(object)
+	}
+	return object, err
+}
+
+// next fetches a page. It is called with the lock, and returns with it.
+func (l *list[T]) next(ctx context.Context) error {
+	at, asked, generation := l.todo[0], l.clock, l.generation
+	l.todo = l.todo[1:]
+	l.standing.Pages++
+	l.standing.InFlight++
+	l.mu.Unlock()
+	page, err := l.source.Page(ctx, at.cursor)
+	l.mu.Lock()
+	defer l.wake()
+	if generation != l.generation {
+		return err
+	}
+	l.standing.InFlight--
+	if err == nil {
+		l.take(at, page, asked)
+		return nil
+	}
+	l.standing.Pages--
+	if at.cursor != "" && errors.Is(err, client.ErrBadRequest) && l.generation < maxRestarts {
+		l.restart() // the object that the cursor names has gone
+		return nil
+	}
+	l.todo = slices.Insert(l.todo, 0, at)
+	return err
+}
+
+// take keeps the objects of a page, unless something newer is known of them.
+func (l *list[T]) take(at place, page Page[T], asked int) {
+	for i, cursor := range page.Next {
+		l.todo = append(l.todo, place{number: at.number + 1 + i, cursor: cursor})
+	}
+	for i, object := range page.Objects {
+		id := l.source.ID(object)
+		if known, ok := l.entries[id]; (!ok || known.stale) && l.dirty[id] <= asked {
+			l.entries[id] = entry[T]{object: object, page: at.number, within: i}
+		}
+	}
+}
+
+// all returns the whole list.
+func (l *list[T]) all(ctx context.Context) ([]T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wanting++
+	defer func() { l.wanting--; l.wake() }()
+	for len(l.todo) > 0 || l.standing.InFlight > 0 {
+		step := l.wait
+		if len(l.todo) > 0 {
+			step = l.next
+		}
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.refresh(ctx); err != nil {
+		return nil, err
+	}
+	found := slices.SortedFunc(maps.Values(l.entries), func(a, b entry[T]) int {
+		return cmp.Or(a.page-b.page, a.within-b.within)
+	})
+	var objects []T
+	for _, e := range found {
+		if !e.stale {
+			objects = append(objects, e.object)
+		}
+	}
+	return objects, nil
+}

@@ -1,0 +1,227 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+// read reads things, width at a time.
+func read(t *testing.T, s *Shared[thing], ids []string, width int) {
+	t.Helper()
+	work := make(chan string)
+	var all sync.WaitGroup
+	for range width {
+		all.Go(func() {
+			for id := range work {
+				if got, err := s.Get(t.Context(), "", id); err != nil || got.id != id {
+					t.Errorf("%s: got %+v, %v", id, got, err)
+				}
+			}
+		})
+	}
+	for _, id := range ids {
+		work <- id
+	}
+	close(work)
+	all.Wait()
+}
+
+// However many are read, of however many, in whatever order and side by side:
+// never more than 2·min(N, P) + 1 requests.
+func TestRequestsAreBounded(t *testing.T) {
+	t.Parallel()
+	worst := map[bool]int{}
+	for seed := range uint64(400) {
+		random := rand.New(rand.NewPCG(seed, 7))
+		pages, size := 1+random.IntN(30), 10
+		count := (pages-1)*size + 1 + random.IntN(size)
+		n := 1 + random.IntN(count)
+		if seed%4 == 0 {
+			n = 1 + random.IntN(min(count, 5))
+		}
+		a := newAccount(count, size, seed%2 == 0)
+		a.before = func(string) error {
+			for range rand.IntN(20) {
+				runtime.Gosched()
+			}
+			return nil
+		}
+		var ids []string
+		for _, i := range random.Perm(count)[:n] {
+			ids = append(ids, fmt.Sprintf("t%d", i))
+		}
+		width := 1 + random.IntN(20)
+		read(t, a.shared(), ids, width)
+		requests, most := len(a.requests), 2*min(n, pages)+1
+		if requests > most {
+			t.Errorf("seed %d: N = %d, P = %d, width %d: %d requests, want at most %d", seed, n, pages, width, requests, most)
+		}
+		if seed%40 < 2 {
+			t.Logf("N = %d, P = %d, width %d: %d requests (at most %d)", n, pages, width, requests, most)
+		}
+		worst[a.parallel] = max(worst[a.parallel], requests-most)
+	}
+	t.Logf("nearest to the bound: %d below it with cursors, %d with numbered pages", -worst[false], -worst[true])
+}
+
+// What everybody does: read all there is, ten at a time.
+func TestReadingAllTakesThePages(t *testing.T) {
+	t.Parallel()
+	for _, parallel := range []bool{false, true} {
+		a := newAccount(1000, 100, parallel)
+		random := rand.New(rand.NewPCG(1, 2))
+		var ids []string
+		for _, i := range random.Perm(1000) {
+			ids = append(ids, fmt.Sprintf("t%d", i))
+		}
+		read(t, a.shared(), ids, 10)
+		t.Logf("N = 1000, P = 10: %d requests", len(a.requests))
+		if len(a.requests) > 21 {
+			t.Errorf("%d requests", len(a.requests))
+		}
+	}
+}
+
+func TestOneReadOfMany(t *testing.T) {
+	t.Parallel()
+	a := newAccount(10_000, 100, true)
+	read(t, a.shared(), []string{"t7777"}, 1)
+	if !slices.Equal(a.requests, []string{"LIST ", "GET t7777"}) {
+		t.Errorf("got %q", a.requests)
+	}
+}
+
+// load has everything in pages.
+func load(t *testing.T, s *Shared[thing]) {
+	t.Helper()
+	if _, err := s.All(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What came to be after its page was read is found all the same.
+func TestNewcomersAreFound(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	s := a.shared()
+	load(t, s)
+	a.things = append(a.things, thing{id: "late"})
+	if _, err := s.Get(t.Context(), "", "late"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A page that fails is one read's failure.
+func TestAFailedPageFailsItsRead(t *testing.T) {
+	t.Parallel()
+	a := newAccount(100, 10, false)
+	broken := errors.New("broken")
+	var once sync.Once
+	a.before = func(what string) (err error) {
+		if what == "LIST 3" {
+			once.Do(func() { err = broken })
+		}
+		return err
+	}
+	s := a.shared()
+	var mu sync.Mutex
+	failed := 0
+	var all sync.WaitGroup
+	for i := range 100 {
+		all.Go(func() {
+			got, err := s.Get(t.Context(), "", fmt.Sprintf("t%d", i))
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case errors.Is(err, broken):
+				failed++
+			case err != nil || got.id == "":
+				t.Errorf("t%d: got %+v, %v", i, got, err)
+			}
+		})
+	}
+	all.Wait()
+	if failed != 1 {
+		t.Errorf("%d reads failed, want 1", failed)
+	}
+}
+
+// That a list can't be found must never pass for the end of an object.
+func TestNoListIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	a.before = func(what string) error {
+		if strings.HasPrefix(what, "LIST") {
+			return client.ErrNotFound
+		}
+		return nil
+	}
+	read(t, a.shared(), []string{"t24", "t3", "t11", "t1"}, 2)
+}
+
+func TestGoneCursorStartsAnew(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	var once sync.Once
+	a.before = func(what string) (err error) {
+		if what == "LIST 1" {
+			once.Do(func() { err = client.ErrBadRequest })
+		}
+		return err
+	}
+	if all, err := a.shared().All(t.Context(), ""); err != nil || len(all) != 25 {
+		t.Errorf("got %d, %v", len(all), err)
+	}
+	a.before = func(what string) error {
+		if what == "LIST 1" {
+			return client.ErrBadRequest
+		}
+		return nil
+	}
+	if _, err := a.shared().All(t.Context(), ""); !errors.Is(err, client.ErrBadRequest) {
+		t.Errorf("a cursor that never works: got %v", err)
+	}
+}
+
+func TestWaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	s := a.shared()
+	ctx, cancel := context.WithCancel(t.Context())
+	a.before = func(what string) error {
+		cancel()
+		_, err := s.Get(ctx, "", "t24")
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v", what, err)
+		}
+		return nil
+	}
+	load(t, s)
+}
+
+// A kind without single reads, as Billium's webhooks are.
+func TestAListAlone(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	s := New(func(string) Source[thing] {
+		return Source[thing]{ID: func(t thing) string { return t.id }, Page: a.page}
+	})
+	read(t, s, []string{"t24", "t3", "t11"}, 2)
+	if _, err := s.Get(t.Context(), "", "gone"); !errors.Is(err, client.ErrNotFound) || len(a.requests) != 3 {
+		t.Errorf("got %v after %q", err, a.requests)
+	}
+	a.things[3].version = 1
+	s.Put("", a.things[3])
+	if got, err := s.Get(t.Context(), "", "t3"); err != nil || got.version != 1 {
+		t.Errorf("after a write: got %+v, %v", got, err)
+	}
+}

@@ -1,0 +1,82 @@
+package configured
+
+import (
+	"context"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/configured/pages"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+)
+
+// Keys returns the keys that all resources of a run share, by company. A list has
+// the company's keys and, for an organization's key, the organization's.
+func (c *Corebill) Keys() Keys[corebillapi.APIKey] {
+	shared := c.keys.of(func(companyID string) pages.Source[corebillapi.APIKey] {
+		return pages.Source[corebillapi.APIKey]{
+			ID: func(key corebillapi.APIKey) string { return key.ID },
+			Get: single(func(ctx context.Context, id string) (*corebillapi.APIKey, error) {
+				return c.Client.GetAPIKey(ctx, companyID, id)
+			}),
+			Page: func(ctx context.Context, after string) (pages.Page[corebillapi.APIKey], error) {
+				list, err := c.Client.APIKeyPage(ctx, companyID, corebill.KeyFilter{}, after)
+				return following(list.Data, list.HasMore, list.NextCursor), err
+			},
+		}
+	})
+	return Keys[corebillapi.APIKey]{Shared: shared, revoked: func(key corebillapi.APIKey) bool { return key.RevokedAt != nil }}
+}
+
+// Webhooks returns the webhooks that all resources of a run share, by company.
+func (c *Corebill) Webhooks() *pages.Shared[corebillapi.Webhook] {
+	return c.webhooks.of(func(companyID string) pages.Source[corebillapi.Webhook] {
+		return pages.Source[corebillapi.Webhook]{
+			ID: func(webhook corebillapi.Webhook) string { return webhook.ID },
+			Get: single(func(ctx context.Context, id string) (*corebillapi.Webhook, error) {
+				return c.Client.GetWebhook(ctx, companyID, id)
+			}),
+			Page: func(ctx context.Context, after string) (pages.Page[corebillapi.Webhook], error) {
+				list, err := c.Client.WebhookPage(ctx, companyID, after)
+				return following(list.Data, list.HasMore, list.NextCursor), err
+			},
+		}
+	})
+}
+
+// AllCompanies is the scope of all companies that the provider's key reaches.
+const AllCompanies = ""
+
+// SharedCompanies returns the companies that all resources of a run share.
+func (c *Corebill) SharedCompanies() *pages.Shared[corebillapi.Company] {
+	return c.reached.of(func(string) pages.Source[corebillapi.Company] {
+		return pages.Source[corebillapi.Company]{
+			ID:  func(company corebillapi.Company) string { return company.ID },
+			Get: single(c.Client.GetCompany),
+			Page: func(ctx context.Context, after string) (pages.Page[corebillapi.Company], error) {
+				list, err := c.Client.CompanyPage(ctx, after)
+				return following(list.Data, list.HasMore, list.NextCursor), err
+			},
+		}
+	})
+}
+
+// single turns a request for an object into one that a Source has.
+func single[T any](get func(ctx context.Context, id string) (*T, error)) func(context.Context, string) (T, error) {
+	return func(ctx context.Context, id string) (T, error) {
+		object, err := get(ctx, id)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		return *object, nil
+	}
+}
+
+// following is a page that tells of the next one alone: Corebill's cursors can't
+// be guessed.
+func following[T any](objects []T, more bool, next *string) pages.Page[T] {
+	page := pages.Page[T]{Objects: objects}
+	if more {
+		page.Next = []string{*next}
+	}
+	return page
+}
