@@ -39,11 +39,12 @@ func (b *Billium) PlanNewPermissionSet() { b.newSets.Store(true) }
 // as it is planned.
 func (b *Billium) PlansNewPermissionSet() bool { return b.newSets.Load() }
 
-// PermissionSetWritten forgets what was known of a set that was just written,
-// or may have been, and what was planned of it.
-func (b *Billium) PermissionSetWritten(id string) {
+// PermissionSetWritten takes in what came of a write to a set, nil where it is
+// gone or not known, and forgets what was planned of it and what its keys could do.
+func (b *Billium) PermissionSetWritten(id string, set *billiumapi.PermissionSet) {
 	b.planned.Delete(id)
-	b.PermissionSets().Invalidate(b.MerchantID, id)
+	b.PermissionSets().Wrote(b.MerchantID, id, set)
+	b.Keys().Forget()
 }
 
 // PlannedPermissions returns what a set is about to hold. planned is false of a

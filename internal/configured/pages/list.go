@@ -34,6 +34,8 @@ type list[T any] struct {
 	generation int
 	// made counts objects that no page had, asking the single reads under way.
 	made, asking int
+	// begun: the first page is there.
+	begun bool
 }
 
 // maxRestarts is how often a list may begin anew because its cursors have gone.
@@ -63,6 +65,7 @@ func (l *list[T]) restart() {
 	l.generation++
 	l.entries = map[string]entry[T]{}
 	l.todo = []place{{}}
+	l.begun = false
 	s := l.standing
 	l.standing = Standing{Single: l.source.Get != nil, Reads: s.Pending, Pending: s.Pending, Fresh: s.Fresh}
 }
@@ -203,6 +206,7 @@ func (l *list[T]) take(at place, page Page[T], asked int) {
 	for i, cursor := range page.Next {
 		l.todo = append(l.todo, place{number: at.number + 1 + i, cursor: cursor})
 	}
+	l.begun = l.begun || at.number == 0
 	for i, object := range page.Objects {
 		id := l.source.ID(object)
 		if known, ok := l.entries[id]; (!ok || known.stale) && l.dirty[id] <= asked {
@@ -229,14 +233,35 @@ func (l *list[T]) all(ctx context.Context) ([]T, error) {
 	if err := l.refresh(ctx); err != nil {
 		return nil, err
 	}
+	return l.sorted(func(entry[T]) bool { return true }), nil
+}
+
+// first returns the objects of the first page, which every read asks for anyway.
+func (l *list[T]) first(ctx context.Context) ([]T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for !l.begun {
+		step := l.wait
+		if len(l.todo) > 0 && l.todo[0].number == 0 {
+			step = l.next
+		}
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return l.sorted(func(e entry[T]) bool { return e.page <= 0 }), nil
+}
+
+// sorted returns what is known of the list, in its order.
+func (l *list[T]) sorted(wanted func(entry[T]) bool) []T {
 	found := slices.SortedFunc(maps.Values(l.entries), func(a, b entry[T]) int {
 		return cmp.Or(a.page-b.page, a.within-b.within)
 	})
 	var objects []T
 	for _, e := range found {
-		if !e.stale {
+		if !e.stale && wanted(e) {
 			objects = append(objects, e.object)
 		}
 	}
-	return objects, nil
+	return objects
 }

@@ -72,6 +72,12 @@ func (s *Shared[T]) All(ctx context.Context, scope string) ([]T, error) {
 	return s.list(scope).all(ctx)
 }
 
+// First returns the objects of the first page of a scope's list, in its order,
+// with what Put added before them.
+func (s *Shared[T]) First(ctx context.Context, scope string) ([]T, error) {
+	return s.list(scope).first(ctx)
+}
+
 // Put keeps an object of a scope as the answer to a write shows it.
 func (s *Shared[T]) Put(scope string, object T) {
 	target := s.list(scope)

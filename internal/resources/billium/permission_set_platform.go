@@ -79,6 +79,7 @@ func (s *permissionSets) Create(ctx context.Context, plan *permissionSetModel) e
 	if err != nil {
 		return err
 	}
+	s.PermissionSets().Put(s.MerchantID, *created)
 	plan.adopt(*created)
 	return nil
 }
@@ -87,7 +88,7 @@ func (s *permissionSets) Read(ctx context.Context, m *permissionSetModel) error 
 	if err := checkMerchant(s.Billium, permissionSetKind.Noun, m.MerchantID.ValueString()); err != nil {
 		return err
 	}
-	set, err := s.Client.GetPermissionSet(ctx, s.MerchantID, m.ID.ValueString())
+	set, err := s.PermissionSet(ctx, m.ID.ValueString())
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (s *permissionSets) Update(ctx context.Context, state, plan *permissionSetM
 	}
 	return s.safely(ctx, state, had, wanted, func() error {
 		set, err := s.Client.UpdatePermissionSet(ctx, s.MerchantID, state.ID.ValueString(), request)
-		s.PermissionSetWritten(state.ID.ValueString())
+		s.PermissionSetWritten(state.ID.ValueString(), set)
 		if err == nil {
 			plan.adopt(*set)
 		}
@@ -125,7 +126,7 @@ func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) 
 		return err
 	}
 	err := s.Client.DeletePermissionSet(ctx, s.MerchantID, state.ID.ValueString())
-	s.PermissionSetWritten(state.ID.ValueString())
+	s.PermissionSetWritten(state.ID.ValueString(), nil)
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		return nil

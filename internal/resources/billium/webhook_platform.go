@@ -56,6 +56,7 @@ func (w *webhooks) Create(ctx context.Context, plan *webhookModel) (client.Secre
 	if err != nil {
 		return client.Secret{}, err
 	}
+	w.Webhooks().Put(w.MerchantID, created.Webhook)
 	plan.adopt(created.Webhook)
 	plan.SecretID = types.StringNull()
 	if secrets := created.Webhook.WebhookSecrets; len(secrets) == 1 {
@@ -82,16 +83,11 @@ func (w *webhooks) Read(ctx context.Context, m *webhookModel) error {
 
 // find looks for a webhook in the list: Billium answers for no single one.
 func (w *webhooks) find(ctx context.Context, id string) (*billiumapi.Webhook, error) {
-	all, err := w.Client.Webhooks(ctx, w.MerchantID)
-	if err != nil {
-		return nil, err
+	found, err := w.Webhooks().Get(ctx, w.MerchantID, id)
+	if errors.Is(err, client.ErrNotFound) {
+		err = fmt.Errorf("merchant %s has no webhook %s: %w", w.MerchantID, id, client.ErrNotFound)
 	}
-	for _, found := range all {
-		if found.ID == id {
-			return &found, nil
-		}
-	}
-	return nil, fmt.Errorf("merchant %s has no webhook %s: %w", w.MerchantID, id, client.ErrNotFound)
+	return &found, err
 }
 
 func signs(secrets []billiumapi.WebhookSecret, id string) bool {
@@ -105,6 +101,7 @@ func (w *webhooks) Edit(ctx context.Context, state, plan *webhookModel) error {
 	request, different := plan.updateRequest(state)
 	if different {
 		updated, err := w.Client.UpdateWebhook(ctx, w.MerchantID, state.ID.ValueString(), request)
+		w.Webhooks().Invalidate(w.MerchantID, state.ID.ValueString())
 		if err != nil {
 			return err
 		}
@@ -119,6 +116,7 @@ func (w *webhooks) Edit(ctx context.Context, state, plan *webhookModel) error {
 // answer, as far as they are known: the new secret must not be lost for it.
 func (w *webhooks) Rotate(ctx context.Context, m *webhookModel) (client.Secret, error) {
 	rotated, err := w.Client.RotateWebhookSecret(ctx, w.MerchantID, m.ID.ValueString(), rand.Text())
+	w.Webhooks().Invalidate(w.MerchantID, m.ID.ValueString())
 	if err != nil {
 		return client.Secret{}, err
 	}
@@ -136,6 +134,7 @@ func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 		return err
 	}
 	err := w.Client.DeleteWebhook(ctx, w.MerchantID, state.ID.ValueString())
+	w.Webhooks().Invalidate(w.MerchantID, state.ID.ValueString())
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}

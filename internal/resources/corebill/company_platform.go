@@ -105,6 +105,7 @@ func (c *companies) Create(ctx context.Context, plan *companyModel) error {
 	if err != nil {
 		return err
 	}
+	c.SharedCompanies().Put(configured.AllCompanies, *created)
 	plan.adopt(*created)
 	return nil
 }
@@ -112,11 +113,11 @@ func (c *companies) Create(ctx context.Context, plan *companyModel) error {
 // Read takes a company for gone only where the provider's key would see it if it
 // were there: Corebill answers 404 as well to a key of another company.
 func (c *companies) Read(ctx context.Context, m *companyModel) error {
-	found, err := c.Client.GetCompany(ctx, m.ID.ValueString())
+	found, err := c.SharedCompanies().Get(ctx, configured.AllCompanies, m.ID.ValueString())
 	if err != nil {
 		return c.unseen(ctx, m.ID.ValueString(), err)
 	}
-	m.adopt(*found)
+	m.adopt(found)
 	return nil
 }
 
@@ -142,6 +143,7 @@ func (c *companies) Update(ctx context.Context, state, plan *companyModel) error
 		return nil
 	}
 	updated, err := c.Client.UpdateCompany(ctx, state.ID.ValueString(), request)
+	c.SharedCompanies().Wrote(configured.AllCompanies, state.ID.ValueString(), updated)
 	if err != nil {
 		return err
 	}
@@ -153,8 +155,11 @@ func (c *companies) Delete(ctx context.Context, state *companyModel) error {
 	if err := c.checkProtection(state); err != nil {
 		return err
 	}
-	err := c.unseen(ctx, state.ID.ValueString(), c.Client.DeleteCompany(ctx, state.ID.ValueString()))
-	if errors.Is(err, client.ErrNotFound) {
+	err := c.Client.DeleteCompany(ctx, state.ID.ValueString())
+	c.SharedCompanies().Invalidate(configured.AllCompanies, state.ID.ValueString())
+	c.Keys().Forget() // the company's objects went with it
+	c.Webhooks().Forget()
+	if err = c.unseen(ctx, state.ID.ValueString(), err); errors.Is(err, client.ErrNotFound) {
 		return nil
 	}
 	return err

@@ -70,6 +70,7 @@ func (w *webhooks) Create(ctx context.Context, plan *webhookModel) (client.Secre
 	if err != nil {
 		return client.Secret{}, err
 	}
+	w.Webhooks().Put(created.Webhook.CompanyID, created.Webhook)
 	plan.adopt(created.Webhook)
 	return created.Secret, nil
 }
@@ -77,14 +78,14 @@ func (w *webhooks) Create(ctx context.Context, plan *webhookModel) (client.Secre
 // Read forgets the secret once its preview has changed: then it was replaced,
 // and signs no longer.
 func (w *webhooks) Read(ctx context.Context, m *webhookModel) error {
-	found, err := w.Client.GetWebhook(ctx, m.CompanyID.ValueString(), m.ID.ValueString())
+	found, err := w.Webhooks().Get(ctx, m.CompanyID.ValueString(), m.ID.ValueString())
 	if err != nil {
 		return unreachable(ctx, w.Corebill, webhookKind.Noun, m.CompanyID, err)
 	}
 	if m.SecretPreview.ValueString() != found.SecretPreview {
 		m.Secret = types.StringNull()
 	}
-	m.adopt(*found)
+	m.adopt(found)
 	return nil
 }
 
@@ -95,6 +96,7 @@ func (w *webhooks) Edit(ctx context.Context, state, plan *webhookModel) error {
 		return nil
 	}
 	updated, err := w.Client.UpdateWebhook(ctx, state.CompanyID.ValueString(), state.ID.ValueString(), request)
+	w.Webhooks().Wrote(state.CompanyID.ValueString(), state.ID.ValueString(), updated)
 	if err != nil {
 		return err
 	}
@@ -105,6 +107,7 @@ func (w *webhooks) Edit(ctx context.Context, state, plan *webhookModel) error {
 
 func (w *webhooks) Rotate(ctx context.Context, m *webhookModel) (client.Secret, error) {
 	rotated, err := w.Client.RotateWebhookSecret(ctx, m.CompanyID.ValueString(), m.ID.ValueString())
+	w.Webhooks().Invalidate(m.CompanyID.ValueString(), m.ID.ValueString())
 	if err != nil {
 		return client.Secret{}, err
 	}
@@ -114,6 +117,7 @@ func (w *webhooks) Rotate(ctx context.Context, m *webhookModel) (client.Secret, 
 
 func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 	err := w.Client.DeleteWebhook(ctx, state.CompanyID.ValueString(), state.ID.ValueString())
+	w.Webhooks().Invalidate(state.CompanyID.ValueString(), state.ID.ValueString())
 	if err = unreachable(ctx, w.Corebill, webhookKind.Noun, state.CompanyID, err); errors.Is(err, client.ErrNotFound) {
 		return nil
 	}
