@@ -40,7 +40,7 @@ func TestPermissionsAhead(t *testing.T) {
 	if _, err := b.Client.UpdatePermissionSet(t.Context(), b.MerchantID, set.ID, billiumapi.UpdatePermissionSetRequest{Permissions: &changed}); err != nil {
 		t.Fatal(err)
 	}
-	b.PermissionSetWritten(set.ID)
+	b.PermissionSetWritten(set.ID, nil)
 	want(true, "team:view")
 	if _, _, err := b.PermissionsAhead(t.Context(), "pset_0a1b2c3d4e5f60718293a4b5c6d7e8f9"); err == nil {
 		t.Error("there is no such set")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -26,7 +27,7 @@ import (
 const serveAs = "KEYWARD_TEST_SERVE"
 
 func TestMain(m *testing.M) {
-	create := provider.New("test", os.Getenv, nil)
+	create := provider.New(provider.Options{Version: "test", Getenv: os.Getenv, Now: time.Now})
 	var err error
 	switch os.Getenv(serveAs) {
 	case "ours":
@@ -153,7 +154,7 @@ func TestLogsAllThatIsAskedFor(t *testing.T) {
 // interfaces, and finds none where they are lost on the way.
 func TestServesAllThereIs(t *testing.T) {
 	t.Parallel()
-	served := serve.Server(provider.New("test", os.Getenv, nil)())
+	served := serve.Server(provider.New(provider.Options{Version: "test", Getenv: os.Getenv, Now: time.Now})())
 	if _, ok := served.(tfprotov6.ListResourceServer); !ok {
 		t.Error("it serves no list resources")
 	}

@@ -31,7 +31,9 @@ func (r *apiKeyRevoke) Check(ctx context.Context, m *apiKeyModel) diag.Diagnosti
 
 // Do revokes the key.
 func (r *apiKeyRevoke) Do(ctx context.Context, m *apiKeyModel, progress func(string)) (diags diag.Diagnostics) {
-	if err := r.corebill.Client.RevokeAPIKey(ctx, m.CompanyID.ValueString(), m.APIKeyID.ValueString()); err != nil {
+	err := r.corebill.Client.RevokeAPIKey(ctx, m.CompanyID.ValueString(), m.APIKeyID.ValueString())
+	r.corebill.Keys().Invalidate(m.CompanyID.ValueString(), m.APIKeyID.ValueString())
+	if err != nil {
 		diags.Append(diagnose.Error("revoke", r.Object(m), err))
 		return diags
 	}

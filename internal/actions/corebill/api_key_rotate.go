@@ -45,7 +45,9 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 		return diags
 	}
 	if name != key.Name {
-		if _, err := r.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name}); err != nil {
+		changed, err := r.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
+		r.corebill.Keys().Wrote(scope, id, changed)
+		if err != nil {
 			diags.Append(diagnose.Error("ask for the rotation of", r.Object(m), err))
 			return diags
 		}

@@ -51,19 +51,21 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 
 // firstGeneration is 1, unless the name has had a key before: where that one was
 // revoked by hand or replaced, whoever keeps the generation as a version must see
-// another one. The time is one that no generation has reached yet.
+// another one. The time, in seconds and after the creation of every earlier key, is
+// one that no generation has reached yet.
 func (r *Resource[M, P]) firstGeneration(ctx context.Context, plan *M) (int64, diag.Diagnostics) {
 	a := P(plan).Shared()
 	keys, _, err := r.platform.Namesakes(ctx, plan, All)
 	if err != nil {
 		return 0, diag.Diagnostics{diagnose.Error("look for earlier keys of the name of", r.name(a), err)}
 	}
+	next := int64(1)
 	for _, key := range keys {
 		if rotation.Named(key.Name, a.Name.ValueString()) {
-			return r.platform.Now().Unix(), nil
+			next = max(next, r.platform.Now().Unix(), key.CreatedAt.Unix()+1)
 		}
 	}
-	return 1, nil
+	return next, nil
 }
 
 // issued is a new key, and what the plan wants of it that a creation can't give.

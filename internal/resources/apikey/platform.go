@@ -100,9 +100,9 @@ type Platform[M any] interface {
 	// Read finds the key of the model's id. An error that is
 	// client.ErrNotFound means that the key itself is gone.
 	Read(ctx context.Context, m *M) (Key, error)
-	// Find returns a key, revoked or not. An error that is client.ErrNotFound means
-	// that the key is gone.
-	Find(ctx context.Context, scope types.String, id string) (Key, error)
+	// Find returns a key, revoked or not, as the run first found it, or as it is now.
+	// An error that is client.ErrNotFound means that the key is gone.
+	Find(ctx context.Context, scope types.String, id string, fresh bool) (Key, error)
 	// Uses yields the successful requests that a key made, newest first; an error
 	// is the last thing that it yields. limit is how many will be looked at.
 	Uses(ctx context.Context, scope types.String, id string, limit int) iter.Seq2[Use, error]

@@ -102,7 +102,7 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 	if !waiting {
 		return
 	}
-	key, err := r.platform.Find(ctx, previous.Scope, previous.ID.ValueString())
+	key, err := r.platform.Find(ctx, previous.Scope, previous.ID.ValueString(), false)
 	switch {
 	case errors.Is(err, client.ErrNotFound), err == nil && key.RevokedAt != nil:
 		a.Previous = noPrevious(r.Scope)

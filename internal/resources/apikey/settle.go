@@ -33,7 +33,7 @@ func (r *Resource[M, P]) prove(ctx context.Context, m *M, token client.Secret, d
 // its use or, where nobody has used it, by a request.
 func (r *Resource[M, P]) proved(ctx context.Context, m *M, diags *diag.Diagnostics) bool {
 	a := P(m).Shared()
-	key, err := r.platform.Find(ctx, r.platform.ScopeOf(m), a.ID.ValueString())
+	key, err := r.platform.Find(ctx, r.platform.ScopeOf(m), a.ID.ValueString(), true)
 	switch {
 	case err != nil:
 		diags.Append(diagnose.Error("prove", r.name(a), err))

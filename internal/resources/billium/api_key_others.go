@@ -38,7 +38,7 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	}
 	list := k.AllKeys
 	if which == apikey.Newest {
-		list = k.NewestKeys
+		list = k.newest
 	}
 	all, err := list(ctx)
 	for _, key := range all {
@@ -72,8 +72,30 @@ func (k *apiKeys) Creators(ctx context.Context, _ *apiKeyModel) ([]string, error
 	return []string{current.ID}, nil
 }
 
-func (k *apiKeys) Find(ctx context.Context, merchantID types.String, id string) (apikey.Key, error) {
-	return k.find(ctx, k.Client, merchantID, id)
+func (k *apiKeys) newest(ctx context.Context) ([]billiumapi.APIKey, error) {
+	return k.Keys().First(ctx, k.MerchantID)
+}
+
+func (k *apiKeys) Find(ctx context.Context, merchantID types.String, id string, fresh bool) (apikey.Key, error) {
+	if fresh {
+		return k.find(ctx, k.Client, merchantID, id)
+	}
+	key, err := k.shared(ctx, merchantID, id)
+	return sharedKey(key), err
+}
+
+// shared returns a key as all resources of the run share it.
+func (k *apiKeys) shared(ctx context.Context, merchantID types.String, id string) (billiumapi.APIKey, error) {
+	if err := checkMerchant(k.Billium, "key", merchantID.ValueString()); err != nil {
+		return billiumapi.APIKey{}, err
+	}
+	return k.Keys().Get(ctx, k.MerchantID, id)
+}
+
+// wrote takes in what came of a write to a key; key is nil where it failed.
+func (k *apiKeys) wrote(id string, key *billiumapi.APIKey) {
+	k.ForgetKeys()
+	k.Keys().Wrote(k.MerchantID, id, key)
 }
 
 func (k *apiKeys) Inspect(ctx context.Context, merchantID types.String, id, comment string) error {

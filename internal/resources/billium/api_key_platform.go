@@ -58,20 +58,19 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
 	k.ForgetKeys()
 	if err != nil {
+		k.Keys().Forget() // there may be one more than was listed
 		return apikey.Issued{}, err
 	}
+	k.Keys().Put(k.MerchantID, created.Key)
 	return apikey.Issued{Key: plan.adopt(created.Key), Token: created.Token}, nil
 }
 
 func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) {
-	if err := checkMerchant(k.Billium, "key", m.MerchantID.ValueString()); err != nil {
-		return apikey.Key{}, err
-	}
-	key, err := k.Client.GetAPIKey(ctx, k.MerchantID, m.ID.ValueString())
+	key, err := k.shared(ctx, m.MerchantID, m.ID.ValueString())
 	if err != nil {
 		return apikey.Key{}, err
 	}
-	return m.adopt(*key), nil
+	return m.adopt(key), nil
 }
 
 func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
@@ -88,7 +87,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 		return from.Key(), nil
 	}
 	key, err := k.Client.UpdateAPIKey(ctx, from.MerchantID.ValueString(), from.ID.ValueString(), request)
-	k.ForgetKeys()
+	k.wrote(from.ID.ValueString(), key)
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -124,7 +123,7 @@ func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string
 		return err
 	}
 	err := k.Client.RevokeAPIKey(ctx, merchantID.ValueString(), id)
-	k.ForgetKeys()
+	k.wrote(id, nil)
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}

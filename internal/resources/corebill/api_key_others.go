@@ -11,6 +11,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 )
 
@@ -36,7 +37,7 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	}
 	list := k.AllKeys
 	if which == apikey.Newest {
-		list = k.NewestKeys
+		list = k.Keys().First
 	}
 	all, err := list(ctx, scope)
 	for _, key := range all {
@@ -64,8 +65,28 @@ func (k *apiKeys) Creators(ctx context.Context, m *apiKeyModel) (ids []string, e
 	return ids, err
 }
 
-func (k *apiKeys) Find(ctx context.Context, companyID types.String, id string) (apikey.Key, error) {
-	return k.find(ctx, k.Client, companyID, id)
+func (k *apiKeys) Find(ctx context.Context, companyID types.String, id string, fresh bool) (apikey.Key, error) {
+	if fresh {
+		return k.find(ctx, k.Client, companyID, id)
+	}
+	key, err := k.shared(ctx, companyID, id)
+	return sharedKey(key), err
+}
+
+// shared returns a key as all resources of the run share it.
+func (k *apiKeys) shared(ctx context.Context, companyID types.String, id string) (corebillapi.APIKey, error) {
+	scope, err := k.scope(ctx, companyID)
+	if err != nil {
+		return corebillapi.APIKey{}, err
+	}
+	key, err := k.Keys().Get(ctx, scope, id)
+	return key, unreachable(ctx, k.Corebill, "key", companyID, err)
+}
+
+// wrote takes in what came of a write to a key; key is nil where it failed.
+func (k *apiKeys) wrote(scope, id string, key *corebillapi.APIKey) {
+	k.ForgetKeys(scope)
+	k.Keys().Wrote(scope, id, key)
 }
 
 func (k *apiKeys) Inspect(ctx context.Context, companyID types.String, id, comment string) error {

@@ -112,21 +112,19 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 	created, err := k.Client.CreateAPIKey(ctx, scope, request)
 	k.ForgetKeys(scope)
 	if err != nil {
+		k.Keys().Forget() // there may be one more than was listed
 		return apikey.Issued{}, err
 	}
+	k.Keys().Put(scope, created.Key)
 	return apikey.Issued{Key: plan.adopt(created.Key), Token: created.Token}, nil
 }
 
 func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) {
-	scope, err := k.scope(ctx, m.CompanyID)
+	key, err := k.shared(ctx, m.CompanyID, m.ID.ValueString())
 	if err != nil {
 		return apikey.Key{}, err
 	}
-	key, err := k.Client.GetAPIKey(ctx, scope, m.ID.ValueString())
-	if err != nil {
-		return apikey.Key{}, unreachable(ctx, k.Corebill, "key", m.CompanyID, err)
-	}
-	return m.adopt(*key), nil
+	return m.adopt(key), nil
 }
 
 func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
@@ -145,7 +143,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 		return apikey.Key{}, err
 	}
 	key, err := k.Client.UpdateAPIKey(ctx, scope, from.ID.ValueString(), request)
-	k.ForgetKeys(scope)
+	k.wrote(scope, from.ID.ValueString(), key)
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -158,7 +156,7 @@ func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string)
 		return err
 	}
 	err = unreachable(ctx, k.Corebill, "key", companyID, k.Client.RevokeAPIKey(ctx, scope, id))
-	k.ForgetKeys(scope)
+	k.wrote(scope, id, nil)
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}
