@@ -73,6 +73,7 @@ func (p *keyward) options(apiKey, baseURL string, maxPerMinute int) client.Optio
 		UserAgent:            "terraform-provider-keyward/" + p.Version,
 		MaxRequestsPerMinute: maxPerMinute,
 		Observe:              logRequest,
+		Sleep:                p.Sleep,
 	}
 }
 

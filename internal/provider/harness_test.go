@@ -51,6 +51,8 @@ type world struct {
 	*sandboxtest.Sandbox
 	environment map[string]string
 	now         func() time.Time
+	// sleep waits before the provider repeats a request; nil for a timer.
+	sleep func(context.Context, time.Duration) error
 }
 
 // newWorld starts a sandbox; the provider finds its credentials in the
@@ -58,6 +60,12 @@ type world struct {
 func newWorld(t *testing.T, options ...sandboxtest.Option) *world {
 	t.Helper()
 	requireTerraform(t)
+	return startWorld(t, options...)
+}
+
+// startWorld is newWorld for tests that call the provider without Terraform.
+func startWorld(t *testing.T, options ...sandboxtest.Option) *world {
+	t.Helper()
 	sandbox := sandboxtest.Start(t, options...)
 	corebill, billium := sandbox.Credentials.Corebill, sandbox.Credentials.Billium
 	return &world{Sandbox: sandbox, now: time.Now, environment: map[string]string{
@@ -89,7 +97,7 @@ func newClockedWorld(t *testing.T, options ...sandboxtest.Option) (*world, *cloc
 // with returns the same sandbox under another environment: each pair is a
 // variable and its value.
 func (w *world) with(pairs ...string) *world {
-	other := &world{Sandbox: w.Sandbox, now: w.now, environment: maps.Clone(w.environment)}
+	other := &world{Sandbox: w.Sandbox, now: w.now, sleep: w.sleep, environment: maps.Clone(w.environment)}
 	for i := 0; i < len(pairs); i += 2 {
 		other.environment[pairs[i]] = pairs[i+1]
 	}
@@ -111,7 +119,7 @@ func (w *world) providers() map[string]func() (tfprotov6.ProviderServer, error) 
 	getenv := func(name string) string { return w.environment[name] }
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"keyward": func() (tfprotov6.ProviderServer, error) {
-			return serve.Server(provider.New(provider.Options{Version: "test", Getenv: getenv, Now: w.now})()), nil
+			return serve.Server(provider.New(provider.Options{Version: "test", Getenv: getenv, Now: w.now, Sleep: w.sleep})()), nil
 		},
 	}
 }

@@ -38,6 +38,9 @@ type Options struct {
 	Getenv func(string) string
 	// Now is time.Now.
 	Now func() time.Time
+	// Sleep waits before a request is repeated, as the clients' Sleep does; nil
+	// means a timer.
+	Sleep func(context.Context, time.Duration) error
 	// Unclosed takes the ephemeral keys to revoke when the process ends; nil takes
 	// none.
 	Unclosed *configured.Unclosed

@@ -39,25 +39,31 @@ func (w walk) refresh(t *testing.T, s stored) stored {
 	return stored{resp.NewState, resp.Private}
 }
 
-// plan plans what a configuration sets, as Terraform proposes it: computed
+// proposed is what Terraform proposes for what a configuration sets: computed
 // attributes are as they were.
+func (w walk) proposed(t *testing.T, s stored, config values) *tfprotov6.DynamicValue {
+	t.Helper()
+	before := w.attributes(t, s.state)
+	proposed := values{}
+	for _, attribute := range w.schema().Block.Attributes {
+		value, set := config[attribute.Name]
+		was, there := before[attribute.Name]
+		switch {
+		case set:
+			proposed[attribute.Name] = value
+		case attribute.Computed && there:
+			proposed[attribute.Name] = was
+		}
+	}
+	return configuration(t, w.schema(), proposed)
+}
+
+// plan plans what a configuration sets.
 func (w walk) plan(t *testing.T, s stored, config values) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
-	proposed := values{}
-	for name, value := range w.attributes(t, s.state) {
-		proposed[name] = value
-	}
-	for _, attribute := range w.schema().Block.Attributes {
-		if value, ok := config[attribute.Name]; ok || !attribute.Computed {
-			proposed[attribute.Name] = value
-		}
-		if _, ok := config[attribute.Name]; !ok && !attribute.Computed {
-			delete(proposed, attribute.Name)
-		}
-	}
 	resp, err := w.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: w.typeName, PriorState: s.state, PriorPrivate: s.private,
-		ProposedNewState: configuration(t, w.schema(), proposed), Config: configuration(t, w.schema(), config),
+		ProposedNewState: w.proposed(t, s, config), Config: configuration(t, w.schema(), config),
 	})
 	if err != nil {
 		t.Fatal(err)
