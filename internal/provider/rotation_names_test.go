@@ -201,6 +201,26 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 					ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
 			)
 		})
+		t.Run("the key in place is disabled", func(t *testing.T) {
+			t.Parallel()
+			w, _ := newClockedWorld(t)
+			var first, second string
+			w.run(t,
+				resource.TestStep{Config: config("1"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &first)}},
+				resource.TestStep{Config: config("2"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &second)}},
+				resource.TestStep{PreConfig: func() { w.DisableKey(t, second) }, Config: config("3"),
+					ConfigPlanChecks: c.rotating(plancheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) }))),
+					ConfigStateChecks: []statecheck.StateCheck{
+						known(c.address, "generation", knownvalue.Int64Exact(3)),
+						c.wantLive(t, w, "shop", 2), known(c.address, "leftovers", knownvalue.Null()),
+						statecheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) })),
+					}},
+				emptyPlan(config("3")),
+			)
+			if !w.revoked(t, second) {
+				t.Error("the disabled key is still live")
+			}
+		})
 		t.Run("all is destroyed", func(t *testing.T) {
 			t.Parallel()
 			w, _ := newClockedWorld(t)

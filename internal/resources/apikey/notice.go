@@ -15,7 +15,7 @@ import (
 // revoked, when, and why.
 func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen observation, reasons []string) diag.Diagnostic {
 	old := P(state).Shared()
-	outgoing := r.outgoing(state, seen.Lost)
+	outgoing := r.outgoing(state, seen)
 	text := fmt.Sprintf("%s. A new key is created first, and %s (%s…) is revoked ",
 		strings.Join(reasons, "; "), outgoing.ID.ValueString(), outgoing.KeyPrefix.ValueString())
 	switch {
@@ -30,9 +30,14 @@ func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen observat
 		}
 	}
 	text += ". Whatever uses the old token must read the new one."
-	if previous, waiting := old.previous(r.Scope); waiting && seen.Lost == "" {
-		text += fmt.Sprintf(" The key before it, %s (%s…), is still live; it is revoked in this apply, too%s.",
-			previous.ID.ValueString(), previous.KeyPrefix.ValueString(), whose(seen))
+	previous, _ := old.previous(r.Scope)
+	for _, key := range r.overtaken(state, seen) {
+		if key.ID.Equal(previous.ID) {
+			text += fmt.Sprintf(" The key before it, %s (%s…), is still live; it is revoked in this apply, too%s.",
+				key.ID.ValueString(), key.KeyPrefix.ValueString(), whose(seen))
+		} else {
+			text += fmt.Sprintf(" %s (%s…), which is disabled, is revoked in this apply.", key.ID.ValueString(), key.KeyPrefix.ValueString())
+		}
 	}
 	return diag.NewWarningDiagnostic("Rotation of "+r.name(old), text)
 }

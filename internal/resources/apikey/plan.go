@@ -176,26 +176,34 @@ func (a *Attributes) forget(declared policy) {
 }
 
 // plannedPrevious is the key that a rotation leaves live: the one in place or,
-// where that is lost, the one before it.
+// where that is lost or disabled, the one before it.
 func (r *Resource[M, P]) plannedPrevious(state *M, declared policy, seen observation) types.Object {
 	if !declared.overlapKnown || declared.overlap.None() {
 		return types.ObjectUnknown(previousTypes(r.Scope))
 	}
-	previous := r.outgoing(state, seen.Lost)
+	previous := r.outgoing(state, seen)
 	previous.RevokeDue = timetypes.NewRFC3339Unknown()
 	return previous.object(r.Scope)
 }
 
-// outgoing returns the key that a rotation replaces.
-func (r *Resource[M, P]) outgoing(state *M, lost string) Previous {
+// outgoing returns the key that a rotation leaves to the readers of the old token.
+func (r *Resource[M, P]) outgoing(state *M, seen observation) Previous {
 	a := P(state).Shared()
-	if previous, waiting := a.previous(r.Scope); waiting && lost != "" {
+	if previous, waiting := a.previous(r.Scope); waiting && refused(a, seen) {
 		return previous
 	}
-	return Previous{
-		Pending:   Pending{ID: a.ID, Scope: r.platform.ScopeOf(state), KeyPrefix: a.KeyPrefix},
-		CreatedAt: a.CreatedAt,
-	}
+	return Previous{Pending: r.inPlace(state), CreatedAt: a.CreatedAt}
+}
+
+// refused reports whether the platform accepts the key in place no longer, so that
+// the one before it is all that its readers have.
+func refused(a *Attributes, seen observation) bool {
+	return seen.Lost != "" || !a.Enabled.ValueBool()
+}
+
+func (r *Resource[M, P]) inPlace(m *M) Pending {
+	a := P(m).Shared()
+	return Pending{ID: a.ID, Scope: r.platform.ScopeOf(m), KeyPrefix: a.KeyPrefix}
 }
 
 func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared policy, seen observation) (rotation.Decision, []string, diag.Diagnostics) {

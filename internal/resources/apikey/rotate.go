@@ -33,7 +33,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(store(ctx, resp.Private, observationKey, observation{})...) // it is of what was
 	save := r.saver(&resp.State, resp.Identity)
 	if decision == rotation.Rotate {
-		r.rotate(ctx, &state, plan, seen.Lost, save, &resp.Diagnostics)
+		r.rotate(ctx, &state, plan, seen, save, &resp.Diagnostics)
 		return
 	}
 	if after.Leftovers.IsUnknown() { // the plan has found some
@@ -64,17 +64,14 @@ func (r *Resource[M, P]) change(ctx context.Context, state *M, plan M, save save
 
 // rotate creates the new key, with the old one kept in the state beside it, and
 // proves it. Only then are keys revoked: those whose time is over.
-func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, lost string, save saver[M], diags *diag.Diagnostics) {
+func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, seen observation, save saver[M], diags *diag.Diagnostics) {
 	before, after := P(state).Shared(), P(&plan).Shared()
 	declared, more := after.policy(ctx)
 	diags.Append(more...)
-	pending := before.leftovers(r.Scope)
-	if overtaken, waiting := before.previous(r.Scope); waiting && lost == "" {
-		pending = append(pending, overtaken.Pending)
-	}
+	pending := append(before.leftovers(r.Scope), r.overtaken(state, seen)...)
 	after.Leftovers, more = leftoversOf(r.Scope, pending)
 	diags.Append(more...)
-	after.Previous = r.outgoing(state, lost).object(r.Scope)
+	after.Previous = r.outgoing(state, seen).object(r.Scope)
 	if diags.HasError() {
 		return
 	}
@@ -88,5 +85,20 @@ func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, lost stri
 	}
 	if declared.overlap.None() {
 		r.revokePrevious(ctx, &plan, save, diags)
+	}
+}
+
+// overtaken are the keys that a rotation revokes at once, for only one of those
+// that it replaces can live on.
+func (r *Resource[M, P]) overtaken(state *M, seen observation) []Pending {
+	a := P(state).Shared()
+	previous, waiting := a.previous(r.Scope)
+	switch {
+	case !waiting || seen.Lost != "":
+		return nil
+	case refused(a, seen):
+		return []Pending{r.inPlace(state)}
+	default:
+		return []Pending{previous.Pending}
 	}
 }
