@@ -88,9 +88,13 @@ func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save sa
 		return
 	}
 	attributes := P(&target).Shared()
-	planned := attributes.RotationRequested
+	planned := *attributes
 	attributes.observe(key)
-	attributes.RotationRequested = planned // a request made since the plan is the next plan's
+	// What somebody has changed since the plan is the next plan's to tell.
+	attributes.Name, attributes.RotationRequested = planned.Name, planned.RotationRequested
+	if !planned.Enabled.IsUnknown() {
+		attributes.Enabled = planned.Enabled
+	}
 	*current = target
 	diags.Append(save(ctx, current)...)
 }
