@@ -28,6 +28,15 @@ type observation struct {
 	Leftovers []leftBehind `json:"leftovers,omitempty"`
 }
 
+// leftovers are the ids of the keys that seem to be left behind.
+func (o observation) leftovers() []string {
+	var ids []string
+	for _, key := range o.Leftovers {
+		ids = append(ids, key.ID)
+	}
+	return ids
+}
+
 // leftBehind is a key that nobody reads.
 type leftBehind struct {
 	ID        string `json:"id"`

@@ -109,8 +109,11 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 		after.Generation = types.Int64Value(generation(before) + 1)
 		after.Previous = r.plannedPrevious(state, declared, seen)
 		diags.Append(r.rotationNotice(state, declared, seen, reasons))
+		for _, key := range r.unclaimed(before, seen) {
+			diags.Append(r.sweepNotice(before, key.ID, key.KeyPrefix))
+		}
 		if r.platform.Status().Ready() {
-			_, more = r.namesakes(ctx, plan, before.ids(r.Scope))
+			_, more = r.namesakes(ctx, plan, append(before.ids(r.Scope), seen.leftovers()...))
 			diags.Append(more...)
 		}
 	}

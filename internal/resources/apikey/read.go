@@ -51,7 +51,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 		state = before
 	}
 	r.observePrevious(ctx, attributes, &seen, &resp.Diagnostics)
-	r.observeLeftovers(ctx, &state, &seen, &resp.Diagnostics)
+	r.observeLeftovers(ctx, &before, &seen, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -123,7 +123,8 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 }
 
 // observeLeftovers looks for what an apply left behind that was interrupted and
-// never repeated. It can only be newer than the key in place, and the first page
+// never repeated, under the name that the state has and as it declares: somebody
+// may have changed the key in place since. It can only be newer than the key in place, and the first page
 // of a list, which has the newest keys, is as far as a refresh looks.
 func (r *Resource[M, P]) observeLeftovers(ctx context.Context, state *M, seen *observation, diags *diag.Diagnostics) {
 	a := P(state).Shared()

@@ -2,6 +2,7 @@ package apikey
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -37,10 +38,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	if after.Leftovers.IsUnknown() { // the plan has found some
-		pending := before.leftovers(r.Scope)
-		for _, key := range seen.Leftovers {
-			pending = append(pending, Pending{ID: types.StringValue(key.ID), Scope: r.platform.ScopeOf(&state), KeyPrefix: types.StringValue(key.KeyPrefix)})
-		}
+		pending := append(before.leftovers(r.Scope), r.pending(&state, seen)...)
 		before.Leftovers, diags = leftoversOf(r.Scope, pending)
 		resp.Diagnostics.Append(diags...)
 		after.Leftovers = noLeftovers(r.Scope)
@@ -68,14 +66,14 @@ func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, seen obse
 	before, after := P(state).Shared(), P(&plan).Shared()
 	declared, more := after.policy(ctx)
 	diags.Append(more...)
-	pending := append(before.leftovers(r.Scope), r.overtaken(state, seen)...)
+	pending := slices.Concat(before.leftovers(r.Scope), r.overtaken(state, seen), r.pending(state, seen))
 	after.Leftovers, more = leftoversOf(r.Scope, pending)
 	diags.Append(more...)
 	after.Previous = r.outgoing(state, seen).object(r.Scope)
 	if diags.HasError() {
 		return
 	}
-	issued, ok := r.issue(ctx, &plan, before.ids(r.Scope), save, diags)
+	issued, ok := r.issue(ctx, &plan, append(before.ids(r.Scope), seen.leftovers()...), save, diags)
 	if !ok || !r.prove(ctx, &plan, issued.token, diags) {
 		return
 	}
@@ -101,4 +99,12 @@ func (r *Resource[M, P]) overtaken(state *M, seen observation) []Pending {
 	default:
 		return []Pending{previous.Pending}
 	}
+}
+
+// pending are the leftovers that a refresh has found.
+func (r *Resource[M, P]) pending(state *M, seen observation) (keys []Pending) {
+	for _, key := range seen.Leftovers {
+		keys = append(keys, Pending{ID: types.StringValue(key.ID), Scope: r.platform.ScopeOf(state), KeyPrefix: types.StringValue(key.KeyPrefix)})
+	}
+	return keys
 }
