@@ -31,6 +31,8 @@ type stack struct {
 	// file is the state as it was last written.
 	file    stored
 	tainted bool
+	// aftermath waits for what happens to the last request, if anything does.
+	aftermath func()
 	// broken are rules of the core that the provider broke.
 	broken []string
 }
@@ -211,6 +213,9 @@ func (s *stack) carryOut(ctx context.Context, t *testing.T, w walk, prior stored
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if s.aftermath != nil {
+		s.aftermath()
 	}
 	if ctx.Err() != nil {
 		return resp.Diagnostics

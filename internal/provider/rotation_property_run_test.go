@@ -15,8 +15,10 @@ import (
 
 // accident is what happens to the nth request of an apply.
 type accident struct {
-	nth  int
-	when sandboxtest.Moment
+	nth int
+	// method narrows the requests that count; empty for every one.
+	method string
+	when   sandboxtest.Moment
 	// killed: Terraform and the provider die at that moment. Otherwise gone: the
 	// connection is down until the apply is over. Otherwise only that one request
 	// is struck, by a broken connection or by a status.
@@ -29,19 +31,22 @@ func (a *accident) String() string {
 	case a == nil:
 		return "no accident"
 	case a.killed:
-		return fmt.Sprintf("killed when request %d was %s", a.nth, a.when)
+		return fmt.Sprintf("killed when %s request %d was %s", a.method, a.nth, a.when)
 	case a.gone:
-		return fmt.Sprintf("connection down when request %d was %s", a.nth, a.when)
+		return fmt.Sprintf("connection down when %s request %d was %s", a.method, a.nth, a.when)
 	default:
-		return fmt.Sprintf("request %d was %s and got %d", a.nth, a.when, a.status)
+		return fmt.Sprintf("%s request %d was %s and got %d", a.method, a.nth, a.when, a.status)
 	}
 }
 
 func (q *sequence) accident() *accident {
-	if q.chance(50) {
+	if q.chance(40) {
 		return nil
 	}
 	a := &accident{nth: 1 + q.IntN(12), when: pick(q, sandboxtest.Arrived, sandboxtest.Committed, sandboxtest.Answered)}
+	if q.chance(50) { // those that change something matter most
+		a.nth, a.method = 1+q.IntN(2), pick(q, http.MethodPost, http.MethodPost, http.MethodDelete, http.MethodPatch)
+	}
 	switch q.IntN(10) {
 	case 0, 1, 2, 3, 4, 5:
 		a.killed = true
@@ -60,9 +65,11 @@ func (q *sequence) inject(a *accident, die func()) (struck func() bool, remove f
 		return func() bool { return false }, func() {}
 	}
 	var down *sandboxtest.Injected
-	fault := sandboxtest.Fault{Platform: q.c.platform, Nth: a.nth, When: a.when, Status: a.status, Cut: a.status == 0}
+	happened := make(chan struct{})
+	fault := sandboxtest.Fault{Platform: q.c.platform, Method: a.method, Nth: a.nth, When: a.when, Status: a.status, Cut: a.status == 0}
 	if a.killed || a.gone {
 		fault.Do = func() {
+			defer close(happened)
 			down = q.Inject(sandboxtest.Fault{Platform: q.c.platform, Times: sandboxtest.Endless, Cut: true})
 			if a.killed {
 				die()
@@ -70,9 +77,18 @@ func (q *sequence) inject(a *accident, die func()) (struck func() bool, remove f
 		}
 	}
 	injected := q.Inject(fault)
-	return func() bool { return injected.Struck() > 0 }, func() {
+	struck = func() bool {
+		if injected.Struck() == 0 {
+			return false
+		}
+		if fault.Do != nil {
+			<-happened // the answer may be back before that
+		}
+		return true
+	}
+	return struck, func() {
 		injected.Remove()
-		if down != nil {
+		if struck() && down != nil {
 			down.Remove()
 		}
 	}
@@ -122,9 +138,12 @@ func (q *sequence) applied(p *proposal, how planning, later time.Duration, a *ac
 	if off := q.want.enabled != nil && !*q.want.enabled; p.action == update && q.want.lifetime() > 0 && !off {
 		q.watching(&held)
 	}
+	q.was = q.c.rows(q.t, q.world)[held.id]
+	q.was.Name = held.name
 	ctx, die := context.WithCancel(q.t.Context())
 	defer die()
 	struck, remove := q.inject(a, die)
+	q.aftermath = func() { struck() }
 	diags := q.apply(ctx, q.t, p)
 	remove()
 	q.watching(nil)

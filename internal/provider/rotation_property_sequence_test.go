@@ -32,6 +32,11 @@ type sequence struct {
 	strange map[string]row
 	// hurt are keys that people revoked or disabled since the last refresh.
 	hurt map[string]bool
+	// forsaken are leftovers that the resource can't know of any more: those of a
+	// name or a shape that was withdrawn before an apply succeeded.
+	forsaken map[string]bool
+	// was is the key in place when an apply began.
+	was row
 	// tokens are those that a written state had, by key.
 	tokens map[string]string
 	steps  []string
@@ -54,7 +59,7 @@ func newSequence(t *testing.T, c keyCase, seed uint64) *sequence {
 		stack: newStack(t, w, strings.SplitN(c.address, ".", 2)[0]), t: t, c: c, passing: &passing,
 		Rand: rand.New(rand.NewPCG(seed, uint64(len(c.platform)))),
 		want: declared{name: "shop", block: true, overlap: 24 * time.Hour},
-		hurt: map[string]bool{}, tokens: map[string]string{},
+		hurt: map[string]bool{}, forsaken: map[string]bool{}, tokens: map[string]string{},
 	}
 	q.strange = c.rows(t, w)
 	w.Intercept(q.watched)
@@ -112,7 +117,7 @@ func pick[T any](q *sequence, all ...T) T { return all[q.IntN(len(all))] }
 func (q *sequence) step() {
 	switch n := q.IntN(100); {
 	case n < 55:
-		if q.chance(40) {
+		if q.chance(60) {
 			q.configure()
 		}
 		q.run()

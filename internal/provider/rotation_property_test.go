@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // holds checks, after an apply that succeeded, what must then be so: the state's
@@ -27,17 +29,41 @@ func (q *sequence) holds(p *proposal, diags []*tfprotov6.Diagnostic, refreshed b
 	if !refreshed && held.id == before.id {
 		return // nobody looked for anything
 	}
-	for _, orphan := range q.orphans() {
-		q.violated("%+v is live, and in no state", orphan)
-	}
+	q.noneForgotten(p, held, before)
 	if held.id == "" {
 		return
 	}
 	q.works(held, refreshed)
+	age := q.passing.now().Sub(held.createdAt)
+	if lost := before.previous; lost != "" && held.id == before.id && held.previous != lost && !q.hurt[lost] && age < q.want.lifetime() {
+		q.violated("%s was revoked %s after it was replaced", lost, age)
+	}
 	if held.previous != "" && refreshed && later == 0 && q.want.quiet == 0 {
-		if age := q.passing.now().Sub(held.createdAt); age >= q.want.lifetime()+time.Minute {
+		if age >= q.want.lifetime()+time.Minute {
 			q.violated("%s was replaced %s ago, and is not revoked", held.previous, age)
 		}
+	}
+}
+
+// noneForgotten checks that no key is left over that the resource can know of. A
+// creation looks under the declared name, for what is as declared; everything
+// else looks under the state's name, for what is as the state has it, too.
+func (q *sequence) noneForgotten(p *proposal, held, before holding) {
+	q.t.Helper()
+	if p.action == nothing && held.id == "" {
+		return // a creation is what will look for them
+	}
+	for _, orphan := range q.orphans() {
+		created := p.action == create || p.action == replace
+		found := !created && rotation.Named(orphan.Name, q.was.Name) && orphan.Shape == q.was.Shape
+		if held.id != "" && held.id != before.id {
+			found = found || rotation.Named(orphan.Name, q.want.name)
+		}
+		if found && !q.forsaken[orphan.ID] {
+			q.violated("%+v is live, and in no state", orphan)
+		}
+		q.note("nobody knows of %s any more", orphan.ID)
+		q.forsaken[orphan.ID] = true
 	}
 }
 
@@ -94,8 +120,10 @@ func (q *sequence) settle() {
 	if !q.runs(planning{refresh: true, apart: q.chance(50)}, 0, false, nil) {
 		q.violated("the destruction failed")
 	}
-	if mine := q.mine(); len(mine) > 0 {
-		q.violated("after all was destroyed, these are live: %+v", mine)
+	for id := range q.mine() {
+		if !q.forsaken[id] {
+			q.violated("after all was destroyed, %s is live", id)
+		}
 	}
 	q.untouched()
 }
