@@ -15,6 +15,7 @@ type Ledger struct {
 	declared map[string]bool   // ids of resources that were planned and go on
 	names    map[string]bool   // names that a resource to create has taken
 	wanted   map[string]string // ids that a resource asked about, by the name that it has
+	revoked  map[string]bool   // ids of keys that this walk has revoked
 }
 
 // Read notes that a resource's state has the key.
@@ -35,6 +36,24 @@ func (l *Ledger) WasRead(id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.read[id]
+}
+
+// Revoke notes that the walk has revoked the key.
+func (l *Ledger) Revoke(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.revoked == nil {
+		l.revoked = map[string]bool{}
+	}
+	l.revoked[id] = true
+}
+
+// WasRevoked reports whether the walk has revoked the key: a list that it read
+// before doesn't tell.
+func (l *Ledger) WasRevoked(id string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.revoked[id]
 }
 
 // Declare notes that the key is a resource's that goes on. It returns the name

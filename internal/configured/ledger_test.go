@@ -23,6 +23,9 @@ func TestLedger(t *testing.T) {
 	if declared := l.Want("key_2", "shop"); !declared {
 		t.Error("who asks later isn't told")
 	}
+	if l.Revoke("key_1"); !l.WasRevoked("key_1") || l.WasRevoked("key_2") {
+		t.Error("what was revoked is not told from what wasn't")
+	}
 	if l.Take("com_1", "shop") || l.Take("com_2", "shop") || l.Take("com_1", "till") || !l.Take("com_1", "shop") {
 		t.Error("names are not told apart by scope")
 	}

@@ -54,7 +54,7 @@ func (c *Corebill) inspectsItself(ctx context.Context, key CorebillKey) (bool, e
 	if err != nil {
 		return false, err
 	}
-	if found.Disabled || found.RevokedAt != nil {
+	if found.Disabled || found.RevokedAt != nil || found.LastUsedAt == nil {
 		return false, nil // the provider's key was accepted a moment ago
 	}
 	seen := 0

@@ -58,7 +58,7 @@ func row(method, path string) string {
 // it by its log.
 func TestOwnCorebillKeyByItsLog(t *testing.T) {
 	t.Parallel()
-	live := `"disabled":false,"revoked_at":null,`
+	live := `"disabled":false,"last_used_at":"2026-01-15T10:00:00Z","revoked_at":null,`
 	itself := row("GET", "/v1/api_keys/"+ownKeyID)
 	for name, c := range map[string]struct {
 		key, logs string
@@ -70,6 +70,7 @@ func TestOwnCorebillKeyByItsLog(t *testing.T) {
 		"nothing is known of it":       {live, "-", true, 2},
 		"it is disabled":               {`"disabled":true,"revoked_at":null,`, itself, false, 1},
 		"it is revoked":                {`"disabled":false,"revoked_at":"2026-01-16T10:00:00Z",`, itself, false, 1},
+		"it was never used":            {`"disabled":false,"last_used_at":null,"revoked_at":null,`, "-", false, 1},
 		"it is gone":                   {"", itself, false, 1},
 		"its log can't be asked about": {live, "", false, 2},
 	} {

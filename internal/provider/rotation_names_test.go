@@ -1,7 +1,9 @@
 package provider_test
 
 import (
+	"context"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -249,26 +251,63 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 }
 
 // What an interrupted rotation left behind goes with the next apply, though that
-// rotates nothing, and with a destruction.
+// rotates nothing, and with a destruction. Another configuration's key stays.
 func TestLeftoversOfWithdrawnRotations(t *testing.T) {
 	onBoth(t, func(t *testing.T, c keyCase) {
-		config := c.config(`name = "shop"`)
+		config := func(v string) string {
+			return c.config(`name = "shop"
+			rotate_when_changed = { v = "` + v + `" }`)
+		}
+		// The platform is not to be reached any more once the new key is made.
+		interrupted := func(w *world, down *atomic.Bool) resource.TestStep {
+			return resource.TestStep{
+				PreConfig: func() {
+					w.Inject(sandboxtest.Fault{
+						Platform: c.platform, Method: http.MethodPost, Path: c.path,
+						When: sandboxtest.Committed, Do: func() { down.Store(true) }, Cut: true,
+					})
+					w.Inject(sandboxtest.Fault{
+						Platform: c.platform, Times: sandboxtest.Endless, Cut: true,
+						Selects: func(*http.Request) bool { return down.Load() },
+					})
+				},
+				Config: config("2"), ExpectError: says("Could not create"),
+			}
+		}
 		for name, last := range map[string]resource.TestStep{
-			"applied again": {Config: config, ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate))},
-			"destroyed":     {Config: config, Destroy: true},
+			"applied again": {Config: config("1"), ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate))},
+			"destroyed":     {Config: config("1"), Destroy: true},
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)
-				last.PreConfig = func() { c.make(t, w, c.credential(w), "shop") }
+				w.sleep = func(context.Context, time.Duration) error { return nil }
+				var down atomic.Bool
+				last.PreConfig = func() {
+					down.Store(false)
+					if n := len(c.live(t, w, "shop")); n != 2 {
+						t.Errorf("%d keys are live after the interruption, want 2", n)
+					}
+				}
 				if !last.Destroy {
 					last.ConfigStateChecks = []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "leftovers", knownvalue.Null())}
 				}
-				w.run(t, resource.TestStep{Config: config}, last)
+				w.run(t, resource.TestStep{Config: config("1")}, interrupted(w, &down), last)
 				if n := len(c.live(t, w, "shop")); n != 0 {
 					t.Errorf("%d keys are live at the end", n)
 				}
 			})
 		}
+		t.Run("another configuration's", func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.run(t,
+				resource.TestStep{Config: config("1")},
+				resource.TestStep{PreConfig: func() { c.make(t, w, c.credential(w), "shop") }, Config: config("1"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+			)
+			if n := len(c.live(t, w, "shop")); n != 1 {
+				t.Errorf("%d keys are live at the end, want the other configuration's", n)
+			}
+		})
 	})
 }

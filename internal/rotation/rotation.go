@@ -62,6 +62,8 @@ type Age struct {
 	// for never. Age is decided by it and by no other clock, so that a plan and
 	// its apply, whenever that runs, decide alike.
 	Observed time.Time
+	// Unknown is true where a plan doesn't know RotateAfter yet.
+	Unknown bool
 }
 
 // Due returns when the key is to be rotated; the zero time for never.
@@ -103,6 +105,7 @@ func Decide(key Key, age Age, properties []Property, before, after Triggers) (De
 	case triggered(before.Values, after.Values):
 		reasons = append(reasons, "rotate_when_changed: "+strings.Join(changedKeys(before.Values, after.Values), ", "))
 	}
+	undecided = undecided || age.Unknown && !age.Observed.IsZero()
 	if age.over(key.CreatedAt) && !key.Waiting {
 		reasons = append(reasons, fmt.Sprintf("rotate_after: it was due at %s", age.Due(key.CreatedAt).UTC().Format(time.RFC3339)))
 	}

@@ -51,21 +51,25 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 
 // firstGeneration is 1, unless the name has had a key before: where that one was
 // revoked by hand or replaced, whoever keeps the generation as a version must see
-// another one. The time, in seconds and after the creation of every earlier key, is
-// one that no generation has reached yet.
+// another one. The time in seconds is one that no generation has reached yet, and
+// each earlier key adds one, for there may be several within a second.
 func (r *Resource[M, P]) firstGeneration(ctx context.Context, plan *M) (int64, diag.Diagnostics) {
 	a := P(plan).Shared()
 	keys, _, err := r.platform.Namesakes(ctx, plan, All)
 	if err != nil {
 		return 0, diag.Diagnostics{diagnose.Error("look for earlier keys of the name of", r.name(a), err)}
 	}
-	next := int64(1)
+	earlier, latest := int64(0), r.platform.Now().Unix()
 	for _, key := range keys {
 		if rotation.Named(key.Name, a.Name.ValueString()) {
-			next = max(next, r.platform.Now().Unix(), key.CreatedAt.Unix()+1)
+			earlier++
+			latest = max(latest, key.CreatedAt.Unix())
 		}
 	}
-	return next, nil
+	if earlier == 0 {
+		return 1, nil
+	}
+	return latest + earlier, nil
 }
 
 // issued is a new key, and what the plan wants of it that a creation can't give.

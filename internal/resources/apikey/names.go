@@ -113,7 +113,7 @@ func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which W
 		return nil, diags
 	}
 	for _, key := range live {
-		if key.RevokedAt == nil && rotation.Named(key.Name, a.Name.ValueString()) && !slices.Contains(own, key.ID) {
+		if key.RevokedAt == nil && !r.platform.Ledger().WasRevoked(key.ID) && rotation.Named(key.Name, a.Name.ValueString()) && !slices.Contains(own, key.ID) {
 			others = append(others, key)
 		}
 	}
@@ -146,7 +146,7 @@ func (r *Resource[M, P]) leftover(ctx context.Context, plan *M, key Namesake) (b
 // a request that a new key works.
 func (r *Resource[M, P]) used(ctx context.Context, scope types.String, id string) (bool, error) {
 	seen := 0
-	for use, err := range r.platform.Uses(ctx, scope, id, proofs) {
+	for use, err := range r.platform.Uses(ctx, scope, id, proofs, time.Time{}) {
 		if err != nil {
 			return false, err
 		}
@@ -177,7 +177,7 @@ func (r *Resource[M, P]) conflict(plan *M, key Key) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("name"), "The name is taken",
 		fmt.Sprintf("%s: a live key of that name is there, and no resource of this configuration has it: %s (%s…), created at %s by %s, %s. "+
 			"Was the key rotated or created by hand, or by another configuration?\n\n"+
-			"- To go on with that key, import it: terraform import <address> %s/%s (its token stays unknown).\n"+
+			"- To go on with that key, import it (its token stays unknown): terraform import <address> %s/%s; where the address still has a key that is gone, terraform state rm <address> first.\n"+
 			"- To be rid of it, once nobody needs it: keyward keys revoke %s.\n"+
 			"- To have both, give this one another name, or set on_name_conflict = %q.",
 			r.name(a), key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), key.CreatedBy, used, scope, key.ID, key.ID, nameAllow))

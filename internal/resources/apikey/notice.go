@@ -1,6 +1,7 @@
 package apikey
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -61,6 +62,23 @@ func (r *Resource[M, P]) fateNotice(a *Attributes, previous Previous, declared p
 		diags.AddWarning("The previous key of "+r.name(a)+" is still in use", text)
 	case rotation.Overlapping:
 	}
+	return diags
+}
+
+// lingerNotice tells what a change of the key in place leaves to the one before it.
+func (r *Resource[M, P]) lingerNotice(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
+	a, after := P(state).Shared(), P(plan).Shared()
+	previous, waiting := a.previous(r.Scope)
+	if !waiting || after.Previous.IsNull() || !r.platform.Status().Ready() {
+		return nil
+	}
+	harm, diags := r.harm(ctx, state, plan, rotation.Keep)
+	if harm == "" {
+		return diags
+	}
+	diags.AddWarning("The previous key of "+r.name(a)+" stays as it is",
+		fmt.Sprintf("The key in place will %s. %s (%s…), which it replaced, is live until its overlap is over and keeps all that it has. To revoke it in this apply, set overlap and quiet_period to \"0s\".",
+			harm, previous.ID.ValueString(), previous.KeyPrefix.ValueString()))
 	return diags
 }
 

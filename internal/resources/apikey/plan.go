@@ -98,6 +98,8 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 	if decision == rotation.Keep {
 		diags.Append(r.planKeep(before, after, declared, seen)...)
 		diags.Append(r.planLeftovers(before, after, seen)...)
+		diags.Append(r.guardPrevious(ctx, before, after)...)
+		diags.Append(r.lingerNotice(ctx, state, plan)...)
 		return diags
 	}
 	after.forget(declared)
@@ -135,12 +137,25 @@ func (r *Resource[M, P]) planKeep(before, after *Attributes, declared policy, se
 		return diags
 	}
 	fate := r.fate(before, declared, seen)
-	if fate != rotation.Over {
+	if !declared.overlapKnown {
+		after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
+	} else if fate != rotation.Over {
 		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
 		after.Previous = previous.object(r.Scope)
 	}
 	diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
 	return diags
+}
+
+// guardPrevious refuses to plan the revocation of a previous key that the provider
+// uses.
+func (r *Resource[M, P]) guardPrevious(ctx context.Context, before, after *Attributes) diag.Diagnostics {
+	previous, waiting := before.previous(r.Scope)
+	if !waiting || !after.Previous.IsNull() || !r.platform.Status().Ready() {
+		return nil
+	}
+	held := Held{ID: previous.ID.ValueString(), KeyPrefix: previous.KeyPrefix.ValueString(), Scope: previous.Scope}
+	return r.guard(ctx, held, "The previous key of "+r.name(before), "be revoked")
 }
 
 // planLeftovers plans the revocation of what nobody reads. Leftovers that a
@@ -221,7 +236,7 @@ func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared po
 		Lost:      seen.Lost,
 		Waiting:   waiting && r.fate(a, declared, seen) != rotation.Over,
 	}
-	age := rotation.Age{RotateAfter: declared.rotateAfter, Observed: seen.At}
+	age := rotation.Age{RotateAfter: declared.rotateAfter, Observed: seen.At, Unknown: !declared.rotateAfterKnown}
 	decision, reasons := rotation.Decide(key, age, append(r.platform.Uneditable(state, plan), recipients), before.triggers, declared.triggers)
 	return decision, reasons, diags
 }

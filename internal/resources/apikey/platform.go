@@ -104,8 +104,9 @@ type Platform[M any] interface {
 	// An error that is client.ErrNotFound means that the key is gone.
 	Find(ctx context.Context, scope types.String, id string, fresh bool) (Key, error)
 	// Uses yields the successful requests that a key made, newest first; an error
-	// is the last thing that it yields. limit is how many will be looked at.
-	Uses(ctx context.Context, scope types.String, id string, limit int) iter.Seq2[Use, error]
+	// is the last thing that it yields. limit is how many will be looked at, before
+	// the time up to which; the zero time is now.
+	Uses(ctx context.Context, scope types.String, id string, limit int, before time.Time) iter.Seq2[Use, error]
 	// Inspect is Find with a comment in the request's user agent.
 	Inspect(ctx context.Context, scope types.String, id, comment string) error
 	// Prove makes a request with a token.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // Read brings the state up to what the platform says.
@@ -59,9 +61,31 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 		r.gone(ctx, resp, &state, seen.Lost)
 		return
 	}
+	if seen.Lost != "" {
+		resp.Diagnostics.AddWarning(r.name(attributes)+" is gone", fmt.Sprintf("%s (%s…): %s. Its previous key is still live. The plan creates a new key and leaves the previous one to its readers.",
+			attributes.ID.ValueString(), attributes.KeyPrefix.ValueString(), seen.Lost))
+	}
 	attributes.complete(r.Scope)
-	resp.Diagnostics.Append(store(ctx, resp.Private, observationKey, seen)...)
+	declared, diags := attributes.policy(ctx)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(store(ctx, resp.Private, observationKey, r.worthKeeping(attributes, declared, seen))...)
 	resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &state)...)
+}
+
+// worthKeeping is what a refresh saw, where that decides something, and nothing
+// otherwise: whatever is kept makes another state, and another state makes every
+// saved plan stale.
+func (r *Resource[M, P]) worthKeeping(a *Attributes, declared policy, seen observation) observation {
+	_, waiting := a.previous(r.Scope)
+	due := rotation.Age{RotateAfter: declared.rotateAfter}.Due(instant(a.CreatedAt))
+	switch {
+	case seen.Lost != "", len(seen.Leftovers) > 0:
+	case waiting && r.fate(a, declared, seen) != rotation.Overlapping:
+	case !due.IsZero() && !seen.At.Before(due):
+	default:
+		return observation{}
+	}
+	return seen
 }
 
 // complete fills in what neither the platform tells nor an older state has.
@@ -107,25 +131,33 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 	case errors.Is(err, client.ErrNotFound), err == nil && key.RevokedAt != nil:
 		a.Previous = noPrevious(r.Scope)
 		return
-	case err != nil:
-		diags.Append(diagnose.Error("read the previous key of", r.name(a), err))
+	case err != nil: // the key in place goes on all the same
+		diags.AddWarning("The previous key of "+r.name(a)+" could not be looked at",
+			fmt.Sprintf("%s (%s…) stays in `previous`: %s.", previous.ID.ValueString(), previous.KeyPrefix.ValueString(), err))
 		return
 	case key.LastUsedAt == nil:
 		return
 	}
 	seen.PreviousUsedAt = key.LastUsedAt
-	for use, err := range r.platform.Uses(ctx, previous.Scope, key.ID, 1) {
-		if err == nil {
-			seen.PreviousUse = fmt.Sprintf("from %s with %s", use.IP, printable(use.UserAgent))
+	for use, err := range r.platform.Uses(ctx, previous.Scope, key.ID, proofs, time.Time{}) {
+		switch {
+		case err != nil:
+			return
+		case strings.HasPrefix(use.UserAgent, agent): // a proof is no use
+			seen.PreviousUsedAt = nil
+			continue
 		}
-		break
+		seen.PreviousUsedAt = &use.At
+		seen.PreviousUse = fmt.Sprintf("from %s with %s", use.IP, printable(use.UserAgent))
+		return
 	}
 }
 
-// observeLeftovers looks for what an apply left behind that was interrupted and
-// never repeated, under the name that the state has and as it declares: somebody
-// may have changed the key in place since. It can only be newer than the key in place, and the first page
-// of a list, which has the newest keys, is as far as a refresh looks.
+// observeLeftovers looks for what an apply left behind that was interrupted as it
+// rotated the key and was never repeated: a key under the name that the state has,
+// as it declares (somebody may have changed the key in place since), that was made
+// right after word was left of that rotation. The first page of a list, which has
+// the newest keys, is as far as a refresh looks.
 func (r *Resource[M, P]) observeLeftovers(ctx context.Context, state *M, seen *observation, diags *diag.Diagnostics) {
 	a := P(state).Shared()
 	if seen.Lost != "" {
@@ -134,12 +166,16 @@ func (r *Resource[M, P]) observeLeftovers(ctx context.Context, state *M, seen *o
 	others, more := r.others(ctx, state, a.ids(r.Scope), Newest)
 	diags.Append(more...)
 	for _, key := range others {
-		if !key.CreatedAt.After(instant(a.CreatedAt)) {
-			continue
-		}
 		leftover, more := r.leftover(ctx, state, key)
 		diags.Append(more...)
-		if leftover {
+		if !leftover {
+			continue
+		}
+		made, err := r.madeFor(ctx, state, key.Key)
+		if err != nil {
+			diags.Append(diagnose.Error("look whether a rotation was interrupted of", r.name(a), err))
+		}
+		if made {
 			seen.Leftovers = append(seen.Leftovers, leftBehind{ID: key.ID, KeyPrefix: key.KeyPrefix})
 		}
 	}

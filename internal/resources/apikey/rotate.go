@@ -2,12 +2,15 @@ package apikey
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -71,6 +74,10 @@ func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, seen obse
 	diags.Append(more...)
 	after.Previous = r.outgoing(state, seen).object(r.Scope)
 	if diags.HasError() {
+		return
+	}
+	if err := r.rotating(ctx, state); err != nil && !errors.Is(err, client.ErrNotFound) {
+		diags.Append(diagnose.Error("rotate", r.name(before), err))
 		return
 	}
 	issued, ok := r.issue(ctx, &plan, append(before.ids(r.Scope), seen.leftovers()...), save, diags)

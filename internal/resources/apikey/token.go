@@ -85,10 +85,20 @@ func (a *Attributes) recipients(ctx context.Context) (words []string, known bool
 		if !ok || word.IsUnknown() {
 			return nil, false, diags
 		}
-		words = append(words, word.ValueString())
+		words = append(words, canonical(word.ValueString()))
 	}
 	slices.Sort(words)
 	return words, !declared.AgeRecipients.IsUnknown(), diags
+}
+
+// canonical is a recipient without what tells nothing: the space around it, and
+// the comment of an SSH key.
+func canonical(word string) string {
+	fields := strings.Fields(word)
+	if len(fields) > 2 && strings.HasPrefix(fields[0], "ssh-") {
+		fields = fields[:2]
+	}
+	return strings.Join(fields, " ")
 }
 
 // recipientsProperty is what only a new key can change about the recipients.

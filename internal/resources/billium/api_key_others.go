@@ -94,7 +94,6 @@ func (k *apiKeys) shared(ctx context.Context, merchantID types.String, id string
 
 // wrote takes in what came of a write to a key; key is nil where it failed.
 func (k *apiKeys) wrote(id string, key *billiumapi.APIKey) {
-	k.ForgetKeys()
 	k.Keys().Wrote(k.MerchantID, id, key)
 }
 
@@ -114,9 +113,9 @@ func (k *apiKeys) find(ctx context.Context, through *billium.Client, merchantID 
 	return sharedKey(*key), nil
 }
 
-func (k *apiKeys) Uses(ctx context.Context, merchantID types.String, id string, limit int) iter.Seq2[apikey.Use, error] {
+func (k *apiKeys) Uses(ctx context.Context, merchantID types.String, id string, limit int, before time.Time) iter.Seq2[apikey.Use, error] {
 	return func(yield func(apikey.Use, error) bool) {
-		filter := billium.LogFilter{APIKeyID: id, PageSize: min(limit, billium.PageSize)}
+		filter := billium.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, billium.PageSize)}
 		for row, err := range k.Client.APILogs(ctx, merchantID.ValueString(), filter) {
 			if limit--; limit < 0 {
 				return

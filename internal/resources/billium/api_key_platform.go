@@ -56,7 +56,6 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 		return apikey.Issued{}, err
 	}
 	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
-	k.ForgetKeys()
 	if err != nil {
 		k.Keys().Forget() // there may be one more than was listed
 		return apikey.Issued{}, err
@@ -124,6 +123,9 @@ func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string
 	}
 	err := k.Client.RevokeAPIKey(ctx, merchantID.ValueString(), id)
 	k.wrote(id, nil)
+	if err == nil {
+		k.Ledger().Revoke(id)
+	}
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}

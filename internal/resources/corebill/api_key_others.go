@@ -85,7 +85,6 @@ func (k *apiKeys) shared(ctx context.Context, companyID types.String, id string)
 
 // wrote takes in what came of a write to a key; key is nil where it failed.
 func (k *apiKeys) wrote(scope, id string, key *corebillapi.APIKey) {
-	k.ForgetKeys(scope)
 	k.Keys().Wrote(scope, id, key)
 }
 
@@ -106,14 +105,14 @@ func (k *apiKeys) find(ctx context.Context, through *corebill.Client, companyID 
 	return sharedKey(*key), nil
 }
 
-func (k *apiKeys) Uses(ctx context.Context, companyID types.String, id string, limit int) iter.Seq2[apikey.Use, error] {
+func (k *apiKeys) Uses(ctx context.Context, companyID types.String, id string, limit int, before time.Time) iter.Seq2[apikey.Use, error] {
 	return func(yield func(apikey.Use, error) bool) {
 		scope, err := k.scope(ctx, companyID)
 		if err != nil {
 			yield(apikey.Use{}, err)
 			return
 		}
-		filter := corebill.LogFilter{APIKeyID: id, PageSize: min(limit, corebill.PageSize)}
+		filter := corebill.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, corebill.PageSize)}
 		for row, err := range k.Client.APILogs(ctx, scope, filter) {
 			if limit--; limit < 0 {
 				return

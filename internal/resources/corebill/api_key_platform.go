@@ -110,7 +110,6 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 		return apikey.Issued{}, err
 	}
 	created, err := k.Client.CreateAPIKey(ctx, scope, request)
-	k.ForgetKeys(scope)
 	if err != nil {
 		k.Keys().Forget() // there may be one more than was listed
 		return apikey.Issued{}, err
@@ -157,6 +156,9 @@ func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string)
 	}
 	err = unreachable(ctx, k.Corebill, "key", companyID, k.Client.RevokeAPIKey(ctx, scope, id))
 	k.wrote(scope, id, nil)
+	if err == nil {
+		k.Ledger().Revoke(id)
+	}
 	if errors.Is(err, client.ErrNotFound) {
 		return nil
 	}

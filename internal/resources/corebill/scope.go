@@ -55,12 +55,22 @@ func unreachable(ctx context.Context, access *configured.Corebill, noun string, 
 	switch {
 	case lookup != nil:
 		return lookup
+	case !reaches && deleted(ctx, access, companies):
+		return err
 	case !reaches:
 		return fmt.Errorf("the provider's key does not reach company %s (it reaches: %s), so nothing can be said of the %s; the state was left as it is",
 			companyID.ValueString(), describe(companies), noun)
 	default:
 		return err
 	}
+}
+
+// deleted reports whether a company that is not among those that the provider's key
+// reaches is no more, and all that it had with it: an organization's key reaches
+// every company there is.
+func deleted(ctx context.Context, access *configured.Corebill, companies []corebillapi.Company) bool {
+	standing, err := access.Standing(ctx)
+	return err == nil && len(companies) > 0 && standing.Organization
 }
 
 // unseen is unreachable for an object of the organization.

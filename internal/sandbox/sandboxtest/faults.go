@@ -1,7 +1,10 @@
 package sandboxtest
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path"
@@ -20,6 +23,10 @@ const (
 	Committed Moment = "committed"
 	// Answered: the whole answer is out.
 	Answered Moment = "answered"
+	// Late: the connection breaks at once, and what was asked for is done only
+	// after the next selected request has been carried out, as on a server that is
+	// too busy to notice that nobody waits any more.
+	Late Moment = "late"
 )
 
 // Fault is what goes wrong with some requests. Empty fields of a selection
@@ -44,7 +51,7 @@ type Fault struct {
 	// is served: a request that arrives meanwhile finds its connection broken. So
 	// it must not call the sandbox's address; its dashboard it may use.
 	Do func()
-	// Cut breaks the connection.
+	// Cut breaks the connection; Late always does.
 	Cut bool
 	// Status is answered in place of what the answer would have been, as a gateway
 	// does that lost the server: 500, 503. Unused after the answer is out.
@@ -63,6 +70,8 @@ type Injected struct {
 	selected int
 	struck   int
 	removed  bool
+	// late is what is still to be carried out.
+	late func()
 }
 
 // Inject puts a fault in force from now on. The last one injected is struck first.
@@ -95,11 +104,19 @@ func (s *Sandbox) Waiting() int {
 
 func (i *Injected) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !i.fault.selects(r) || !i.strikes() {
+		if !i.fault.selects(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
+		if !i.strikes() {
+			i.spared(w, r, next)
+			return
+		}
 		switch i.fault.When {
+		case Late:
+			i.postpone(r, next)
+			i.happen(nil)
+			panic(http.ErrAbortHandler)
 		case Answered:
 			i.answered(w, r, next)
 		case Committed:
@@ -129,6 +146,36 @@ func (i *Injected) strikes() bool {
 	}
 	i.struck++
 	return true
+}
+
+// postpone keeps a request to be carried out later.
+func (i *Injected) postpone(r *http.Request, next http.Handler) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler) // it never arrived
+	}
+	later := r.Clone(context.WithoutCancel(r.Context()))
+	later.Body = io.NopCloser(bytes.NewReader(body))
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.late = func() { next.ServeHTTP(httptest.NewRecorder(), later) }
+}
+
+// spared carries out a selected request that isn't struck and, before it is
+// answered, one that is late.
+func (i *Injected) spared(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	i.mu.Lock()
+	late := i.late
+	i.late = nil
+	i.mu.Unlock()
+	if late == nil {
+		next.ServeHTTP(w, r)
+		return
+	}
+	answer := httptest.NewRecorder()
+	next.ServeHTTP(answer, r)
+	late()
+	forward(w, answer)
 }
 
 // answered sends the answer with nobody else being served, so that nothing

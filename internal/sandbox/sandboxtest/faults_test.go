@@ -67,6 +67,8 @@ func TestFaults(t *testing.T) {
 		"the second":         {sandboxtest.Fault{Nth: 2, Cut: true}, []int{201, cut, 201, 201}, 3},
 		"the second, twice":  {sandboxtest.Fault{Nth: 2, Times: 2, Cut: true}, []int{201, cut, cut, 201}, 2},
 		"endless":            {sandboxtest.Fault{Nth: 2, Times: sandboxtest.Endless, Cut: true}, []int{201, cut, cut, cut}, 1},
+		"late":               {sandboxtest.Fault{When: sandboxtest.Late}, []int{cut, 201, 201, 201}, 4},
+		"the last is late":   {sandboxtest.Fault{When: sandboxtest.Late, Nth: 4}, []int{201, 201, 201, cut}, 3},
 		"503 before":         {sandboxtest.Fault{Status: 503}, []int{503, 201, 201, 201}, 3},
 		"500 after commit":   {sandboxtest.Fault{When: sandboxtest.Committed, Status: 500}, []int{500, 201, 201, 201}, 4},
 		"another method":     {sandboxtest.Fault{Method: "GET", Cut: true}, []int{201, 201, 201, 201}, 4},

@@ -1,0 +1,132 @@
+//go:build unix
+
+package e2e_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
+)
+
+// matrixPlatform is what the rows of the matrix need to know of a platform.
+type matrixPlatform struct {
+	name, resource string
+	// own are the attributes of the resource that only this platform has.
+	own string
+	// keysPath and keyPath are patterns of the keys' and of one key's path.
+	keysPath, keyPath string
+	// credential tells whether a request presents the provider's own key.
+	credential func(w world, r *http.Request) bool
+	keys       func(w world, t *testing.T) []platformKey
+	// status of a request with a key.
+	status func(w world, t *testing.T, token string) int
+	// bystanders makes keys that are not the resource's, and look much like its own.
+	bystanders func(w world, t *testing.T)
+}
+
+var matrixPlatforms = []matrixPlatform{
+	{
+		name: "Corebill", resource: "keyward_corebill_api_key", own: `permission_level = "read"`,
+		keysPath: "/v1/api_keys", keyPath: "/v1/api_keys/*",
+		credential: func(w world, r *http.Request) bool {
+			return r.Header.Get("Authorization") == "Bearer "+w.Credentials.Corebill.APIKey
+		},
+		keys: world.corebillKeys,
+		status: func(w world, t *testing.T, token string) int {
+			return w.CallCorebill(t, token, "GET", "/customers?company_id="+w.Credentials.Corebill.CompanyID, nil).Status
+		},
+		bystanders: corebillBystanders,
+	},
+	{
+		name: "Billium", resource: "keyward_billium_api_key", own: `permissions = ["invoice:view"]`,
+		keysPath: "/v1/merchants/merchant/*/api-keys", keyPath: "/v1/merchants/merchant/*/api-keys/key_*",
+		credential: func(w world, r *http.Request) bool {
+			return r.Header.Get("X-Api-Key") == w.Credentials.Billium.APIKey
+		},
+		keys: world.billiumKeys,
+		status: func(w world, t *testing.T, token string) int {
+			return w.CallBillium(t, token, "GET", "/invoices", nil).Status
+		},
+		bystanders: billiumBystanders,
+	},
+}
+
+func corebillBystanders(w world, t *testing.T) {
+	t.Helper()
+	other := w.CorebillKey(t, "", corebill.Admin)
+	issue := func(token, company, name string) {
+		w.CallCorebill(t, token, "POST", "/api_keys?company_id="+company, map[string]any{"name": name, "permission_level": "read"}).Want(t, 201)
+	}
+	issue(other, w.Credentials.Corebill.CompanyID, "warehouse")
+	issue(other, w.Credentials.Corebill.CompanyID, "shop-eu")
+	// By the provider's own credential, never used, of the same shape.
+	issue(w.Credentials.Corebill.APIKey, w.Credentials.Corebill.CompanyID, "shop-us")
+	issue(w.Credentials.Corebill.APIKey, w.SecondCompanyID, "shop")
+	w.CallCorebill(t, w.Credentials.Corebill.APIKey, "POST", "/api_keys?company_id="+w.Credentials.Corebill.CompanyID,
+		map[string]any{"name": "shop", "permission_level": "read", "company_id": nil}).Want(t, 201) // the organization's
+}
+
+func billiumBystanders(w world, t *testing.T) {
+	t.Helper()
+	other := w.BilliumKeyAs(t, billium.Owner)
+	issue := func(token, name string) {
+		w.CallBillium(t, token, "POST", "/api-keys", map[string]any{"name": name, "permissions": []string{"invoice:view"}}).Want(t, 201)
+	}
+	issue(other, "warehouse")
+	issue(other, "shop-eu")
+	issue(w.Credentials.Billium.APIKey, "shop-us") // never used, of the same shape
+}
+
+// request is what of a run is struck.
+type request string
+
+const (
+	creates request = "creates"
+	proves  request = "proves"
+	revokes request = "revokes"
+	reads   request = "reads"
+)
+
+// fault strikes that kind of request.
+func (p matrixPlatform) fault(w world, what request) sandboxtest.Fault {
+	fault := sandboxtest.Fault{Platform: map[string]string{"Corebill": "corebill", "Billium": "billium"}[p.name]}
+	switch what {
+	case creates:
+		fault.Method, fault.Path = http.MethodPost, p.keysPath
+	case proves:
+		fault.Method, fault.Selects = http.MethodGet, func(r *http.Request) bool { return !p.credential(w, r) }
+	case revokes:
+		fault.Method, fault.Path = http.MethodDelete, p.keyPath
+	case reads:
+		fault.Method, fault.Path = http.MethodGet, p.keyPath
+	}
+	return fault
+}
+
+// configuration declares the key "shop".
+func (p matrixPlatform) configuration(lifecycle string) string {
+	return `
+variable "generation" {
+  type = string
+}
+
+variable "overlap" {
+  type = string
+}
+
+resource "` + p.resource + `" "shop" {
+  name     = "shop"
+  ` + p.own + `
+  rotation = {
+    rotate_when_changed = { generation = var.generation }
+    overlap             = var.overlap
+  }
+  lifecycle {
+    ` + lifecycle + `
+  }
+}
+`
+}

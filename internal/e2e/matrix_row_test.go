@@ -1,0 +1,240 @@
+//go:build unix
+
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
+)
+
+// row is one row of the matrix while it is played.
+type row struct {
+	world
+	t        *testing.T
+	platform matrixPlatform
+	scene    scene
+	crash    crash
+
+	// others are the keys that are not the resource's, as they were at the start.
+	others []platformKey
+	watch  watch
+}
+
+// play plays a row and writes down what there is to tell of it.
+func play(t *testing.T, p matrixPlatform, s scene, c crash, told *result) {
+	r := &row{world: newWorld(t), t: t, platform: p, scene: s, crash: c}
+	r.configure(t, p.configuration(s.lifecycle))
+	p.bystanders(r.world, t)
+	r.others = p.keys(r.world, t)
+	r.Intercept(r.watched)
+	told.verdict = "FAILS"
+
+	for _, step := range s.before {
+		r.prepare(step)
+	}
+	wrecked := s.wrecked
+	wrecked.crash = c
+	r.watch.off.Store(wrecked.destroy)
+	out, err := r.run(wrecked)
+	r.expectEnd(out, err)
+	told.left = r.left(err)
+	told.lapsed = !wrecked.destroy && r.consumerIsLost()
+	for i, step := range s.after {
+		r.watch.off.Store(step.destroy || wrecked.destroy)
+		before := r.made()
+		out, err := r.run(step)
+		if err != nil {
+			t.Fatalf("the run after the crash failed: %v\n%s", err, out)
+		}
+		if r.check(step); t.Failed() {
+			t.Logf("the run said:\n%s", out)
+		}
+		if i == 0 {
+			told.next, told.live = r.changes(before), r.liveKeys()
+		}
+	}
+	r.settled(s.after[len(s.after)-1])
+	r.watch.check(t, s.lapses)
+	if !t.Failed() {
+		told.verdict = "holds"
+	}
+}
+
+// prepare makes a run that leads to the wrecked one, and uses the key after it.
+func (r *row) prepare(s step) {
+	r.t.Helper()
+	out, err := r.run(s)
+	if (err == nil) != (s.struck == nil) {
+		r.t.Fatalf("a run before the crash ended with %v:\n%s", err, out)
+	}
+	if s.struck == nil {
+		r.check(s)
+	}
+}
+
+// run runs terraform as the step says, and wrecks it where the step says so.
+func (r *row) run(s step) (string, error) {
+	r.t.Helper()
+	r.setBehind(s.age)
+	args := s.args(r.platform.resource + ".shop")
+	if s.struck == nil {
+		return r.start(r.t, args...).wait()
+	}
+	started := make(chan *running, 1)
+	injected, lift := r.wreck(s, started)
+	defer lift()
+	terraform := r.start(r.t, args...)
+	started <- terraform
+	out, err := terraform.wait()
+	if injected.Struck() == 0 {
+		r.t.Fatalf("no request was struck: the run never %s a key (%v)\n%s", s.struck.request, err, out)
+	}
+	return out, err
+}
+
+// wreck puts the step's fault in force until lift is called.
+func (r *row) wreck(s step, started <-chan *running) (injected *sandboxtest.Injected, lift func()) {
+	terraform := sync.OnceValue(func() *running { return <-started })
+	fault := r.platform.fault(r.world, s.struck.request)
+	fault.Nth = s.struck.nth
+	var off atomic.Bool
+	var inForce []*sandboxtest.Injected
+	if s.struck.when == sandboxtest.Answered {
+		// Whoever is killed after the answer must not get on with it before.
+		fault.When, fault.Do = sandboxtest.Committed, func() { r.happens(s.crash.hold(terraform())) }
+		inForce = append(inForce, r.Inject(fault))
+	}
+	fault.When, fault.Cut = s.struck.when, s.crash != loses
+	switch s.crash {
+	case loses:
+		fault.Status = http.StatusServiceUnavailable
+	case comesLate:
+		fault.When = sandboxtest.Late
+	case killsProvider, killsAll, cuts, cutsOff:
+	}
+	fault.Do = func() {
+		off.Store(s.crash == cutsOff)
+		r.happens(s.crash.happen(terraform()))
+	}
+	injected = r.Inject(fault)
+	nothing := r.Inject(sandboxtest.Fault{
+		Selects: func(*http.Request) bool { return off.Load() }, Times: sandboxtest.Endless, Cut: true,
+	})
+	inForce = append(inForce, injected, nothing)
+	return injected, func() {
+		for _, fault := range inForce {
+			fault.Remove()
+		}
+	}
+}
+
+func (r *row) happens(err error) {
+	if err != nil {
+		r.t.Errorf("%s: %v", r.crash, err)
+	}
+}
+
+// expectEnd checks how the wrecked run ended: one that lost a single connection
+// puts it right by itself.
+func (r *row) expectEnd(out string, err error) {
+	r.t.Helper()
+	switch r.crash {
+	case cuts, loses, comesLate:
+		if err != nil {
+			r.t.Errorf("a single lost answer was not put right in the same run: %v\n%s", err, out)
+		}
+	case killsProvider, killsAll:
+		if err == nil {
+			r.t.Errorf("the run ended well although it was killed:\n%s", out)
+		}
+	case cutsOff: // the provider may have nothing more to ask
+	}
+}
+
+// made returns the resource's own keys, everything it ever made, oldest first.
+func (r *row) made() []platformKey {
+	r.t.Helper()
+	return slices.DeleteFunc(r.platform.keys(r.world, r.t), func(k platformKey) bool {
+		return slices.ContainsFunc(r.others, func(other platformKey) bool { return other.ID == k.ID })
+	})
+}
+
+// label names a key by the order in which the row made it: k1, k2.
+func (r *row) label(id string) string {
+	for i, key := range r.made() {
+		if key.ID == id {
+			return fmt.Sprintf("k%d", i+1)
+		}
+	}
+	return "an unknown key"
+}
+
+func (r *row) labels(ids []string) string {
+	var labels []string
+	for _, id := range ids {
+		labels = append(labels, r.label(id))
+	}
+	if len(labels) == 0 {
+		return "none"
+	}
+	return strings.Join(labels, ", ")
+}
+
+// liveIDs returns which of the resource's own keys are live.
+func (r *row) liveIDs() (ids []string) {
+	r.t.Helper()
+	for _, key := range r.made() {
+		if key.Live {
+			ids = append(ids, key.ID)
+		}
+	}
+	return ids
+}
+
+// watch looks, at every change on the platform, whether who reads the state file
+// at that moment gets a key that is accepted.
+type watch struct {
+	off   atomic.Bool // while the keys are meant to go
+	mu    sync.Mutex
+	lapse string // the last moment with no such key
+}
+
+func (r *row) watched(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		next.ServeHTTP(w, q)
+		if q.Method == http.MethodGet || r.watch.off.Load() {
+			return
+		}
+		if r.consumerIsLost() {
+			r.watch.mu.Lock()
+			defer r.watch.mu.Unlock()
+			r.watch.lapse = fmt.Sprintf("after %s %s", q.Method, q.URL.Path)
+		}
+	})
+}
+
+// consumerIsLost reports whether the key in the state file is not accepted.
+func (r *row) consumerIsLost() bool {
+	key, found, err := r.held(r.platform.resource)
+	if err != nil {
+		r.t.Errorf("reading the state file: %v", err)
+	}
+	return found && !slices.Contains(r.liveIDs(), key.ID)
+}
+
+// check fails the test where there was a lapse that is not to be forgiven.
+func (w *watch) check(t *testing.T, forgiven bool) {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lapse != "" && !forgiven {
+		t.Errorf("the token in the state file was not accepted %s", w.lapse)
+	}
+}

@@ -1,0 +1,65 @@
+//go:build unix
+
+package e2e_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestCrashMatrix wrecks real runs of Terraform at every moment of a key's life
+// and checks what the next successful run makes of what is left. It plays a few
+// rows, all of them with KEYWARD_MATRIX=full, which also writes the table to
+// docs/contributing/crash-matrix.md.
+func TestCrashMatrix(t *testing.T) {
+	full := os.Getenv("KEYWARD_MATRIX") == "full"
+	var told table
+	t.Run("rows", func(t *testing.T) {
+		for _, p := range matrixPlatforms {
+			for _, s := range scenes() {
+				for _, c := range crashes {
+					told.run(t, p, s, c, full)
+				}
+			}
+		}
+	})
+	told.finish(t, full)
+}
+
+// run plays a row, if it is one and is to be played now.
+func (told *table) run(t *testing.T, p matrixPlatform, s scene, c crash, full bool) {
+	entry := result{platform: p.name, life: s.life, moment: s.moment, crash: c}
+	name := strings.Join([]string{p.name, s.life, s.moment, string(c)}, "/")
+	reason, all := s.skip[""]
+	if all {
+		entry.crash = "any"
+	} else {
+		reason = s.skip[c]
+	}
+	switch {
+	case all && c != crashes[0], !s.plays(c):
+	case reason != "":
+		entry.verdict, entry.skipped = reason, true
+		told.add(&entry)
+	case full || slices.Contains(fastRows, name):
+		told.add(&entry)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			play(t, p, s, c, &entry)
+		})
+	}
+}
+
+// fastRows are those that every `go test` plays: one of each kind of danger.
+var fastRows = []string{
+	"Corebill/first create/after the server committed, before the answer/" + string(killsProvider),
+	"Corebill/first create/after the server committed, before the answer/" + string(cuts),
+	"Corebill/rotation, overlap 24h/after state, before the proof/" + string(killsAll),
+	"Corebill/rotation, overlap 24h/after the revocation committed, before its answer/" + string(killsProvider),
+	"Corebill/rotation, overlap 0s/after the revocation committed, before its answer/" + string(killsAll),
+	"Billium/first create/after the answer, before state was written/" + string(killsAll),
+	"Billium/rotation, overlap 24h/after the server committed, before the answer/" + string(cutsOff),
+	"Billium/rotation, overlap 24h/during destroy, after the first revocation committed/" + string(killsProvider),
+}
