@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -33,14 +34,17 @@ func served(b *testing.B) (*httptest.Server, sandbox.Credentials) {
 	return listening, handover.Credentials
 }
 
+// clients is how many there are at the same time.
+const clients = 32
+
 func client() *http.Client {
-	return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients}}
 }
 
 func measure(b *testing.B, method, url, header, value, body string, want int) {
 	b.Helper()
 	c := client()
-	b.SetParallelism(16) // 32 clients on two processors
+	b.SetParallelism(max(1, clients/runtime.GOMAXPROCS(0))) // of goroutines per processor
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			request, err := http.NewRequestWithContext(b.Context(), method, url, strings.NewReader(body))
