@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -105,14 +106,18 @@ func measure(ctx context.Context, set settings) (results results, err error) {
 	fmt.Println(results.machine)
 	for _, s := range set.sections {
 		b.progress("%s: %s", s.name, s.title)
-		part, err := s.run(ctx, b)
-		if err != nil {
-			return results, fmt.Errorf("%s: %w", s.name, err)
+		part, failure := s.run(ctx, b)
+		if ctx.Err() != nil {
+			return results, errors.New("interrupted")
+		}
+		if failure != nil { // what the other sections find is still worth printing
+			err = errors.Join(err, fmt.Errorf("%s: %w", s.name, failure))
+			continue
 		}
 		part.title = s.title
 		results.parts = append(results.parts, part)
 		fmt.Printf("\n%s\n\n%s", s.title, part.table.markdown())
 	}
 	fmt.Printf("\nTargets\n\n%s", targets(results.parts).markdown())
-	return results, nil
+	return results, err
 }

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -27,7 +28,7 @@ func served(b *testing.B) (*httptest.Server, sandbox.Credentials) {
 	}
 	b.Cleanup(func() {
 		listening.Close()
-		if err := server.Close(b.Context()); err != nil {
+		if err := server.Close(context.WithoutCancel(b.Context())); err != nil {
 			b.Error(err)
 		}
 	})

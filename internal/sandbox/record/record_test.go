@@ -100,6 +100,33 @@ func TestFlushIsABarrier(t *testing.T) {
 	})
 }
 
+// Time stands still in the bubble unless somebody waits.
+func TestAddWaitsForNoDatabase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, stuck := &database{}, make(chan struct{})
+		r := record.New(func(ctx context.Context, rows store.Records) error {
+			<-stuck
+			return d.write(ctx, rows)
+		}, slog.New(slog.DiscardHandler))
+		r.Add(row("first", "key_1", time.Now()), true)
+		time.Sleep(time.Second) // its write is under way now
+		began := time.Now()
+		for i := range 1000 {
+			r.Add(row(fmt.Sprint(i), "key_1", time.Now()), true)
+		}
+		if waited := time.Since(began); waited != 0 {
+			t.Errorf("the requests waited %s for the database", waited)
+		}
+		close(stuck)
+		if err := r.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := len(d.ids()); got != 1001 {
+			t.Errorf("%d rows are written", got)
+		}
+	})
+}
+
 func TestCloseWritesTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &database{}
