@@ -47,8 +47,9 @@ func measureLimits(ctx context.Context, b *bench) (part, error) {
 	}
 	row("two runs at the same time", 2*half, shared)
 	return part{
-		note: "Billium allows 50 requests a minute from one address; at that rate the keys alone take the ideal time. 429s are what the\n" +
-			"sandbox answered, whether or not the provider tried again.",
+		note: "Billium allows 50 requests a minute from one address; at that rate the keys alone take the ideal time. A window's requests\n" +
+			"may all be made at its start, so that a few keys can take less. 429s are what the sandbox answered, whether or not the\n" +
+			"provider tried again.",
 		table: t,
 		targets: []target{
 			atMost(fmt.Sprintf("%d creations under Billium's limits ÷ the ideal", b.creates), ratio(alone.wall, ideal(b.creates)), mostOfIdeal, "%.2f"),
