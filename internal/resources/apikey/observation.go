@@ -80,6 +80,15 @@ func store(ctx context.Context, to private, key string, value any) (diags diag.D
 	return to.SetKey(ctx, key, content)
 }
 
+// keep stores an observation, unless there is none where none was before.
+func keep(ctx context.Context, to private, seen observation) diag.Diagnostics {
+	before, diags := to.GetKey(ctx, observationKey)
+	if seen.ID == "" && len(before) == 0 {
+		return diags
+	}
+	return store(ctx, to, observationKey, seen)
+}
+
 // observed returns what was seen of the key, and nothing where it was of another.
 func observed(ctx context.Context, from private, id string) (observation, diag.Diagnostics) {
 	seen, diags := load[observation](ctx, from, observationKey)

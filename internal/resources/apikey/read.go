@@ -68,7 +68,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	attributes.complete(r.Scope)
 	declared, diags := attributes.policy(ctx)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(store(ctx, resp.Private, observationKey, r.worthKeeping(attributes, declared, seen))...)
+	resp.Diagnostics.Append(keep(ctx, resp.Private, r.worthKeeping(attributes, declared, seen))...)
 	resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &state)...)
 }
 
@@ -168,6 +168,7 @@ func (r *Resource[M, P]) observeLeftovers(ctx context.Context, state *M, seen *o
 	others, more := r.others(ctx, state, a.ids(r.Scope), Newest)
 	diags.Append(more...)
 	for _, key := range others {
+		key.Alike = true // what it is may have been withdrawn, too; the log tells why it was made
 		leftover, more := r.leftover(ctx, state, key)
 		diags.Append(more...)
 		if !leftover {

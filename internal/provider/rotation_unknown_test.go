@@ -1,0 +1,82 @@
+package provider_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+)
+
+// Durations that a plan doesn't know yet decide nothing in it, and what the apply
+// decides then is no surprise to Terraform.
+func TestRotationOfUnknownDurations(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		t.Run("overlap", func(t *testing.T) {
+			t.Parallel()
+			w, passing := newClockedWorld(t)
+			config := func(v, overlap string) string {
+				return `resource "terraform_data" "overlap" { input = "` + overlap + `" }
+				` + c.config(`name = "shop"
+				rotation = {
+					rotate_when_changed = { v = "`+v+`" }
+					overlap             = terraform_data.overlap.output
+				}`)
+			}
+			w.run(t,
+				resource.TestStep{Config: config("1", "24h")},
+				resource.TestStep{Config: config("2", "24h"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2)}},
+				resource.TestStep{PreConfig: passing.advance(2 * time.Hour), Config: config("2", "1h"),
+					ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "previous", knownvalue.Null())}},
+				resource.TestStep{Config: config("3", "0s"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
+				emptyPlan(config("3", "0s")),
+			)
+		})
+		t.Run("age", func(t *testing.T) {
+			t.Parallel()
+			w, passing := newClockedWorld(t)
+			config := func(age string) string {
+				return `resource "terraform_data" "age" { input = "` + age + `" }
+				` + c.config(`name = "shop"
+				rotation = { rotate_after = terraform_data.age.output, overlap = "1m" }`)
+			}
+			w.run(t,
+				resource.TestStep{Config: config("720h")},
+				resource.TestStep{PreConfig: passing.advance(30 * time.Hour), Config: config("24h"), ExpectNonEmptyPlan: true},
+				resource.TestStep{Config: config("24h"), ConfigStateChecks: []statecheck.StateCheck{known(c.address, "generation", knownvalue.Int64Exact(2))}},
+			)
+		})
+	})
+}
+
+// A company that is deleted takes its keys along, the previous one too, and the
+// key in place goes on.
+func TestPreviousKeyOfADeletedCompany(t *testing.T) {
+	t.Parallel()
+	w, _ := newClockedWorld(t)
+	config := func(company string, both bool) string {
+		text := `resource "keyward_corebill_company" "b" {
+			name                = "B"
+			deletion_protection = false
+		}
+		`
+		if both {
+			text += `resource "keyward_corebill_company" "a" {
+				name                = "A"
+				deletion_protection = false
+			}
+			`
+		}
+		return text + corebillConfig(`name = "shop"
+			permission_level = "read"
+			company_id       = keyward_corebill_company.`+company+`.id
+			rotation         = { overlap = "24h" }`)
+	}
+	w.run(t,
+		resource.TestStep{Config: config("a", true)},
+		resource.TestStep{Config: config("b", true), ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "previous", knownvalue.NotNull())}},
+		resource.TestStep{Config: config("b", false)},
+		resource.TestStep{Config: config("b", false), ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "previous", knownvalue.Null())}},
+	)
+}
