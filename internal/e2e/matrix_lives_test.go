@@ -129,13 +129,15 @@ func replacementScenes() []scene {
 			before: []step{create}, wrecked: wrecked, after: []step{after},
 		}
 	}
+	withdrawn := last("after the server committed; then applied without a replacement", replace.at(creates, sandboxtest.Committed), apply)
+	withdrawn.skip = map[crash]string{"": "nothing tells the new key from one of another configuration, so it stays until the next creation or rotation under the name, or `keyward keys reap`"}
 	return []scene{
 		first("after the revocation committed, before its answer", replace.at(revokes, sandboxtest.Committed), apply),
 		first("before the request", replace.at(creates, sandboxtest.Arrived), apply),
 		first("after the server committed, before the answer", replace.at(creates, sandboxtest.Committed), apply),
 		last("before the request", replace.at(creates, sandboxtest.Arrived), apply),
 		last("after the server committed, before the answer", replace.at(creates, sandboxtest.Committed), replace),
-		last("after the server committed; then applied without a replacement", replace.at(creates, sandboxtest.Committed), apply),
+		withdrawn,
 		last("before the revocation", replace.at(revokes, sandboxtest.Arrived), apply),
 		last("after the revocation committed, before its answer", replace.at(revokes, sandboxtest.Committed), apply),
 	}

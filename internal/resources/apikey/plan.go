@@ -96,7 +96,9 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 	}
 	after.RotationRequested = types.BoolValue(false) // a new key asks for nothing, and the key in place did not
 	if decision == rotation.Keep {
-		diags.Append(r.planKeep(before, after, declared, seen)...)
+		was, more := before.policy(ctx)
+		diags.Append(more...)
+		diags.Append(r.planKeep(before, after, was, declared, seen)...)
 		diags.Append(r.planLeftovers(before, after, seen)...)
 		diags.Append(r.guardPrevious(ctx, before, after)...)
 		diags.Append(r.lingerNotice(ctx, state, plan)...)
@@ -126,7 +128,7 @@ func generation(a *Attributes) int64 { return max(a.Generation.ValueInt64(), 1) 
 
 // planKeep plans for the key that stays, and tells what becomes of the one that
 // it has replaced.
-func (r *Resource[M, P]) planKeep(before, after *Attributes, declared policy, seen observation) (diags diag.Diagnostics) {
+func (r *Resource[M, P]) planKeep(before, after *Attributes, was, declared policy, seen observation) (diags diag.Diagnostics) {
 	after.ID, after.KeyPrefix, after.CreatedAt = before.ID, before.KeyPrefix, before.CreatedAt
 	after.Token, after.TokenEncrypted, after.TokenFingerprint = before.Token, before.TokenEncrypted, before.TokenFingerprint
 	after.Generation = types.Int64Value(generation(before))
@@ -136,10 +138,15 @@ func (r *Resource[M, P]) planKeep(before, after *Attributes, declared policy, se
 	if !waiting {
 		return diags
 	}
+	if was.overlap != declared.overlap {
+		seen.At = r.platform.Now() // the refresh looked with another overlap in mind
+	}
 	fate := r.fate(before, declared, seen)
-	if !declared.overlapKnown {
-		after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
-	} else if fate != rotation.Over {
+	switch {
+	case fate == rotation.Over:
+	case was.overlap != declared.overlap || !declared.overlapKnown:
+		after.Previous = types.ObjectUnknown(previousTypes(r.Scope)) // it may be over by the time of the apply
+	default:
 		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
 		after.Previous = previous.object(r.Scope)
 	}

@@ -81,8 +81,6 @@ func (r *Resource[M, P]) worthKeeping(a *Attributes, declared policy, seen obser
 	switch {
 	case seen.Lost != "", len(seen.Leftovers) > 0:
 	case waiting && r.fate(a, declared, seen) != rotation.Overlapping:
-	case waiting: // the plan may end the overlap, and has to know the time, if not to the minute
-		seen.At = seen.At.Truncate(time.Hour)
 	case !due.IsZero() && !seen.At.Before(due):
 	default:
 		return observation{}

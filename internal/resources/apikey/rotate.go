@@ -46,7 +46,22 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(diags...)
 		after.Leftovers = noLeftovers(r.Scope)
 	}
+	if after.Previous.IsUnknown() { // the overlap changes
+		resp.Diagnostics.Append(r.settlePrevious(ctx, before, after, seen)...)
+	}
 	r.change(ctx, &state, plan, save, &resp.Diagnostics)
+}
+
+// settlePrevious decides about the previous key as the apply finds it.
+func (r *Resource[M, P]) settlePrevious(ctx context.Context, before, after *Attributes, seen observation) diag.Diagnostics {
+	declared, diags := after.policy(ctx)
+	seen.At = r.platform.Now()
+	after.Previous = noPrevious(r.Scope)
+	if previous, waiting := before.previous(r.Scope); waiting && r.fate(before, declared, seen) != rotation.Over {
+		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
+		after.Previous = previous.object(r.Scope)
+	}
+	return diags
 }
 
 // change edits the key in place, and revokes what the plan says is over.
