@@ -122,7 +122,7 @@ func TestRefusedCredentialKeepsTheState(t *testing.T) {
 			var refuse atomic.Bool
 			w.Intercept(func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-					isKey := strings.Contains(r.URL.Path, "/api_keys/") || strings.Contains(r.URL.Path, "/companies")
+					isKey := strings.Contains(r.URL.Path, "/api_keys") || strings.Contains(r.URL.Path, "/companies")
 					if !refuse.Load() || !isKey {
 						next.ServeHTTP(rw, r)
 						return
