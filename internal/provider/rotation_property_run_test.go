@@ -135,7 +135,9 @@ func (q *sequence) planned(how planning) *proposal {
 func (q *sequence) applied(p *proposal, how planning, later time.Duration, a *accident) (succeeded bool) {
 	q.t.Helper()
 	held := q.holding(q.t, q.file)
-	if off := q.want.enabled != nil && !*q.want.enabled; p.action == update && q.want.lifetime() > 0 && !off {
+	off := q.want.enabled != nil && !*q.want.enabled
+	unseen := q.hurt[held.id] // by the plan, which is carried out as it is
+	if p.action == update && q.want.lifetime() > 0 && !off && !unseen {
 		q.watching(&held)
 	}
 	q.was = q.c.rows(q.t, q.world)[held.id]
