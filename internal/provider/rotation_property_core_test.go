@@ -176,7 +176,7 @@ func (s *stack) change(ctx context.Context, t *testing.T, w walk, p *proposal, p
 	p.diags = append(p.diags, resp.Diagnostics...)
 	p.after, p.private = resp.PlannedState, resp.PlannedPrivate
 	if !p.failed() && p.config != nil {
-		s.conforms(t, w, "a plan has another value than the configuration", values(p.config), w.attributes(t, p.after))
+		s.conforms(t, w, "a plan has another value than the configuration", p.config, w.attributes(t, p.after))
 	}
 }
 
