@@ -3,7 +3,6 @@ package main
 
 import (
 	"os"
-	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli"
 )
@@ -12,7 +11,5 @@ import (
 var version string
 
 func main() {
-	os.Exit(cli.Main(version, os.Args[1:], cli.World{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
-	}))
+	os.Exit(cli.Main(version, os.Args[1:], os.Stdout, os.Stderr))
 }

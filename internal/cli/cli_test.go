@@ -14,7 +14,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
@@ -27,9 +26,7 @@ const asKeyward = "KEYWARD_TEST_AS_KEYWARD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asKeyward) != "" {
-		os.Exit(cli.Main("test", os.Args[1:], cli.World{
-			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
-		}))
+		os.Exit(cli.Main("test", os.Args[1:], os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }

@@ -11,66 +11,91 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 )
 
 // Exit codes.
 const (
 	exitFine     = 0
-	exitFindings = 1 // it did its work, and found what somebody has to act on
+	exitFindings = 1 // it did its work and found something: output.ErrFindings
 	exitFailed   = 2 // it could not do its work, wrong usage included
 )
 
-// errFindings ends a command that has printed its findings.
-var errFindings = errors.New("there are findings")
-
-// World is what a command meets around it.
-type World struct {
-	Stdin          io.Reader
-	Stdout, Stderr io.Writer
-	Now            func() time.Time
-}
-
 // Main runs keyward with the arguments and returns its exit code. version is what
 // the linker set, or empty. SIGINT and SIGTERM end a running command in order.
-func Main(version string, args []string, world World) int {
+func Main(version string, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends the process at once, should the first take too long.
 	context.AfterFunc(ctx, stop)
-	return Run(ctx, version, args, world)
+	return Run(ctx, World{Version: version}, args, stdout, stderr)
 }
 
+// Command returns the root of all commands, for whoever documents them.
+func Command(world World) *cobra.Command { return newRoot(world.withDefaults()) }
+
 // Run is Main without signals: ctx ends a running command.
-func Run(ctx context.Context, version string, args []string, world World) int {
-	root := newRoot(version, world.Now)
+func Run(ctx context.Context, world World, args []string, stdout, stderr io.Writer) int {
+	world = world.withDefaults()
+	root := newRoot(world)
 	root.SetArgs(args)
 	root.SetIn(world.Stdin)
-	root.SetOut(world.Stdout)
-	root.SetErr(world.Stderr)
-	err := root.ExecuteContext(ctx)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return exitCode(root.ExecuteContext(ctx), stderr)
+}
+
+// exitCode says what went wrong, once. Nothing can be done about a closed stderr.
+func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitFine
-	case errors.Is(err, errFindings):
+	case err == output.ErrFindings: //nolint:errorlint // a wrapped one has something to say
 		return exitFindings
+	case errors.Is(err, output.ErrFindings):
+		_, _ = fmt.Fprintf(stderr, "%v\n", err)
+		return exitFindings
+	default:
+		_, _ = fmt.Fprintf(stderr, "Error: %v\n", err)
+		return exitFailed
 	}
-	// Nothing can be done about a closed stderr.
-	_, _ = fmt.Fprintf(world.Stderr, "Error: %v\n", err)
-	return exitFailed
 }
 
-func newRoot(version string, now func() time.Time) *cobra.Command {
+func newRoot(world World) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "keyward",
 		Short: "Keys, permissions and companies of Corebill and Billium as code",
-		Long: `keyward is what runs around the Terraform provider of the same name.
+		Long: `keyward is what runs around the Terraform provider of the same name: when a key has
+leaked, when somebody asks who can do what, and before a plan is applied.
+
+It uses the credentials that the provider uses: COREBILL_API_KEY, BILLIUM_API_KEY and
+BILLIUM_MERCHANT_ID in the environment. --accounts names a file of many accounts instead
+(keyward doctor --help shows one). A token is never an argument and is never printed: a
+key goes by its id, or by the beginning of its token (sk_live_ab).
 
 Exit codes: 0 fine, 1 findings, 2 it could not do its work (wrong usage included).
-Data goes to stdout, everything else to stderr.`,
-		Version:       versionOr(version),
+Data goes to stdout, everything else to stderr; --output json is for programs.`,
+		Example: `  # a key has leaked: see what it is and who uses it, then end it
+  keyward keys show sk_live_ab
+  keyward keys revoke sk_live_ab
+
+  # nothing but the leaked token is there: it is read from standard input, never an argument
+  keyward keys revoke - --yes < token.txt
+
+  # where else are tokens lying about, and do they still work?
+  keyward scan .
+  keyward scan --git .
+
+  # who can do what, and is it what is declared?
+  terraform show -json > state.json
+  keyward audit --state state.json
+
+  # something doesn't work
+  keyward doctor`,
+		Version:       world.Version,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true, // Run prints them, once
 		SilenceUsage:  true,
@@ -80,7 +105,7 @@ Data goes to stdout, everything else to stderr.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
 	})
-	root.AddCommand(newSandbox(), newRotate(now), newToken())
+	addCommands(root, world)
 	return root
 }
 

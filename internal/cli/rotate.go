@@ -7,21 +7,22 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/due"
 )
 
-func newRotate(now func() time.Time) *cobra.Command {
-	return newGroup("rotate", "Look after rotations", newRotateDue(now))
+func newRotate(world World) *cobra.Command {
+	return newGroup("rotate", "Look after rotations", newRotateDue(world))
 }
 
 // dueFlags are the flags of keyward rotate due.
 type dueFlags struct {
 	within, grace time.Duration
-	format        string
+	format        output.Format
 	allowEmpty    bool
 }
 
-func newRotateDue(now func() time.Time) *cobra.Command {
+func newRotateDue(world World) *cobra.Command {
 	var flags dueFlags
 	cmd := &cobra.Command{
 		Use:   "due [FILE|FOLDER]...",
@@ -55,7 +56,7 @@ never passed over, nor are states that hold no key at all, unless --allow-empty 
 			if err != nil {
 				return err
 			}
-			report := flags.report(states, now())
+			report := flags.report(states, world.Now())
 			if report.Keys == 0 && !flags.allowEmpty {
 				return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " +
 					"is it the right state? --allow-empty accepts it")
@@ -64,7 +65,7 @@ never passed over, nor are states that hold no key at all, unless --allow-empty 
 				return fmt.Errorf("printing what is due: %w", err)
 			}
 			if len(report.Due) > 0 {
-				return errFindings
+				return output.ErrFindings
 			}
 			return nil
 		},
@@ -72,8 +73,8 @@ never passed over, nor are states that hold no key at all, unless --allow-empty 
 	f := cmd.Flags()
 	f.DurationVar(&flags.within, "within", 0, "also what will be due within this `DURATION`, such as 48h")
 	f.DurationVar(&flags.grace, "grace", 0, "only what has been due for at least this `DURATION`: give a schedule its time")
-	f.StringVar(&flags.format, "format", formatTable, "`FORMAT` of the output: table or json")
 	f.BoolVar(&flags.allowEmpty, "allow-empty", false, "accept states in which there is no key")
+	output.AddFlag(cmd, &flags.format, output.FormatTable, output.FormatJSON)
 	cmd.MarkFlagsMutuallyExclusive("within", "grace")
 	return cmd
 }
@@ -84,20 +85,18 @@ func (f dueFlags) check() error {
 		return errors.New("--within must not be negative")
 	case f.grace < 0:
 		return errors.New("--grace must not be negative")
-	case f.format != formatTable && f.format != formatJSON:
-		return fmt.Errorf("--format: %q is no format: it must be %s or %s", f.format, formatTable, formatJSON)
 	}
 	return nil
 }
 
 // report is what the states have due.
-func (f dueFlags) report(states []state, now time.Time) report {
+func (f dueFlags) report(states []state, now time.Time) dueReport {
 	// JSON has an empty list of them, not null.
-	r := report{CheckedAt: now.UTC(), States: len(states), Due: []finding{}}
+	r := dueReport{CheckedAt: now.UTC(), States: len(states), Due: []dueFinding{}}
 	for _, s := range states {
 		r.Keys += len(s.keys)
 		for _, item := range due.List(s.keys, due.Window{Now: now, Within: f.within, Grace: f.grace}) {
-			r.Due = append(r.Due, newFinding(called(s.name), item, now))
+			r.Due = append(r.Due, newDueFinding(called(s.name), item, now))
 		}
 	}
 	return r

@@ -7,26 +7,21 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/due"
 )
 
-// The formats of what is due.
-const (
-	formatTable = "table"
-	formatJSON  = "json"
-)
-
-// report is what keyward rotate due prints as JSON. Its members only ever grow
+// dueReport is what keyward rotate due prints as JSON. Its members only ever grow
 // in number: scripts read them.
-type report struct {
-	CheckedAt time.Time `json:"checked_at"`
-	States    int       `json:"states"`
-	Keys      int       `json:"keys"`
-	Due       []finding `json:"due"`
+type dueReport struct {
+	CheckedAt time.Time    `json:"checked_at"`
+	States    int          `json:"states"`
+	Keys      int          `json:"keys"`
+	Due       []dueFinding `json:"due"`
 }
 
-// finding is one thing that is due, or soon will be.
-type finding struct {
+// dueFinding is one thing that is due, or soon will be.
+type dueFinding struct {
 	State   string     `json:"state"`
 	Address string     `json:"address"`
 	Action  due.Action `json:"action"`
@@ -39,12 +34,12 @@ type finding struct {
 	Status string `json:"status"`
 }
 
-func newFinding(state string, item due.Item, now time.Time) finding {
+func newDueFinding(state string, item due.Item, now time.Time) dueFinding {
 	status := "soon"
 	if item.DueAt(now) {
 		status = "due"
 	}
-	return finding{
+	return dueFinding{
 		State: state, Address: item.Address, Action: item.Action, Reason: item.Reason,
 		KeyID: item.KeyID, KeyName: item.KeyName, Due: item.Due, Status: status,
 	}
@@ -52,8 +47,8 @@ func newFinding(state string, item due.Item, now time.Time) finding {
 
 // print writes the findings to stdout. Where there are none, the table is left
 // away, and stderr says what has been looked at.
-func (r report) print(stdout, stderr io.Writer, format string) error {
-	if format == formatJSON {
+func (r dueReport) print(stdout, stderr io.Writer, format output.Format) error {
+	if format == output.FormatJSON {
 		encoder := json.NewEncoder(stdout)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)
@@ -75,11 +70,4 @@ func (r report) print(stdout, stderr io.Writer, format string) error {
 			f.Status, since, f.Action, f.Reason, f.KeyID, f.KeyName, f.Address, f.State)
 	}
 	return table.Flush()
-}
-
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -16,10 +16,10 @@ const states = "../due/testdata/"
 func TestRotateDueOutput(t *testing.T) {
 	for golden, args := range map[string][]string{
 		"due.txt":         {states + "file.tfstate"},
-		"due.json":        {states + "file.tfstate", "--format", "json"},
+		"due.json":        {states + "file.tfstate", "--output", "json"},
 		"due_within.txt":  {states + "plan.json", "--within", "48h"},
-		"due_within.json": {states + "plan.json", "--within", "48h", "--format", "json"},
-		"due_none.json":   {"testdata/fresh.tfstate", "--format", "json"},
+		"due_within.json": {states + "plan.json", "--within", "48h", "--output", "json"},
+		"due_none.json":   {"testdata/fresh.tfstate", "--output", "json"},
 	} {
 		t.Run(golden, func(t *testing.T) {
 			want, err := os.ReadFile(filepath.Join("testdata", golden))
@@ -116,7 +116,7 @@ func TestRotateDueRefusals(t *testing.T) {
 		{"a negative duration", "", []string{"--within", "-1h"}, "Error: --within must not be negative\n"},
 		{"a negative grace", "", []string{"--grace", "-1h"}, "Error: --grace must not be negative\n"},
 		{"both durations", "", []string{"--grace", "1h", "--within", "1h"}, "Error: if any flags in the group [within grace] are set none of the others can be"},
-		{"another format", "", []string{"--format", "yaml"}, `Error: --format: "yaml" is no format: it must be table or json` + "\n"},
+		{"another format", "", []string{"-o", "yaml"}, `Error: invalid argument "yaml" for "-o, --output" flag: it must be one of table, json`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := pipe(t, test.stdin, append([]string{"rotate", "due"}, test.args...)...)

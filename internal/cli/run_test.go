@@ -22,22 +22,22 @@ func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func pipe(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	code = cli.Run(t.Context(), "1.2.3", args, world(now, stdin, &out, &err))
+	code = cli.Run(t.Context(), world(now, stdin), args, &out, &err)
 	return code, out.String(), err.String()
 }
 
 // runAt runs a command at another time than now.
 func runAt(t *testing.T, at time.Time, args ...string) int {
 	t.Helper()
-	return cli.Run(t.Context(), "1.2.3", args, world(at, "", io.Discard, io.Discard))
+	return cli.Run(t.Context(), world(at, ""), args, io.Discard, io.Discard)
 }
 
 // runWith runs a command that writes to other places than buffers.
 func runWith(t *testing.T, stdout, stderr io.Writer, args ...string) int {
 	t.Helper()
-	return cli.Run(t.Context(), "1.2.3", args, world(now, "", stdout, stderr))
+	return cli.Run(t.Context(), world(now, ""), args, stdout, stderr)
 }
 
-func world(at time.Time, stdin string, stdout, stderr io.Writer) cli.World {
-	return cli.World{Stdin: strings.NewReader(stdin), Stdout: stdout, Stderr: stderr, Now: func() time.Time { return at }}
+func world(at time.Time, stdin string) cli.World {
+	return cli.World{Version: "1.2.3", Stdin: strings.NewReader(stdin), Now: func() time.Time { return at }}
 }

@@ -7,6 +7,10 @@ import (
 	"time"
 )
 
+// NewTransport returns what carries a client's requests where Options name
+// nothing else, for whoever wants to watch them.
+func NewTransport() http.RoundTripper { return newTransport() }
+
 // newTransport returns a transport of the client's own: what other code in the
 // process does to http.DefaultTransport's TLS settings doesn't reach it.
 func newTransport() *http.Transport {

@@ -109,7 +109,7 @@ func TestScheduleThatDoesNotRun(t *testing.T) {
 		{"terraform show -json | keyward rotate due --grace 26h", 1, "keyward_billium_api_key.checkout"},
 		{"terraform show -json | keyward rotate due --grace 96h", 0, "Nothing is due: 2 keys in 1 state."},
 		{"keyward rotate due terraform.tfstate", 1, "rotate_due"},
-		{"keyward rotate due --within 1440h --format json .", 1, `"keyward_corebill_api_key.reporting"`},
+		{"keyward rotate due --within 1440h --output json .", 1, `"keyward_corebill_api_key.reporting"`},
 		{"terraform plan -input=false -out=keys.tfplan >plan.txt && terraform show -json keys.tfplan | keyward rotate due", 1, "rotate_due"},
 		{"terraform -chdir=/none show -json | keyward rotate due", 2, "it is empty"},
 	} {

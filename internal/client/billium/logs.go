@@ -27,19 +27,26 @@ type LogFilter struct {
 // An error is the last thing it yields.
 func (c *Client) APILogs(ctx context.Context, merchantID string, filter LogFilter) iter.Seq2[billiumapi.APILog, error] {
 	return walk(func(row billiumapi.APILog) string { return row.ID }, func(number int) (page[billiumapi.APILog], error) {
-		query := url.Values{}
-		if filter.APIKeyID != "" {
-			query.Set("apiKeyId", filter.APIKeyID)
-		}
-		if filter.Status != 0 {
-			query.Set("status", strconv.Itoa(filter.Status))
-		}
-		if !filter.CreatedAfter.IsZero() {
-			query.Set("createdAfter", filter.CreatedAfter.UTC().Format(time.RFC3339Nano))
-		}
-		if !filter.CreatedBefore.IsZero() {
-			query.Set("createdBefore", filter.CreatedBefore.UTC().Format(time.RFC3339Nano))
-		}
-		return list[billiumapi.APILog](ctx, c, at(merchantID, "api-logs"), query, number, filter.PageSize)
+		got, err := c.APILogPage(ctx, merchantID, filter, number)
+		return page[billiumapi.APILog](got), err
 	})
+}
+
+// APILogPage returns a page of the log, counted from 1. One request.
+func (c *Client) APILogPage(ctx context.Context, merchantID string, filter LogFilter, number int) (billiumapi.APILogPage, error) {
+	query := url.Values{}
+	if filter.APIKeyID != "" {
+		query.Set("apiKeyId", filter.APIKeyID)
+	}
+	if filter.Status != 0 {
+		query.Set("status", strconv.Itoa(filter.Status))
+	}
+	if !filter.CreatedAfter.IsZero() {
+		query.Set("createdAfter", filter.CreatedAfter.UTC().Format(time.RFC3339Nano))
+	}
+	if !filter.CreatedBefore.IsZero() {
+		query.Set("createdBefore", filter.CreatedBefore.UTC().Format(time.RFC3339Nano))
+	}
+	got, err := list[billiumapi.APILog](ctx, c, at(merchantID, "api-logs"), query, number, filter.PageSize)
+	return billiumapi.APILogPage(got), err
 }

@@ -1,0 +1,81 @@
+// Package account is the access that keyward's commands have to the platforms:
+// one account per credential, from the variables that the provider reads or
+// from a file that names many.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+)
+
+// Access is every account that is configured.
+type Access struct {
+	Corebill []CorebillAccount
+	Billium  []BilliumAccount
+}
+
+// CorebillAccount is what one Corebill credential gives access to.
+type CorebillAccount struct {
+	// Name tells accounts apart: the file's, or "corebill" for that of the
+	// environment.
+	Name   string
+	Client *corebill.Client
+	// CompanyIDs narrow the account to these companies; nil: all that the
+	// credential reaches.
+	CompanyIDs []string
+	// DefaultCompany is COREBILL_COMPANY_ID; "" where it is not set. It narrows
+	// nothing.
+	DefaultCompany string
+	// Credential is the account's own key.
+	Credential client.Secret
+	// Source is where the credential comes from: a variable's or a file's name.
+	Source string
+}
+
+// BilliumAccount is what one Billium credential gives access to.
+type BilliumAccount struct {
+	// Name tells accounts apart: the file's, or "billium" for that of the
+	// environment.
+	Name       string
+	Client     *billium.Client
+	MerchantID string
+	// Credential is the account's own key.
+	Credential client.Secret
+	// Source is where the credential comes from: a variable's or a file's name.
+	Source string
+}
+
+// Empty reports whether nothing is configured.
+func (a *Access) Empty() bool { return len(a.Corebill) == 0 && len(a.Billium) == 0 }
+
+// Companies returns the companies of the account, newest first: all that its
+// credential reaches, or those of them that CompanyIDs name. A named one that
+// the credential doesn't reach is an error, and so is reaching none.
+func (a CorebillAccount) Companies(ctx context.Context) ([]corebillapi.Company, error) {
+	companies, err := a.Client.Companies(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing the companies of the account %q: %w", a.Name, err)
+	}
+	for _, id := range a.CompanyIDs {
+		if !slices.ContainsFunc(companies, func(c corebillapi.Company) bool { return c.ID == id }) {
+			return nil, fmt.Errorf("the account %q names the company %s, which its credential doesn't reach", a.Name, id)
+		}
+	}
+	if a.CompanyIDs != nil {
+		companies = slices.DeleteFunc(companies, func(c corebillapi.Company) bool { return !slices.Contains(a.CompanyIDs, c.ID) })
+	}
+	if len(companies) == 0 {
+		return nil, fmt.Errorf("the credential of the account %q reaches no company", a.Name)
+	}
+	return companies, nil
+}
+
+// ErrNone tells that no account is configured at all.
+var ErrNone = errors.New("there is no credential: set COREBILL_API_KEY, or BILLIUM_API_KEY and BILLIUM_MERCHANT_ID, or name a file with --accounts (keyward doctor tells more)")

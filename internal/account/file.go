@@ -1,0 +1,122 @@
+package account
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+// document is the form of the accounts file. Unknown fields are errors, so that
+// a slip of the pen doesn't widen or lose an account, and a token never gets in.
+type document struct {
+	Corebill []corebillEntry `json:"corebill"`
+	Billium  []billiumEntry  `json:"billium"`
+}
+
+// entry is what the accounts of both platforms have.
+type entry struct {
+	Name       string `json:"name"`
+	APIKeyEnv  string `json:"api_key_env"`
+	APIKeyFile string `json:"api_key_file"`
+	BaseURL    string `json:"base_url"`
+}
+
+type corebillEntry struct {
+	entry
+
+	CompanyIDs []string `json:"company_ids"`
+}
+
+type billiumEntry struct {
+	entry
+
+	MerchantID string `json:"merchant_id"`
+}
+
+func fromFile(file string, getenv func(string) string, options client.Options) (*Access, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the accounts: %w", err)
+	}
+	doc, err := parse(content)
+	if err != nil {
+		return nil, fmt.Errorf("the accounts file %s: %w", file, err)
+	}
+	access := &Access{}
+	for _, e := range doc.Corebill {
+		a, err := e.account(getenv, options)
+		if err != nil {
+			return nil, fmt.Errorf("the accounts file %s: the Corebill account %q: %w", file, e.Name, err)
+		}
+		access.Corebill = append(access.Corebill, a)
+	}
+	for _, e := range doc.Billium {
+		a, err := e.account(getenv, options)
+		if err != nil {
+			return nil, fmt.Errorf("the accounts file %s: the Billium account %q: %w", file, e.Name, err)
+		}
+		access.Billium = append(access.Billium, a)
+	}
+	return access, nil
+}
+
+func parse(content []byte) (*document, error) {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	var doc document
+	if err := decoder.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("it is not the JSON that it should be: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is something after the JSON object")
+	}
+	var names []string
+	for _, e := range doc.Corebill {
+		names = append(names, e.Name)
+	}
+	for _, e := range doc.Billium {
+		names = append(names, e.Name)
+	}
+	slices.Sort(names)
+	for i, name := range names {
+		switch {
+		case name == "":
+			return nil, errors.New("an account has no name")
+		case i > 0 && name == names[i-1]:
+			return nil, fmt.Errorf("two accounts have the name %q", name)
+		}
+	}
+	return &doc, nil
+}
+
+func (e corebillEntry) account(getenv func(string) string, options client.Options) (CorebillAccount, error) {
+	key, source, err := e.secret(getenv)
+	if err != nil {
+		return CorebillAccount{}, err
+	}
+	if e.CompanyIDs != nil && len(e.CompanyIDs) == 0 {
+		return CorebillAccount{}, errors.New("its company_ids are empty: leave them out for all that the credential reaches")
+	}
+	a, err := newCorebill(e.Name, key, e.BaseURL, options)
+	a.Source, a.CompanyIDs = source, e.CompanyIDs
+	return a, err
+}
+
+func (e billiumEntry) account(getenv func(string) string, options client.Options) (BilliumAccount, error) {
+	if e.MerchantID == "" {
+		return BilliumAccount{}, errors.New("it has no merchant_id")
+	}
+	key, source, err := e.secret(getenv)
+	if err != nil {
+		return BilliumAccount{}, err
+	}
+	a, err := newBillium(e.Name, key, e.MerchantID, e.BaseURL, options)
+	a.Source = source
+	return a, err
+}

@@ -1,0 +1,99 @@
+package account
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+)
+
+// AddFlag gives the command --accounts, the file that Load reads.
+func AddFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "accounts", "", "`FILE` that lists accounts (JSON), instead of the provider's variables")
+}
+
+// Load returns the accounts of the file or, where none is named, those of the
+// variables that the provider reads. It makes no request. No account at all is
+// ErrNone. options are every client's; its BaseURL and APIKey are overwritten.
+func Load(file string, getenv func(string) string, options client.Options) (*Access, error) {
+	var access *Access
+	var err error
+	if file == "" {
+		access, err = fromEnvironment(getenv, options)
+	} else {
+		access, err = fromFile(file, getenv, options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if access.Empty() {
+		return nil, ErrNone
+	}
+	return access, nil
+}
+
+func fromEnvironment(getenv func(string) string, options client.Options) (*Access, error) {
+	access := &Access{}
+	if key := getenv("COREBILL_API_KEY"); key != "" {
+		a, err := newCorebill("corebill", client.NewSecret(key), getenv("COREBILL_BASE_URL"), options)
+		if err != nil {
+			return nil, fmt.Errorf("COREBILL_API_KEY, COREBILL_BASE_URL: %w", err)
+		}
+		a.Source, a.DefaultCompany = "COREBILL_API_KEY", getenv("COREBILL_COMPANY_ID")
+		access.Corebill = append(access.Corebill, a)
+	}
+	key, merchant := getenv("BILLIUM_API_KEY"), getenv("BILLIUM_MERCHANT_ID")
+	switch {
+	case key == "":
+		return access, nil
+	case merchant == "":
+		return nil, fmt.Errorf("BILLIUM_API_KEY is set and BILLIUM_MERCHANT_ID isn't: set it to the merchant's id (mer_…)")
+	}
+	a, err := newBillium("billium", client.NewSecret(key), merchant, getenv("BILLIUM_BASE_URL"), options)
+	if err != nil {
+		return nil, fmt.Errorf("BILLIUM_API_KEY, BILLIUM_BASE_URL: %w", err)
+	}
+	a.Source = "BILLIUM_API_KEY"
+	access.Billium = append(access.Billium, a)
+	return access, nil
+}
+
+func newCorebill(name string, key client.Secret, baseURL string, options client.Options) (CorebillAccount, error) {
+	options.APIKey, options.BaseURL = key, baseURL
+	c, err := corebill.New(options)
+	return CorebillAccount{Name: name, Client: c, Credential: key}, err
+}
+
+func newBillium(name string, key client.Secret, merchant, baseURL string, options client.Options) (BilliumAccount, error) {
+	options.APIKey, options.BaseURL = key, baseURL
+	c, err := billium.New(options)
+	return BilliumAccount{Name: name, Client: c, MerchantID: merchant, Credential: key}, err
+}
+
+// secret reads a credential from where an entry of the file says. source is how
+// messages name the place.
+func (e entry) secret(getenv func(string) string) (key client.Secret, source string, err error) {
+	switch {
+	case e.APIKeyEnv != "" && e.APIKeyFile != "":
+		return key, "", fmt.Errorf("it has both api_key_env and api_key_file: leave one out")
+	case e.APIKeyEnv != "":
+		value := getenv(e.APIKeyEnv)
+		if value == "" {
+			return key, "", fmt.Errorf("its api_key_env names the variable %s, which is not set", e.APIKeyEnv)
+		}
+		return client.NewSecret(value), e.APIKeyEnv, nil
+	case e.APIKeyFile != "":
+		content, err := os.ReadFile(e.APIKeyFile)
+		if err != nil {
+			return key, "", fmt.Errorf("reading its api_key_file: %w", err)
+		}
+		return client.NewSecret(strings.TrimSpace(string(content))), e.APIKeyFile, nil
+	default:
+		return key, "", fmt.Errorf("it has neither api_key_env (the name of a variable) nor api_key_file (a path): tokens themselves do not belong into the file")
+	}
+}

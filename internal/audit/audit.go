@@ -1,0 +1,128 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+)
+
+// Options say what to audit, and by which thresholds.
+type Options struct {
+	// States and Plans are paths for ReadDeclared.
+	States, Plans []string
+	Stdin         io.Reader
+	// Access is what to read; nil: only what is declared is looked at.
+	Access *account.Access
+	Policy Policy
+	// Ping has the webhooks pinged.
+	Ping bool
+	// Baseline accepts findings; nil: none.
+	Baseline *Baseline
+	// Version of keyward, for the report.
+	Version  string
+	Now      func() time.Time
+	Progress func(Progress)
+}
+
+// Report is what an audit says.
+type Report struct {
+	Findings  []Finding
+	Inventory *Inventory
+	Policy    Policy
+	// Unmatched are ids of the baseline that match no finding any more.
+	Unmatched []string
+	Made      Made
+}
+
+// Made is how the report was made.
+type Made struct {
+	Version  string    `json:"keyward_version"`
+	Began    time.Time `json:"began"`
+	Finished time.Time `json:"finished"`
+	States   []string  `json:"states"`
+	Plans    []string  `json:"plans"`
+	Sources  []Source  `json:"sources"`
+	// Gaps are what could not be read: nothing was found there because nobody
+	// looked.
+	Gaps []Gap `json:"gaps"`
+	// Requests made, and log rows read.
+	Requests int `json:"requests"`
+	Rows     int `json:"log_rows"`
+	// LogsSince is where the logs were read from; nil where they were not.
+	LogsSince *time.Time `json:"logs_since"`
+	Pinged    bool       `json:"webhooks_pinged"`
+}
+
+// Run makes an audit. What the platforms don't let it read is in the report's
+// gaps; an error is what leaves nothing to report.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	began := o.Now().UTC()
+	in := &Inventory{}
+	r := &Report{Inventory: in, Policy: o.Policy}
+	r.Made = Made{Version: o.Version, Began: began, States: []string{}, Plans: []string{}, Sources: []Source{}, Gaps: []Gap{}, Pinged: o.Ping}
+	if err := r.declared(o); err != nil {
+		return nil, err
+	}
+	if err := r.live(ctx, o); err != nil {
+		return nil, err
+	}
+	r.Findings = Find(in, o.Policy, began)
+	if o.Baseline != nil {
+		r.Unmatched = o.Baseline.Accept(r.Findings, began)
+	}
+	r.Made.Finished = o.Now().UTC()
+	return r, nil
+}
+
+func (r *Report) declared(o Options) error {
+	states, err := ReadDeclared(r.Inventory, State, o.States, o.Stdin)
+	if err != nil {
+		return err
+	}
+	plans, err := ReadDeclared(r.Inventory, Plan, o.Plans, o.Stdin)
+	r.Made.States, r.Made.Plans = append(r.Made.States, states...), append(r.Made.Plans, plans...)
+	return err
+}
+
+func (r *Report) live(ctx context.Context, o Options) error {
+	if o.Access == nil {
+		return nil
+	}
+	read, err := ReadLive(ctx, r.Inventory, Reading{
+		Access: o.Access, Within: o.Policy.Within, Ping: o.Ping, Now: r.Made.Began, Progress: o.Progress,
+	})
+	if err != nil {
+		return fmt.Errorf("reading the platforms: %w", err)
+	}
+	r.Made.Sources = append(r.Made.Sources, read.Sources...)
+	r.Made.Gaps = append(r.Made.Gaps, read.Gaps...)
+	r.Made.Requests, r.Made.Rows = read.Requests, read.Rows
+	if o.Policy.Within > 0 {
+		since := r.Made.Began.Add(-o.Policy.Within)
+		r.Made.LogsSince = &since
+	}
+	return nil
+}
+
+// Open returns the findings that the baseline doesn't accept.
+func (r *Report) Open() []Finding {
+	open := []Finding{}
+	for _, f := range r.Findings {
+		if f.Accepted == nil {
+			open = append(open, f)
+		}
+	}
+	return open
+}
+
+// Count is how many open findings there are of each severity.
+func (r *Report) Count() map[Severity]int {
+	counts := map[Severity]int{}
+	for _, f := range r.Open() {
+		counts[f.Severity]++
+	}
+	return counts
+}

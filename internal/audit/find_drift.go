@@ -1,0 +1,221 @@
+package audit
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+)
+
+// checkUndeclared looks for what is live and in no state or plan. Without any of
+// those, nothing can be said.
+func checkUndeclared(c *check) {
+	if !c.DeclaredRead {
+		return
+	}
+	for object := range c.all {
+		o := object.object()
+		if c.index.knows(o.ID) || o.Kind == KindMerchant {
+			continue
+		}
+		if member, ok := object.(*Member); ok && member.Role == billium.Owner {
+			continue // an OWNER can't be declared
+		}
+		severity, evidence := undeclared(object)
+		c.add(o, Finding{
+			Severity: severity, Evidence: append(evidence, "No state or plan that was read has it."),
+			Title:  fmt.Sprintf("%s is live and declared nowhere.", upper(o.Short())),
+			Remedy: Remedy{Text: declareOrRemove(object), Language: HCL, Code: c.importBlock(o)},
+		})
+	}
+}
+
+func undeclared(object live) (Severity, []string) {
+	switch o := object.(type) {
+	case *Key:
+		evidence := []string{made(o), lastUse(o)}
+		if o.Own {
+			evidence = append(evidence, "It is the key that this audit was made with.")
+		}
+		if powers(o) != "" {
+			return Critical, append(evidence, "It "+powers(o)+".")
+		}
+		return High, evidence
+	case *Company:
+		return Info, nil
+	case *Member:
+		return Medium, []string{fmt.Sprintf("It has the role %s and joined %s.", o.Role, date(o.JoinedAt))}
+	case *Invitation:
+		return Medium, []string{fmt.Sprintf("It offers the role %s until %s.", o.Role, date(o.ExpiresAt))}
+	case *Webhook:
+		return Medium, []string{"It is told of " + strings.Join(o.Events, ", ") + "."}
+	default:
+		return Low, nil
+	}
+}
+
+func declareOrRemove(object live) string {
+	key, ok := object.(*Key)
+	switch {
+	case ok && key.Own:
+		return "If Terraform or the audits work with it, accept it in a baseline (--write-baseline), and don't revoke it before they have another. Else declare it."
+	case ok:
+		return "Declare it (keyward import writes the whole resource), or revoke it: " + revokeCommand(key.ID) + "."
+	default:
+		return "Declare it (keyward import writes the whole resource), or delete it on the platform."
+	}
+}
+
+func (c *check) importBlock(o Object) string {
+	inside := ""
+	if len(c.Companies) > 0 {
+		inside = c.Companies[0].ID
+	}
+	return fmt.Sprintf("import {\n  to = %s.%s\n  id = %s\n}", o.resourceType(), resourceName(o.Name), hclString(o.importID(inside)))
+}
+
+// checkGone looks for what is declared and not live, as far as everything live
+// was read.
+func checkGone(c *check) {
+	for _, d := range c.Declared {
+		if c.index.live[d.ID] != nil || !c.Covered(d.Platform, d.Scope, d.Kind) && !c.companyGone(d) {
+			continue
+		}
+		severity, evidence := Medium, []string{"It is declared at " + d.Where() + "."}
+		if d.Kind == KindKey {
+			severity = High
+		}
+		if at, ok := c.Revoked[d.ID]; ok {
+			evidence = append(evidence, "It was revoked "+date(at)+".")
+		} else {
+			evidence = append(evidence, fmt.Sprintf("It is not among the live objects of %s.", scopeName(d.Object)))
+		}
+		c.add(d.Object, Finding{
+			Severity: severity, Title: fmt.Sprintf("%s is declared, and the platform has it no longer.", upper(d.Short())),
+			Evidence: evidence,
+			Remedy: Remedy{
+				Text:     "Plan and apply: the plan shows that it is made anew. If it was removed on purpose, remove its declaration.",
+				Language: Shell, Code: "terraform plan -target=" + shellQuote(d.Address),
+			},
+		})
+	}
+}
+
+// companyGone reports whether a declared company is none of an organization's
+// whose companies were all read.
+func (c *check) companyGone(d *Declared) bool {
+	return d.Kind == KindCompany && c.Covered(Corebill, "", KindCompany)
+}
+
+func scopeName(o Object) string {
+	switch {
+	case o.Platform == Billium:
+		return "the merchant " + o.Scope
+	case o.Scope == "" || o.Kind == KindCompany:
+		return "the organization"
+	default:
+		return "the company " + o.Scope
+	}
+}
+
+// checkDifferent looks for fields that are declared otherwise than they are.
+func checkDifferent(c *check) {
+	for _, d := range c.Declared {
+		object := c.index.live[d.ID]
+		if object == nil {
+			continue
+		}
+		differences := compare(d.Fields, object.fields())
+		if len(differences) == 0 {
+			continue
+		}
+		severity, evidence := Medium, []string{"It is declared at " + d.Where() + "."}
+		if more := widened(differences); more != "" {
+			severity, evidence = High, append(evidence, "The live one may do more than declared: "+more+".")
+		}
+		c.add(object.object(), Finding{
+			Severity: severity, Differences: differences, Evidence: evidence,
+			Title: fmt.Sprintf("%s is not as declared: %s.", upper(d.Short()), strings.Join(fieldNames(differences), ", ")),
+			Remedy: Remedy{
+				Text:     "Plan and apply to make it as declared, or change its declaration to what is right.",
+				Language: Shell, Code: "terraform plan -target=" + shellQuote(d.Address),
+			},
+		})
+	}
+}
+
+// compare returns what differs, of the fields that are declared. URLs are shown
+// without what may be secret in them.
+func compare(declared, live map[string]string) []Difference {
+	var out []Difference
+	for _, field := range slices.Sorted(maps.Keys(declared)) {
+		have, known := live[field]
+		if want := declared[field]; known && want != have {
+			if field == "url" || field == "logo_url" {
+				want, have = shownURL(want), shownURL(have)
+			}
+			out = append(out, Difference{field, want, have})
+		}
+	}
+	return out
+}
+
+func fieldNames(differences []Difference) []string {
+	names := make([]string, len(differences))
+	for i, d := range differences {
+		names[i] = d.Field
+	}
+	return names
+}
+
+// widened returns what the live object may do beyond its declaration.
+func widened(differences []Difference) string {
+	for _, d := range differences {
+		switch d.Field {
+		case "permissions":
+			if more := billium.Missing(split(d.Declared), split(d.Live)); len(more) > 0 {
+				return listed(more)
+			}
+		case "role":
+			if billium.Role(d.Live).Above(billium.Role(d.Declared)) {
+				return "the role " + d.Live
+			}
+		case "permission_level":
+			if !corebill.Level(d.Declared).Includes(corebill.Level(d.Live)) {
+				return "the level " + d.Live
+			}
+		}
+	}
+	return ""
+}
+
+func split(list string) []billium.Permission {
+	var out []billium.Permission
+	for word := range strings.SplitSeq(list, ", ") {
+		if word != "" {
+			out = append(out, billium.Permission(word))
+		}
+	}
+	return out
+}
+
+// upper writes the first letter of a sentence.
+func upper(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// shellQuote makes a text one word of a POSIX shell.
+func shellQuote(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune(plainRunes, r) }) && text != "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+const plainRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-"

@@ -1,0 +1,213 @@
+package audit
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+)
+
+// checkDuplicateName looks for live keys of one name in one place. A replaced
+// key has its successor's name until it goes.
+func checkDuplicateName(c *check) {
+	type place struct{ account, scope, name string }
+	same := map[place][]*Key{}
+	for _, k := range c.Keys {
+		if c.index.previous[k.ID] == nil {
+			at := place{k.Account, k.Scope, k.Name}
+			same[at] = append(same[at], k)
+		}
+	}
+	for _, keys := range same {
+		if len(keys) < 2 {
+			continue
+		}
+		slices.SortFunc(keys, func(a, b *Key) int { return a.CreatedAt.Compare(b.CreatedAt) })
+		oldest, evidence := keys[0], []string{}
+		for _, k := range keys {
+			evidence = append(evidence, fmt.Sprintf("%s: %s", k.ID, c.standing(k)))
+		}
+		c.add(oldest.Object, Finding{
+			Title:    fmt.Sprintf("%d live keys are named %q in %s.", len(keys), oldest.Name, scopeName(oldest.Object)),
+			Evidence: evidence,
+			Remedy:   revoke(c.spare(keys).ID, "Keep the one that is declared and used; give the others names of their own, or revoke them."),
+		})
+	}
+}
+
+// standing says what tells keys of one name apart.
+func (c *check) standing(k *Key) string {
+	declared := "not declared"
+	if d := c.index.declared[k.ID]; d != nil {
+		declared = "declared at " + d.Where()
+	}
+	used := "never used"
+	if k.LastUsedAt != nil {
+		used = "last used " + date(*k.LastUsedAt)
+	}
+	return fmt.Sprintf("created %s, %s, %s", date(k.CreatedAt), used, declared)
+}
+
+// spare returns the key that most likely may go: not declared, and used least
+// recently.
+func (c *check) spare(keys []*Key) *Key {
+	return slices.MinFunc(keys, func(a, b *Key) int {
+		if da, db := c.index.declared[a.ID] != nil, c.index.declared[b.ID] != nil; da != db {
+			if da {
+				return 1
+			}
+			return -1
+		}
+		switch {
+		case a.LastUsedAt == nil && b.LastUsedAt == nil:
+			return a.CreatedAt.Compare(b.CreatedAt)
+		case a.LastUsedAt == nil:
+			return -1
+		case b.LastUsedAt == nil:
+			return 1
+		default:
+			return a.LastUsedAt.Compare(*b.LastUsedAt)
+		}
+	})
+}
+
+// checkTokenInState leaves out public keys: everybody may read their tokens.
+func checkTokenInState(c *check) {
+	for _, d := range c.Declared {
+		if d.Key == nil || !d.Key.TokenInState || d.Fields["type"] == string(billium.Public) {
+			continue
+		}
+		c.add(d.Object, Finding{
+			File: d.File, Address: d.Address,
+			Title:    fmt.Sprintf("The token of %s stands in the state as it is.", d.Short()),
+			Evidence: []string{"The attribute token is set at " + d.Where() + "."},
+			Remedy: Remedy{
+				Text:     "Have it encrypted to whoever needs it, which rotates the key; or lend it to a run with an ephemeral resource, which no state holds.",
+				Language: HCL, Code: "token_encryption = {\n  age_recipients = [\"age1…\"]\n}",
+			},
+		})
+	}
+}
+
+// powers says what makes a key an administrator's, as the rest of "it …"; "" for
+// one that is none.
+func powers(k *Key) string {
+	if k.Platform == Corebill {
+		switch {
+		case k.Level != corebill.Admin:
+			return ""
+		case k.Organization():
+			return "can create and delete companies, and every key of the organization"
+		default:
+			return "can do everything in its company, its keys included"
+		}
+	}
+	dangers := billium.Dangers(k.Permissions)
+	why := make([]string, len(dangers))
+	for i, d := range dangers {
+		why[i] = d.Why
+	}
+	return strings.Join(why, ", and ")
+}
+
+func checkAdminKey(c *check) {
+	for _, k := range c.Keys {
+		what := powers(k)
+		if what == "" {
+			continue
+		}
+		severity := Medium
+		if k.Organization() {
+			severity = High
+		}
+		remedy := Remedy{
+			Text:     "If its purpose allows it, declare a lower level; if not, keep its token out of state and rotate it often.",
+			Language: HCL, Code: `permission_level = "write"`,
+		}
+		if k.Platform == Billium {
+			remedy.Text = "If its purpose allows it, declare just the permissions that it needs; if not, keep its token out of state and rotate it often."
+			remedy.Code = "permissions = " + hclList(billium.Names(withoutDangers(k.Permissions)))
+		}
+		c.add(k.Object, Finding{
+			Severity: severity, Title: fmt.Sprintf("%s %s.", upper(k.Short()), what),
+			Evidence: []string{granted(k), lastUse(k)}, Remedy: remedy,
+		})
+	}
+}
+
+// withoutDangers leaves out what makes the permissions dangerous.
+func withoutDangers(ps []billium.Permission) []billium.Permission {
+	drop := map[billium.Permission]bool{}
+	for _, danger := range billium.Dangers(ps) {
+		drop[danger.Permissions[len(danger.Permissions)-1]] = true
+	}
+	return billium.Missing(slices.Collect(maps.Keys(drop)), ps)
+}
+
+// granted says what a key may do.
+func granted(k *Key) string {
+	switch {
+	case k.Organization():
+		return fmt.Sprintf("Its level is %s, in every company of the organization.", k.Level)
+	case k.Platform == Corebill:
+		return fmt.Sprintf("Its level is %s.", k.Level)
+	default:
+		return "Its permissions: " + listed(k.Permissions) + "."
+	}
+}
+
+func checkOrganizationKey(c *check) {
+	for _, k := range c.Keys {
+		if !k.Organization() {
+			continue
+		}
+		evidence := []string{made(k), granted(k), lastUse(k)}
+		remedy := Remedy{
+			Text:     "If it works for one company, declare it as a key of that company.",
+			Language: HCL, Code: "company_id = \"com_…\"",
+		}
+		if k.Use != nil && len(k.Use.Scopes) == 1 {
+			evidence = append(evidence, fmt.Sprintf("In the last %s it worked for %s alone.", days(c.policy.Within), k.Use.Scopes[0]))
+			remedy.Code = "company_id = " + hclString(k.Use.Scopes[0])
+		}
+		c.add(k.Object, Finding{
+			Title: fmt.Sprintf("%s reaches every company of the organization.", upper(k.Short())), Evidence: evidence, Remedy: remedy,
+		})
+	}
+}
+
+// checkPublicKey looks for a public key that has other permissions than the
+// three, or that somebody tries to do more with.
+func checkPublicKey(c *check) {
+	for _, k := range c.Keys {
+		if k.Platform != Billium || k.Type != billium.Public {
+			continue
+		}
+		severity, odd := Medium, []string{}
+		if !billium.PublicCompatible(k.Permissions) {
+			severity = High
+			odd = append(odd, "It has "+listed(k.Permissions)+" instead of "+listed(billium.PublicPermissions())+".")
+		}
+		if !strings.HasPrefix(k.Prefix, billium.Public.TokenPrefix()) {
+			severity = High
+			odd = append(odd, "Its token begins with "+k.Prefix+", not with "+billium.Public.TokenPrefix()+".")
+		}
+		if k.Use != nil && k.Use.Forbidden > 0 {
+			odd = append(odd, fmt.Sprintf("In the last %s, %s refused with 403, lately from %s.", days(c.policy.Within),
+				many(k.Use.Forbidden, "request of it was", "requests of it were"), strings.Join(k.Use.Origins, "; ")))
+		}
+		if len(odd) == 0 {
+			continue
+		}
+		c.add(k.Object, Finding{
+			Severity: severity, Title: fmt.Sprintf("There is something odd about the public %s.", k.Short()), Evidence: odd,
+			Remedy: Remedy{
+				Text:     "See who tries what. Where it is not your own mistake, rotate the key; a public key can be had by everybody, so expect it again.",
+				Language: Shell, Code: "keyward logs --key " + shellQuote(k.ID),
+			},
+		})
+	}
+}

@@ -1,0 +1,184 @@
+package audit
+
+import (
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+)
+
+// Inventory is everything that the rules look at.
+type Inventory struct {
+	Keys        []*Key
+	Companies   []*Company
+	Merchants   []*Merchant
+	Webhooks    []*Webhook
+	Sets        []*PermissionSet
+	Members     []*Member
+	Invitations []*Invitation
+	Declared    []*Declared
+	// DeclaredRead tells that there were states or plans to read, even if they
+	// declare nothing.
+	DeclaredRead bool
+	// Revoked tells when declared keys were revoked that are live no longer, as
+	// far as the platform still says.
+	Revoked map[string]time.Time
+
+	covered map[coverage]bool
+}
+
+// coverage names what was read completely.
+type coverage struct {
+	platform Platform
+	scope    string
+	kind     Kind
+}
+
+// Covered reports whether every live object of the kind was read. Of what was
+// not, nobody can say that it is gone.
+func (in *Inventory) Covered(platform Platform, scope string, kind Kind) bool {
+	return in.covered[coverage{platform, scope, kind}]
+}
+
+// Cover notes that every live object of the kind is in the inventory.
+func (in *Inventory) Cover(platform Platform, scope string, kind Kind) {
+	if in.covered == nil {
+		in.covered = map[coverage]bool{}
+	}
+	in.covered[coverage{platform, scope, kind}] = true
+}
+
+// Key is a live API key, of which nothing but the prefix of its token is known.
+type Key struct {
+	Object
+
+	// Account is the name of the source that it was read through.
+	Account string
+	Prefix  string
+	// Level of a Corebill key.
+	Level corebill.Level
+	// Type of a Billium key, and what it is granted.
+	Type            billium.KeyType
+	Permissions     []billium.Permission
+	PermissionSetID string
+	Enabled         bool
+	CreatedBy       string
+	CreatedAt       time.Time
+	LastUsedAt      *time.Time
+	// Own tells that the audit itself was made with it. Billium says so; on
+	// Corebill it is the only key with the prefix of the account's token, if there
+	// is but one.
+	Own bool
+	// Use is what the logs say; nil where they hold nothing of it.
+	Use *Use
+	// WholeUse tells that the logs of everything the key reaches were read.
+	WholeUse bool
+}
+
+// Organization reports whether the key reaches every company.
+func (k *Key) Organization() bool { return k.Platform == Corebill && k.Scope == "" }
+
+// Company is a live company of Corebill's.
+type Company struct {
+	Object
+
+	Slug, Currency, InvoicePrefix, QuotePrefix, LogoURL string
+}
+
+// Merchant is a live merchant of Billium's.
+type Merchant struct {
+	Object
+
+	// Factors are what the team security enforces, by the names that the provider
+	// gives them: tfa, passkey, google_login, github_login, email_verified. Nil
+	// where they could not be read.
+	Factors map[string]bool
+}
+
+// Webhook is a live webhook of either platform.
+type Webhook struct {
+	Object
+
+	URL         string
+	Events      []string
+	Enabled     bool
+	Description string
+	RetryCount  int
+	Timeout     int // milliseconds
+	// Ping is what came of a ping; nil where none was sent.
+	Ping *Ping
+}
+
+// Ping is how a webhook's endpoint answered.
+type Ping struct {
+	Delivered bool
+	// Status of the answer, 0 for none.
+	Status int
+	Error  string
+}
+
+// PermissionSet is a live permission set of Billium's.
+type PermissionSet struct {
+	Object
+
+	Description string
+	Permissions []billium.Permission
+}
+
+// Member is on a merchant's team.
+type Member struct {
+	Object
+
+	Role            billium.Role
+	Permissions     []billium.Permission
+	PermissionSetID string
+	JoinedAt        time.Time
+}
+
+// Invitation is one that nobody has accepted.
+type Invitation struct {
+	Object
+
+	Role            billium.Role
+	Permissions     []billium.Permission // nil: all that the role allows, or a set's
+	PermissionSetID string
+	CreatedAt       time.Time
+	ExpiresAt       time.Time
+	Expired         bool
+}
+
+// Declared is an object as a state or a plan has it.
+type Declared struct {
+	Object
+
+	// File and Address are where.
+	File    string
+	Address string
+	// Fields are what it says, in canonical form, without what is unknown or left
+	// to the platform.
+	Fields map[string]string
+	// Key is what only keys have.
+	Key *DeclaredKey
+}
+
+// DeclaredKey is what Terraform alone knows of a key.
+type DeclaredKey struct {
+	CreatedAt time.Time
+	// TokenInState tells that the token stands in the file as it is.
+	TokenInState bool
+	RotateDue    *time.Time
+	// QuietPeriod is how long a replaced key must rest before it is revoked.
+	QuietPeriod time.Duration
+	// Previous is the key that a rotation has replaced and that is still due.
+	Previous *PreviousKey
+}
+
+// PreviousKey is a key whose successor is in use.
+type PreviousKey struct {
+	ID string
+	// RevokeDue is when its overlap ends; nil for at once.
+	RevokeDue *time.Time
+}
+
+// Where is the declaration for a sentence: "prod.json: module.a.keyward_…".
+func (d *Declared) Where() string { return d.File + ": " + d.Address }

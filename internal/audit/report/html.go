@@ -1,0 +1,123 @@
+package report
+
+import (
+	_ "embed" // the page's template and style
+	"fmt"
+	"html/template"
+	"io"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	findings "github.com/keyward/terraform-provider-keyward/internal/report"
+)
+
+//go:embed page.html
+var pageTemplate string
+
+//go:embed page.css
+var pageStyle string
+
+var page = template.Must(template.New("page").Parse(pageTemplate))
+
+// view is all that the page shows, ready to be written.
+type view struct {
+	Title    string
+	Verdict  string
+	Began    string
+	BeganISO string
+	Style    template.CSS
+	Objects  string
+	Counts   []count
+	Gaps     []audit.Gap
+	Drift    drift
+	Heat     []heatMap
+	Chart    *chart
+	Open     []shownFinding
+	Accepted []shownFinding
+	Rules    []audit.Rule
+	Making   []string
+	Limits   []string
+}
+
+// count is a tile of the summary.
+type count struct {
+	Severity audit.Severity
+	Number   int
+}
+
+// shownFinding is a finding and its place in the page.
+type shownFinding struct {
+	audit.Finding
+
+	Anchor  string
+	Rule    audit.Rule
+	Where   string
+	Because string
+}
+
+// writeHTML writes one file that needs no other: no script, no font, no picture
+// from elsewhere, and a policy that forbids the browser to get any.
+func writeHTML(w io.Writer, r *audit.Report) error {
+	return page.Execute(w, newView(r))
+}
+
+func newView(r *audit.Report) view {
+	v := view{
+		Title: "Keyward audit of " + r.Made.Began.UTC().Format("2 January 2006"), Verdict: verdict(r), Began: date(r.Made.Began),
+		BeganISO: stamp(r.Made.Began), Style: template.CSS(pageStyle), //nolint:gosec // it is this package's own file
+		Objects: objects(newSummary(r)), Gaps: r.Made.Gaps, Chart: newChart(r), Rules: audit.Rules(), Making: making(r), Limits: limits(r.Policy),
+	}
+	counts := r.Count()
+	for _, severity := range findings.Severities() {
+		v.Counts = append(v.Counts, count{severity, counts[severity]})
+	}
+	anchors := map[string][]string{}
+	for i, f := range r.Findings {
+		shown := shownFinding{Finding: f, Anchor: fmt.Sprintf("finding-%d", i+1), Rule: audit.RuleByID(f.Rule)}
+		if f.File != "" {
+			shown.Where = f.File + ": " + f.Address
+		}
+		if f.Accepted != nil {
+			shown.Because = because(f.Accepted)
+			v.Accepted = append(v.Accepted, shown)
+			continue
+		}
+		anchors[f.Object.ID] = append(anchors[f.Object.ID], shown.Anchor)
+		v.Open = append(v.Open, shown)
+	}
+	v.Drift = newDrift(r, v.Open)
+	for _, platform := range []audit.Platform{audit.Corebill, audit.Billium} {
+		if heat := newHeatMap(r, platform, anchors); heat != nil {
+			v.Heat = append(v.Heat, *heat)
+		}
+	}
+	return v
+}
+
+// objects says how much was looked at.
+func objects(s summary) string {
+	return fmt.Sprintf("Live: %s, %s, %s, %s, %s, %s and %s. Declared: %s.", many(s.Live.Keys, "key", "keys"),
+		many(s.Live.Companies, "company", "companies"), many(s.Live.Merchants, "merchant", "merchants"),
+		many(s.Live.Members, "member", "members"), many(s.Live.Invitations, "invitation", "invitations"),
+		many(s.Live.Sets, "permission set", "permission sets"), many(s.Live.Webhooks, "webhook", "webhooks"), many(s.Declared, "object", "objects"))
+}
+
+// limits says which thresholds the findings were made with.
+func limits(p audit.Policy) []string {
+	lines := []string{
+		threshold("A key should have been used within", p.NeverUsedAfter), threshold("A key may rest for", p.UnusedAfter),
+		threshold("A key may live for", p.MaxAge), threshold("An invitation may be open for", p.InvitationAfter),
+		fmt.Sprintf("A team may have %s.", many(p.MaxAdmins, "ADMIN", "ADMINs")),
+	}
+	if len(p.EmailDomains) > 0 {
+		lines = append(lines, "Members' addresses may be in "+orNothing(p.EmailDomains)+".")
+	}
+	return append(lines, "A team must enforce "+orNothing(p.Factors)+".")
+}
+
+func threshold(text string, d time.Duration) string {
+	if d == 0 {
+		return text + " any time."
+	}
+	return text + " " + many(int(d/audit.Day), "day", "days") + "."
+}

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/report/junit"
+)
+
+// writeJUnit writes a suite per rule and a case per finding, and one case that
+// passes for a rule without findings. What could not be read fails too: nobody
+// looked there.
+func writeJUnit(w io.Writer, r *audit.Report) error {
+	var suites []junit.Suite
+	for _, rule := range audit.Rules() {
+		suites = append(suites, newSuite(r, rule))
+	}
+	if len(r.Made.Gaps) > 0 {
+		suites = append(suites, gapSuite(r.Made.Gaps))
+	}
+	return junit.Write(w, "keyward audit", suites)
+}
+
+func newSuite(r *audit.Report, rule audit.Rule) junit.Suite {
+	suite := junit.Suite{Name: rule.ID}
+	for _, f := range r.Findings {
+		if f.Rule != rule.ID {
+			continue
+		}
+		found := junit.Case{Name: output.Clean(f.Object.Label())}
+		if f.Accepted != nil {
+			found.Skipped = "accepted by the baseline" + output.Clean(because(f.Accepted))
+		} else {
+			found.Failures = []junit.Failure{{Message: output.Clean(f.Title), Type: string(f.Severity), Text: plainFinding(f)}}
+		}
+		suite.Cases = append(suite.Cases, found)
+	}
+	if len(suite.Cases) == 0 {
+		suite.Cases = []junit.Case{{Name: rule.Title}}
+	}
+	return suite
+}
+
+func gapSuite(gaps []audit.Gap) junit.Suite {
+	suite := junit.Suite{Name: "reading"}
+	for _, g := range gaps {
+		suite.Cases = append(suite.Cases, junit.Case{
+			Name: output.Clean(g.Source + ": " + g.Part),
+			Failures: []junit.Failure{{
+				Message: output.Clean(g.Error), Type: "gap", Text: "It could not be read: there may be findings that nobody looked for.",
+			}},
+		})
+	}
+	return suite
+}
+
+// plainFinding is a finding as plain text.
+func plainFinding(f audit.Finding) string {
+	var b strings.Builder
+	for _, evidence := range f.Evidence {
+		fmt.Fprintf(&b, "%s\n", output.Clean(evidence))
+	}
+	for _, d := range f.Differences {
+		fmt.Fprintf(&b, "%s: declared %q, live %q\n", d.Field, d.Declared, d.Live)
+	}
+	fmt.Fprintf(&b, "\n%s\n", output.Clean(f.Remedy.Text))
+	if f.Remedy.Code != "" {
+		fmt.Fprintf(&b, "\n%s\n", f.Remedy.Code)
+	}
+	fmt.Fprintf(&b, "\nId: %s\n", output.Clean(f.ID))
+	return b.String()
+}

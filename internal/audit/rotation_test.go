@@ -1,0 +1,62 @@
+package audit_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/audit"
+)
+
+// TestPrevious checks when a replaced key is one too many.
+func TestPrevious(t *testing.T) {
+	day := func(n int) *time.Time { at := noon.AddDate(0, 0, n); return &at }
+	object := audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_1", Name: "CI", Scope: "com_1"}
+	old := object
+	old.ID = "key_0"
+	for _, test := range []struct {
+		name     string
+		due      *time.Time
+		live     bool
+		covered  bool
+		quiet    time.Duration
+		used     *time.Time
+		found    bool
+		evidence string
+	}{
+		{"not due yet", day(1), true, true, 0, nil, false, ""},
+		{"due", day(-1), true, true, 0, day(-3), true, "It is live."},
+		{"due at once", nil, true, true, 0, nil, true, "revoked at once"},
+		{"revoked already", day(-1), false, true, 0, nil, false, ""},
+		{"nobody looked", day(-1), false, false, 0, nil, true, "was not looked at"},
+		{"still in use", day(-1), true, true, 48 * time.Hour, day(-1), true, "quiet period of 48h0m0s holds"},
+		{"quiet by now", day(-1), true, true, 12 * time.Hour, day(-1), true, "It is live."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			current := &audit.Key{Object: object, Account: "a", CreatedAt: noon.AddDate(0, 0, -2), LastUsedAt: day(0)}
+			in := &audit.Inventory{Keys: []*audit.Key{current}, DeclaredRead: true, Declared: []*audit.Declared{{
+				Object: object, File: "f", Address: "a.b",
+				Key: &audit.DeclaredKey{QuietPeriod: test.quiet, Previous: &audit.PreviousKey{ID: old.ID, RevokeDue: test.due}},
+			}}}
+			if test.live {
+				in.Keys = append(in.Keys, &audit.Key{Object: old, Account: "a", CreatedAt: noon.AddDate(0, 0, -5), LastUsedAt: test.used})
+			}
+			if test.covered {
+				in.Cover(audit.Corebill, "com_1", audit.KindKey)
+			}
+			found := audit.Find(in, audit.DefaultPolicy(), noon)
+			if !test.found {
+				if len(found) > 0 {
+					t.Errorf("%+v", found)
+				}
+				return
+			}
+			if len(found) != 1 || found[0].ID != "previous-overdue/key_0" || !strings.Contains(strings.Join(found[0].Evidence, "\n"), test.evidence) {
+				t.Errorf("%+v", found)
+			}
+			if quiet := strings.Contains(strings.Join(found[0].Evidence, "\n"), "quiet"); quiet != (test.name == "still in use") {
+				t.Errorf("%q", found[0].Evidence)
+			}
+		})
+	}
+}

@@ -1,0 +1,65 @@
+package audit
+
+import "slices"
+
+// Rules are all that an audit looks for, in the order of the documentation.
+func Rules() []Rule { return slices.Clone(rules) }
+
+// RuleByID returns a rule; the zero Rule for an unknown id.
+func RuleByID(id string) Rule {
+	if i := ruleRank(id); i >= 0 {
+		return rules[i]
+	}
+	return Rule{}
+}
+
+func ruleRank(id string) int {
+	return slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
+}
+
+var rules []Rule
+
+// The checks refer to the rules' order, so that a plain literal would refer to
+// itself.
+func init() {
+	rules = slices.Concat(driftRules, useRules, rotationRules, keyRules, teamRules, webhookRules)
+}
+
+var driftRules = []Rule{
+	{"undeclared", "Live but not declared", "Nobody reviewed it, and nothing will rotate or remove it.", High, checkUndeclared},
+	{"gone", "Declared but gone", "Whoever relies on the declaration relies on what is not there.", High, checkGone},
+	{"different", "Declared otherwise than it is", "Somebody changed it beside the declaration; the next apply changes it back.", Medium, checkDifferent},
+}
+
+var useRules = []Rule{
+	{"broader-than-used", "May do more than it did", "What a key never does, only a thief would do with it.", Medium, checkBroader},
+	{"never-used", "Never used", "A key that nobody uses can be stolen all the same.", Low, checkNeverUsed},
+	{"unused", "Not used for long", "A key that nobody uses any more can be stolen all the same.", Medium, checkUnused},
+}
+
+var rotationRules = []Rule{
+	{"too-old", "Older than its maximum age", "The longer a token is in use, the more places it has been copied to.", Medium, checkTooOld},
+	{"rotation-overdue", "Rotation overdue", "Its declaration says that there should be a new key by now.", Medium, checkRotationOverdue},
+	{"previous-overdue", "Previous key past its end", "A replaced key that should be revoked still works.", High, checkPreviousOverdue},
+}
+
+var keyRules = []Rule{
+	{"duplicate-name", "Same name more than once", "Nobody can tell by its name which key is meant, nor which may go.", Low, checkDuplicateName},
+	{"token-in-state", "Token in plain state", "Whoever reads the state has the key.", Medium, checkTokenInState},
+	{"admin-key", "Key with an administrator's power", "Whoever has it can make more keys, or worse.", Medium, checkAdminKey},
+	{"organization-key", "Key of the whole organization", "It reaches every company, also those to come.", Medium, checkOrganizationKey},
+	{"public-key", "Public key with something odd", "A public key is readable by everybody: it should do its three things and nothing else.", High, checkPublicKey},
+}
+
+var teamRules = []Rule{
+	{"too-many-admins", "Too many ADMINs", "Each of them can change keys, roles and the team.", Medium, checkTooManyAdmins},
+	{"stale-invitation", "Invitation open for long", "Whoever gets at the old mail joins the team.", Low, checkStaleInvitation},
+	{"foreign-member", "Member outside the allowed e-mail domains", "Nobody takes the access away when such a person leaves.", High, checkForeignMember},
+	{"weak-team-security", "Security factors off", "A stolen password is enough to get into the dashboard.", Medium, checkTeamSecurity},
+}
+
+var webhookRules = []Rule{
+	{"webhook-disabled", "Webhook disabled", "Its receiver waits for events that don't come.", Low, checkWebhookDisabled},
+	{"webhook-failing", "Webhook failing", "Its endpoint doesn't take the events.", Medium, checkWebhookFailing},
+	{"webhook-plain-http", "Webhook without https", "The events travel readable, and can be changed on their way.", High, checkWebhookPlain},
+}

@@ -1,0 +1,81 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+)
+
+// days is a duration for people.
+func days(d time.Duration) string {
+	n := int(d / Day)
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
+// date is a time for people.
+func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// many is a number with its noun.
+func many(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+// listed is a list of permissions for people: nothing, a few by name, or all of
+// them as a wildcard.
+func listed(ps []billium.Permission) string {
+	switch {
+	case len(ps) == 0:
+		return "none"
+	case len(ps) == len(billium.Permissions()):
+		return "all 34"
+	default:
+		return strings.Join(billium.Names(ps), ", ")
+	}
+}
+
+// hclList is a list of texts as Terraform writes it.
+func hclList(words []string) string {
+	if len(words) <= 3 {
+		quoted := make([]string, len(words))
+		for i, word := range words {
+			quoted[i] = hclString(word)
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	}
+	var b strings.Builder
+	b.WriteString("[\n")
+	for _, word := range words {
+		b.WriteString("  " + hclString(word) + ",\n")
+	}
+	return b.String() + "]"
+}
+
+var hclEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{")
+
+// hclString is a text as Terraform writes it.
+func hclString(text string) string { return `"` + hclEscapes.Replace(text) + `"` }
+
+// lastUse says when a key was used last, and from where.
+func lastUse(k *Key) string {
+	if k.LastUsedAt == nil {
+		return "It has never been used."
+	}
+	text := "It was last used " + date(*k.LastUsedAt)
+	if k.Use != nil && len(k.Use.Origins) > 0 {
+		text += ", lately from " + strings.Join(k.Use.Origins, "; ")
+	}
+	return text + "."
+}
+
+// made says when and by whom a key was created.
+func made(k *Key) string {
+	return fmt.Sprintf("It was created %s by %s; its token begins with %s.", date(k.CreatedAt), k.CreatedBy, k.Prefix)
+}

@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/policy"
+	"github.com/keyward/terraform-provider-keyward/internal/report"
+)
+
+// checkFlags are the flags of keyward check.
+type checkFlags struct {
+	options policy.Options
+	failOn  string
+	format  output.Format
+}
+
+func newCheck(world World) *cobra.Command {
+	var flags checkFlags
+	cmd := &cobra.Command{
+		Use:   "check PLAN.json...",
+		Short: "Hold a plan against rules before it is applied",
+		Long: `Hold plans of Terraform, as 'terraform show -json' writes them, against rules: the
+built-in ones, which 'keyward check rules' lists, and your own (--policy). - is stdin.
+
+Rules are written in Rego, the language of Open Policy Agent, one package keyward.rules.NAME
+each; docs/policies.md tells how, and 'keyward check test' runs their tests. Settings such
+as the longest time between rotations, and exceptions with their reasons, are in the file
+that --data names.
+
+A finding says which object breaks which rule and what to do. What a plan can't tell before
+the apply is a finding, too, at the rule's severity: no rule passes because nobody knows.
+A file that is no plan, a plan that ended with an error and a rule that fails end the
+command with exit code 2. No request is made, and no token or sensitive value is shown.`,
+		Example: `  # before an apply
+  terraform plan -out plan.bin
+  terraform show -json plan.bin > plan.json
+  keyward check plan.json
+
+  # in a pull request, with rules and settings of your own
+  keyward check --policy policies --data settings.yaml --output markdown plan.json > comment.md
+
+  # only what is at least high stops the pipeline; code scanning gets everything
+  keyward check --fail-on high --output sarif plan.json > check.sarif
+
+  # without a file
+  terraform show -json plan.bin | keyward check -`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return masked(flags.run(cmd, world, args)) },
+	}
+	addPolicyFlags(cmd, &flags.options)
+	output.AddFlag(cmd, &flags.format, append(slices.Clone(output.Formats), formatSARIF, formatJUnit)...)
+	cmd.Flags().StringSliceVar(&flags.options.Skip, "skip", nil, "`RULE` that is not asked, by its id; repeatable")
+	completeRules(cmd, "skip")
+	addFailOn(cmd, &flags.failOn, report.Low)
+	cmd.AddCommand(newCheckRules(), newCheckTest())
+	return cmd
+}
+
+func addPolicyFlags(cmd *cobra.Command, options *policy.Options) {
+	cmd.Flags().StringVar(&options.Dir, "policy", "", "`DIR` with your own rules, .rego files")
+	cmd.Flags().StringVar(&options.Data, "data", "", "`FILE` with settings and exceptions, JSON or YAML")
+	// They fail only for flags that are not there.
+	cobra.CheckErr(cmd.MarkFlagDirname("policy"))
+	cobra.CheckErr(cmd.MarkFlagFilename("data", "json", "yaml", "yml"))
+}
+
+// completeRules has the shell complete ids of built-in rules.
+func completeRules(cmd *cobra.Command, flag string) {
+	rules, err := policy.Rules()
+	if err != nil {
+		return // the command itself says so
+	}
+	ids := make([]string, len(rules))
+	for i, r := range rules {
+		ids[i] = r.ID + "\t" + r.Title
+	}
+	completeWords(cmd, flag, ids)
+}
+
+func (flags *checkFlags) run(cmd *cobra.Command, world World, files []string) error {
+	if err := checkFailOn(flags.failOn); err != nil {
+		return err
+	}
+	checked, err := flags.check(cmd.Context(), world, files)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if err := checked.write(out, flags.format, output.Color(out, world.Getenv)); err != nil {
+		return err
+	}
+	says := flags.format == output.FormatTable || flags.format == output.FormatMarkdown
+	switch {
+	case checked.failed() && says:
+		return output.ErrFindings
+	case checked.failed():
+		return output.Found("%s", checked.verdict())
+	case !says:
+		tellPeople(cmd.ErrOrStderr(), "%s", checked.verdict())
+	}
+	return nil
+}
+
+func (flags *checkFlags) check(ctx context.Context, world World, files []string) (*checked, error) {
+	checker, err := policy.New(ctx, flags.options)
+	if err != nil {
+		return nil, err
+	}
+	done := &checked{rules: checker.Rules(), failOn: flags.failOn, version: world.Version, findings: []policy.Finding{}}
+	for _, file := range files {
+		plan, err := readPlan(file, world.Stdin)
+		if err != nil {
+			return nil, err
+		}
+		found, err := checker.Check(ctx, plan)
+		if err != nil {
+			return nil, err
+		}
+		done.plans = append(done.plans, plan)
+		done.findings = append(done.findings, found...)
+	}
+	return done, nil
+}
+
+func readPlan(file string, stdin io.Reader) (*policy.Plan, error) {
+	var content []byte
+	var err error
+	if file == stdinPath {
+		file = stdinName
+		content, err = io.ReadAll(stdin)
+	} else {
+		content, err = os.ReadFile(file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	return policy.ParsePlan(file, content)
+}
+
+func newCheckRules() *cobra.Command {
+	var options policy.Options
+	var format output.Format
+	cmd := &cobra.Command{
+		Use:   "rules",
+		Short: "List the rules that plans are held against",
+		Long:  `List the built-in rules, and your own with --policy. json has their descriptions and remedies.`,
+		Example: `  keyward check rules
+  keyward check rules --policy policies --output json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			checker, err := policy.New(cmd.Context(), options)
+			if err != nil {
+				return err
+			}
+			listing := output.Listing{Header: []string{"ID", "SEVERITY", "TITLE"}, Records: checker.Rules()}
+			for _, r := range checker.Rules() {
+				listing.Rows = append(listing.Rows, []string{r.ID, string(r.Severity), r.Title})
+			}
+			return listing.Write(cmd.OutOrStdout(), format)
+		},
+	}
+	addPolicyFlags(cmd, &options)
+	output.AddFlag(cmd, &format)
+	return cmd
+}
+
+func newCheckTest() *cobra.Command {
+	var options policy.Options
+	var format output.Format
+	cmd := &cobra.Command{
+		Use:   "test [DIR]",
+		Short: "Run the tests of the rules",
+		Long: `Run the tests of your own rules in DIR and of the built-in rules: every rule whose name
+begins with test_, in files named *_test.rego. data.keyward.testing makes plans to test
+with. Exit code 1 tells that a test failed.`,
+		Example: `  keyward check test policies
+  keyward check test --data settings.yaml --output json policies`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				options.Dir = args[0]
+			}
+			results, err := policy.Test(cmd.Context(), options)
+			if err != nil {
+				return err
+			}
+			return reportTests(cmd, format, options.Dir, results)
+		},
+	}
+	cmd.Flags().StringVar(&options.Data, "data", "", "`FILE` with settings and data of your rules, JSON or YAML")
+	output.AddFlag(cmd, &format)
+	return cmd
+}
+
+func reportTests(cmd *cobra.Command, format output.Format, dir string, results []policy.TestResult) error {
+	wrong, own := 0, 0
+	listing := output.Listing{Header: []string{"OUTCOME", "TEST", "WHERE", "MESSAGE"}, Records: results}
+	for _, r := range results {
+		if !r.Passed() {
+			wrong++
+		}
+		if !policy.IsBuiltin(r.File) {
+			own++
+		}
+		if format == output.FormatTable && r.Passed() && policy.IsBuiltin(r.File) {
+			continue // they are many, and not the user's
+		}
+		listing.Rows = append(listing.Rows, []string{r.Outcome, r.Package + "." + r.Name, fmt.Sprintf("%s:%d", r.File, r.Line), r.Message})
+	}
+	if format != output.FormatTable || len(listing.Rows) > 0 {
+		if err := listing.Write(cmd.OutOrStdout(), format); err != nil {
+			return err
+		}
+	}
+	switch {
+	case wrong > 0:
+		return output.Found("%d of %s failed.", wrong, count(len(results), "test"))
+	case dir != "" && own == 0:
+		return errors.New("there is no test in " + dir + ": tests are rules named test_… in files named *_test.rego")
+	}
+	tellPeople(cmd.ErrOrStderr(), "%s passed, %d of them your own.", count(len(results), "test"), own)
+	return nil
+}

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+)
+
+func newKeys(world World) *cobra.Command {
+	cmd := newGroup("keys", "List, look at and revoke API keys",
+		newKeysList(world), newKeysShow(world), newKeysRevoke(world), newKeysReap(world))
+	cmd.Long = `List, look at and revoke the API keys of every configured account.
+
+A key is named by its id, or by the beginning of its token as lists show it
+(sk_live_ab). Never write a token as an argument: it would stay in the shell's history
+and in the list of processes. Where a token is all you have, give it on standard
+input.`
+	cmd.Example = `  # a key has leaked: see what it is, then end it
+  keyward keys show sk_live_ab
+  keyward keys revoke sk_live_ab
+
+  # the same with nothing but the token, from the clipboard
+  pbpaste | keyward keys revoke - --yes
+
+  # what nobody has used for three months
+  keyward keys list --unused-since 90d`
+	return cmd
+}
+
+// ring returns the keys of the accounts that are configured.
+func (w World) ring(accounts string) (*keyring.Ring, error) {
+	access, err := account.Load(accounts, w.Getenv, w.clientOptions())
+	if err != nil {
+		return nil, err
+	}
+	return keyring.New(access), nil
+}
+
+// keyListing is a table of keys.
+func keyListing(keys []keyring.Key, color bool) output.Listing {
+	l := output.Listing{
+		Header:  []string{"PLATFORM", "ID", "PREFIX", "NAME", "BELONGS TO", "ACCESS", "STATUS", "CREATED", "LAST USED"},
+		Records: keys, Color: color, None: "No keys.",
+		Paint: func(row, column int) output.Paint { return paintKey(keys[row], column) },
+	}
+	for _, k := range keys {
+		l.Rows = append(l.Rows, []string{
+			k.Platform, k.ID, k.KeyPrefix, k.Name, k.Where(), k.Access(), string(k.Status), stamp(k.CreatedAt), stampOr(k.LastUsedAt, "never"),
+		})
+	}
+	return l
+}
+
+// Columns that have colours.
+const (
+	accessColumn   = 5
+	statusColumn   = 6
+	lastUsedColumn = 8
+)
+
+func paintKey(k keyring.Key, column int) output.Paint {
+	switch {
+	case k.Status == keyring.Revoked:
+		return output.Faint
+	case column == statusColumn && k.Status == keyring.Disabled, column == lastUsedColumn && k.LastUsedAt == nil:
+		return output.Yellow
+	case column == accessColumn && (k.Level == "admin" || k.Access() == "all permissions"):
+		return output.Red
+	default:
+		return output.Plain
+	}
+}

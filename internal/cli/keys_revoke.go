@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/declared"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+)
+
+// revokeFlags are the flags of keyward keys revoke.
+type revokeFlags struct {
+	accounts      string
+	states        []string
+	yes, allowOwn bool
+	format        output.Format
+}
+
+// usesBefore is how many last requests are looked at before a key is revoked.
+const usesBefore = 100
+
+func newKeysRevoke(world World) *cobra.Command {
+	var flags revokeFlags
+	cmd := &cobra.Command{
+		Use:   "revoke ID|PREFIX|-",
+		Short: "Revoke a key at once, and prove it",
+		Long: `Revoke a key at once. It shows what uses the key, asks, revokes, and proves it: by the
+401 that the platform gives the token, where the token is known; else by what the
+platform says of the key. Then it says what to do in the code, so that the next apply
+agrees. There is no way back: whoever still needs access needs another key.
+
+With - the token is read from standard input. It is presented to the platform, which
+tells for certain which key it is. Nobody can be asked then unless it is typed at a
+terminal: say --yes.
+
+The key that keyward itself uses is refused, unless --allow-own says otherwise: with it
+gone, neither keyward nor the provider could do anything more.`,
+		Example: `  # by the beginning of its token, as keys list shows it
+  keyward keys revoke sk_live_ab
+
+  # by nothing but the token, without being asked, and say which resource managed it
+  terraform show -json > state.json
+  keyward keys revoke - --yes --state state.json < leaked-token.txt`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return world.revoke(cmd, flags, args[0])
+		},
+	}
+	account.AddFlag(cmd, &flags.accounts)
+	output.AddFlag(cmd, &flags.format, output.FormatTable, output.FormatJSON)
+	f := cmd.Flags()
+	addStateFlag(cmd, &flags.states)
+	f.BoolVar(&flags.yes, "yes", false, "don't ask")
+	f.BoolVar(&flags.allowOwn, "allow-own", false, "revoke even the key that keyward itself uses")
+	return cmd
+}
+
+func addStateFlag(cmd *cobra.Command, states *[]string) {
+	cmd.Flags().StringArrayVar(states, "state", nil, "`FILE` that terraform show -json wrote, or a directory of them; may be repeated")
+}
+
+func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) error {
+	ctx := cmd.Context()
+	ring, err := w.ring(flags.accounts)
+	if err != nil {
+		return err
+	}
+	states, err := declared.Read(flags.states)
+	if err != nil {
+		return err
+	}
+	found, err := w.find(cmd, ring, reference)
+	if err != nil {
+		return err
+	}
+	if found.key.Status != keyring.Revoked {
+		if err := w.beforeRevoking(cmd, ring, found.key, flags); err != nil {
+			return err
+		}
+	}
+	revoked, err := w.revokeAndProve(ctx, ring, found)
+	if err != nil {
+		return err
+	}
+	revoked.managed = managedBy(states, found.key.ID)
+	revoked.looked = len(flags.states) > 0
+	return revoked.write(cmd.OutOrStdout(), flags.format)
+}
+
+// beforeRevoking shows what uses the key, and stops where it must not be revoked
+// or nobody wants it.
+func (w World) beforeRevoking(cmd *cobra.Command, ring *keyring.Ring, key keyring.Key, flags revokeFlags) error {
+	own, err := ring.IsOwn(cmd.Context(), key)
+	switch {
+	case flags.allowOwn: // whether or not it is
+	case err != nil:
+		return fmt.Errorf("%w; --allow-own revokes it all the same", err)
+	case own:
+		return fmt.Errorf("%s is the key that keyward itself uses: without it nothing more could be done. "+
+			"Use another credential (COREBILL_API_KEY, BILLIUM_API_KEY or --accounts), or say --allow-own", key)
+	}
+	uses, err := ring.Uses(cmd.Context(), key, usesBefore)
+	// The key must be stoppable where the log can't be read, too.
+	if err != nil && !errors.Is(err, context.Canceled) {
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "What uses the key can't be told: %v\n", err)
+	}
+	if err := w.describe(cmd.ErrOrStderr(), key, uses); err != nil {
+		return err
+	}
+	if flags.yes {
+		return nil
+	}
+	return w.confirm(cmd, "Revoke it?")
+}
+
+// describe writes what a key is and who uses it.
+func (w World) describe(out io.Writer, key keyring.Key, uses []keyring.Request) error {
+	now := w.Now()
+	_, err := fmt.Fprintf(out, "%s\n  belongs to  %s\n  access      %s\n  last used   %s\n", output.Clean(key.String()), output.Clean(belongs(key)), key.Access(), w.lastUse(key, uses))
+	for _, user := range keyring.Users(uses) {
+		if err == nil {
+			_, err = fmt.Fprintf(out, "  user        %s at %s: %s, the last %s\n", w.program(user.Program), user.IP, count(user.Requests, "request"), ago(user.Last, now))
+		}
+	}
+	return err
+}
+
+func (w World) revokeAndProve(ctx context.Context, ring *keyring.Ring, found foundKey) (*revocation, error) {
+	r := &revocation{Already: found.key.Status == keyring.Revoked}
+	var err error
+	if r.Key, err = ring.Revoke(ctx, found.key); err != nil {
+		return nil, err
+	}
+	r.Proof = proofByKey
+	if found.token.Empty() {
+		return r, nil
+	}
+	if err := ring.Refused(ctx, found.key, found.token); err != nil {
+		return nil, fmt.Errorf("the key %s is revoked, by what the platform says, but: %w", found.key, err)
+	}
+	r.Proof = proofByToken
+	return r, nil
+}
+
+func managedBy(states []declared.Key, id string) *declared.Key {
+	for i := range states {
+		if states[i].ID == id || states[i].Previous != nil && states[i].Previous.ID == id {
+			return &states[i]
+		}
+	}
+	return nil
+}

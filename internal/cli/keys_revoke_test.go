@@ -1,0 +1,128 @@
+package cli_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// typist is a terminal at which somebody types.
+type typist struct{ io.Reader }
+
+func (typist) IsTerminal() bool { return true }
+
+func TestKeysRevoke(t *testing.T) {
+	s := newShop(t)
+	state := filepath.Join(t.TempDir(), "state.json")
+	check(t, os.WriteFile(state, []byte(`{"format_version":"1.0","values":{"root_module":{"resources":[
+		{"address":"keyward_billium_api_key.browser","mode":"managed","type":"keyward_billium_api_key","values":{"id":"`+s.browser.id+`","name":"browser"}},
+		{"address":"keyward_corebill_api_key.new","mode":"managed","type":"keyward_corebill_api_key","values":{"id":"key_new","name":"deploy","previous":{"id":"`+s.deploy.id+`"}}}
+	]}}}`), 0o600))
+	for _, c := range []struct {
+		name  string
+		stdin io.Reader
+		args  []string
+	}{
+		{"by-id-asked", typist{strings.NewReader("yes\n")}, []string{s.reporting.id}},
+		{"by-prefix", nil, []string{s.checkout.token[:16], "--yes", "--state", state}},
+		{"by-token", strings.NewReader(s.browser.token), []string{"-", "--yes", "--state", state}},
+		{"by-token-again", strings.NewReader(s.browser.token), []string{"-"}},
+		{"corebill-by-token", strings.NewReader(s.other.token), []string{"-", "--yes", "-o", "json"}},
+		{"previous", nil, []string{s.deploy.id, "--yes", "--state", filepath.Dir(state)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if s.stdin = c.stdin; c.stdin == nil {
+				s.stdin = strings.NewReader("")
+			}
+			code, stdout, stderr := s.keyward(t, append([]string{"keys", "revoke"}, c.args...)...)
+			if code != 0 {
+				t.Errorf("exit %d", code)
+			}
+			golden(t, "keys/revoke-"+c.name, strings.ReplaceAll(stdout, filepath.Dir(state), "states")+"---- stderr\n"+stderr)
+		})
+	}
+	for _, token := range []string{s.reporting.token, s.other.token, s.deploy.token} {
+		s.CallCorebill(t, token, "GET", "/companies", nil).Want(t, 401)
+	}
+	for _, token := range []string{s.checkout.token, s.browser.token} {
+		s.CallBillium(t, token, "GET", "/api-keys/current", nil).Want(t, 401)
+	}
+}
+
+func TestKeysRevokeRefuses(t *testing.T) {
+	s := newShop(t)
+	own := s.Credentials.Billium.APIKey[:16]
+	for _, c := range []struct {
+		name, want string
+		stdin      io.Reader
+		args       []string
+	}{
+		{"nobody can be asked", "look at the above and say --yes", strings.NewReader(""), []string{s.reporting.id}},
+		{"the answer is no", "not done: the answer was not yes", typist{strings.NewReader("y\n")}, []string{s.reporting.id}},
+		{"there is no answer", "not done: the answer was not yes", typist{strings.NewReader("")}, []string{s.reporting.id}},
+		{"keyward's own key", "is the key that keyward itself uses", nil, []string{own, "--yes"}},
+		{"keyward's own Corebill key", "is the key that keyward itself uses", nil, []string{s.Credentials.Corebill.APIKey[:10], "--yes"}},
+		{"a state that is none", "it is not a state as terraform show -json writes it", nil, []string{s.reporting.id, "--yes", "--state", "testdata/keys/list-json"}},
+		{"a stranger's token", "no key that the configured accounts see is sk_" + strings.Repeat("0", 13), strings.NewReader("sk_" + strings.Repeat("0", 96)), []string{"-", "--yes"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if s.stdin = c.stdin; c.stdin == nil {
+				s.stdin = strings.NewReader("")
+			}
+			code, stdout, stderr := s.keyward(t, append([]string{"keys", "revoke"}, c.args...)...)
+			if code != 2 || stdout != "" || !strings.Contains(stderr, c.want) {
+				t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
+			}
+		})
+	}
+	for _, key := range s.CorebillKeys(t) {
+		if key.RevokedAt != nil {
+			t.Errorf("%s was revoked", key.Name)
+		}
+	}
+	s.stdin = strings.NewReader("")
+	if code, _, stderr := s.keyward(t, "keys", "revoke", own, "--yes", "--allow-own"); code != 2 || !strings.Contains(stderr, "was revoked, but it can't be looked at") {
+		t.Errorf("its own key: exit %d, %q", code, stderr)
+	}
+}
+
+// A Corebill token that is refused may be that of any key with its prefix.
+func TestKeysRevokeDeadCorebillToken(t *testing.T) {
+	s := newShop(t)
+	s.stdin = strings.NewReader(s.reporting.token[:10] + strings.Repeat("0", 38))
+	code, _, stderr := s.keyward(t, "keys", "revoke", "-", "--yes")
+	if code != 2 || !strings.Contains(stderr, "it can't be told which key it is") || !strings.Contains(stderr, `"reporting", My Agency, read, live`) {
+		t.Errorf("exit %d, %q", code, stderr)
+	}
+	s.CallCorebill(t, s.reporting.token, "GET", "/companies", nil).Want(t, 200)
+}
+
+// The proof is a request: a platform that goes on accepting the token is found out.
+func TestKeysRevokeIsProved(t *testing.T) {
+	s := newShop(t)
+	var first *httptest.ResponseRecorder
+	s.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Api-Key") != s.checkout.token {
+				next.ServeHTTP(w, r)
+				return
+			}
+			if first == nil {
+				first = httptest.NewRecorder()
+				next.ServeHTTP(first, r)
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, err := w.Write(first.Body.Bytes())
+			check(t, err)
+		})
+	})
+	s.stdin = strings.NewReader(s.checkout.token)
+	code, stdout, stderr := s.keyward(t, "keys", "revoke", "-", "--yes")
+	if code != 2 || stdout != "" || !strings.Contains(stderr, "is revoked, by what the platform says, but: the token of") || !strings.Contains(stderr, "is still accepted") {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+}

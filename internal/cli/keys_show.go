@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+)
+
+// showFlags are the flags of keyward keys show.
+type showFlags struct {
+	accounts string
+	uses     int
+	format   output.Format
+}
+
+func newKeysShow(world World) *cobra.Command {
+	var flags showFlags
+	cmd := &cobra.Command{
+		Use:   "show ID|PREFIX|-",
+		Short: "Show a key, and who uses it from where",
+		Long: `Show everything that is known of a key, revoked in the last 90 days or live, and its
+last requests from the platform's log: when, what, from which address and program.
+
+With - the token is read from standard input. It is presented to the platform to tell
+which key it is, which counts as a use of the key.`,
+		Example: `  keyward keys show key_a1b2c3d4e5f6
+  keyward keys show sk_live_ab --uses 50
+  keyward keys show - < leaked-token.txt`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ring, err := world.ring(flags.accounts)
+			if err != nil {
+				return err
+			}
+			found, err := world.find(cmd, ring, args[0])
+			if err != nil {
+				return err
+			}
+			uses, err := ring.Uses(cmd.Context(), found.key, flags.uses)
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			return world.showKey(out, flags.format, found.key, uses, output.Color(out, world.Getenv))
+		},
+	}
+	account.AddFlag(cmd, &flags.accounts)
+	output.AddFlag(cmd, &flags.format)
+	cmd.Flags().IntVar(&flags.uses, "uses", 10, "`NUMBER` of last requests to show")
+	return cmd
+}
+
+// keyRecord is what json shows of a key.
+type keyRecord struct {
+	keyring.Key
+
+	// Uses are its last requests, oldest first.
+	Uses []keyring.Request `json:"uses"`
+}
+
+func (w World) showKey(out io.Writer, format output.Format, key keyring.Key, uses []keyring.Request, color bool) error {
+	if format == output.FormatJSON {
+		if uses == nil {
+			uses = []keyring.Request{}
+		}
+		return output.JSON(out, keyRecord{key, uses})
+	}
+	fields := w.keyFields(key, uses)
+	facts := output.Listing{Header: []string{"FIELD", "VALUE"}, Rows: fields, Color: color, Paint: func(_, column int) output.Paint {
+		if column == 0 {
+			return output.Faint
+		}
+		return output.Plain
+	}}
+	if err := facts.Write(out, format); err != nil || format == output.FormatCSV {
+		return err
+	}
+	if _, err := fmt.Fprintln(out); err != nil {
+		return err
+	}
+	listing := requestListing(uses, color)
+	listing.None = "The log has no request of this key."
+	return listing.Write(out, format)
+}
+
+// keyFields is a key as pairs of a word and a value.
+func (w World) keyFields(key keyring.Key, uses []keyring.Request) [][]string {
+	now := w.Now()
+	fields := [][]string{
+		{"id", key.ID},
+		{"name", key.Name},
+		{"platform", key.Platform},
+		{"belongs to", belongs(key)},
+		{"key prefix", key.KeyPrefix},
+		{"status", string(key.Status)},
+		{"access", key.Access()},
+	}
+	if len(key.Permissions) > 0 {
+		fields = append(fields, []string{"permissions", strings.Join(key.Permissions, " ")})
+	}
+	if key.PermissionSetID != nil {
+		fields = append(fields, []string{"permission set", *key.PermissionSetID})
+	}
+	fields = append(fields,
+		[]string{"created", stamp(key.CreatedAt) + " (" + ago(key.CreatedAt, now) + ")"},
+		[]string{"created by", key.CreatedBy})
+	if key.RevokedAt != nil {
+		fields = append(fields, []string{"revoked", stamp(*key.RevokedAt) + " (" + ago(*key.RevokedAt, now) + ")"})
+	}
+	return append(fields, []string{"last used", w.lastUse(key, uses)})
+}
+
+func belongs(key keyring.Key) string {
+	switch {
+	case key.Scope == nil:
+		return "the organization: it reaches every company"
+	case key.ScopeName != "":
+		return key.ScopeName + " (" + *key.Scope + ")"
+	default:
+		return *key.Scope
+	}
+}
+
+// lastUse says when and from where a key was last used, as far as uses go back.
+func (w World) lastUse(key keyring.Key, uses []keyring.Request) string {
+	now := w.Now()
+	// A request that was refused is no use, and one of this program says nothing
+	// about who else uses the key.
+	for _, r := range slices.Backward(uses) {
+		if r.Status < 400 && r.UserAgent != w.clientOptions().UserAgent {
+			return fmt.Sprintf("%s (%s), from %s by %s: %s %s", stamp(r.CreatedAt), ago(r.CreatedAt, now), r.IP, w.program(r.UserAgent), r.Method, r.Path)
+		}
+	}
+	switch {
+	case key.LastUsedAt != nil:
+		return stamp(*key.LastUsedAt) + " (" + ago(*key.LastUsedAt, now) + ")"
+	case len(uses) > 0:
+		return "never with success"
+	default:
+		return "never"
+	}
+}
+
+// program names what made a request.
+func (w World) program(userAgent string) string {
+	switch userAgent {
+	case "":
+		return "a program that doesn't say its name"
+	case w.clientOptions().UserAgent:
+		return userAgent + " (maybe this very command)"
+	default:
+		return output.Clean(userAgent)
+	}
+}

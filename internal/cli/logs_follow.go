@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+)
+
+// lateness is how long after a request its row may appear in the log.
+const lateness = 10 * time.Second
+
+// follow shows requests as they come, until the context ends, which is no error.
+func (w World) follow(cmd *cobra.Command, ring *keyring.Ring, filter keyring.LogFilter, flags logFlags) error {
+	ctx := cmd.Context()
+	tail := newTail(ring, filter, w.ownRequests(ctx, ring))
+	write := w.rowWriter(cmd.OutOrStdout(), flags.format)
+	for {
+		rows, err := tail.next(ctx)
+		if err != nil {
+			return unlessEnded(ctx, err)
+		}
+		for _, row := range rows {
+			if err := write(row); err != nil {
+				return err
+			}
+		}
+		if err := w.Sleep(ctx, flags.interval); err != nil {
+			return unlessEnded(ctx, err)
+		}
+	}
+}
+
+// unlessEnded drops the error of a command that somebody ended.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return nil //nolint:nilerr // to be ended is how it ends
+	}
+	return err
+}
+
+// ownRequests returns what tells the requests that following itself makes: this
+// program reads with an account's own key. Where a key can't be told, its
+// requests are shown.
+func (w World) ownRequests(ctx context.Context, ring *keyring.Ring) func(keyring.Request) bool {
+	own := map[string]bool{}
+	for _, self := range ring.Whoami(ctx) {
+		if self.Key != nil {
+			own[self.Key.ID] = true
+		}
+	}
+	agent := w.clientOptions().UserAgent
+	return func(r keyring.Request) bool {
+		return r.Method == http.MethodGet && r.UserAgent == agent && r.KeyID != nil && own[*r.KeyID]
+	}
+}
+
+// tail remembers what of a log has been shown.
+type tail struct {
+	ring   *keyring.Ring
+	filter keyring.LogFilter
+	hidden func(keyring.Request) bool
+	seen   map[string]time.Time
+	newest time.Time
+}
+
+func newTail(ring *keyring.Ring, filter keyring.LogFilter, hidden func(keyring.Request) bool) *tail {
+	return &tail{ring: ring, filter: filter, hidden: hidden, seen: map[string]time.Time{}}
+}
+
+// next returns the rows that are new since the last call, oldest first. It looks
+// back a while, for rows of one moment don't all appear at once.
+func (t *tail) next(ctx context.Context) ([]keyring.Request, error) {
+	rows, err := t.ring.Logs(ctx, t.filter)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []keyring.Request
+	for _, row := range rows {
+		if _, known := t.seen[row.ID]; known {
+			continue
+		}
+		t.seen[row.ID] = row.CreatedAt
+		if row.CreatedAt.After(t.newest) {
+			t.newest = row.CreatedAt
+		}
+		if !t.hidden(row) {
+			fresh = append(fresh, row)
+		}
+	}
+	if t.newest.IsZero() {
+		return fresh, nil
+	}
+	// From now on everything new is wanted, however much it is.
+	t.filter.Since, t.filter.Limit = t.newest.Add(-lateness), 0
+	for id, at := range t.seen {
+		if at.Before(t.filter.Since) {
+			delete(t.seen, id)
+		}
+	}
+	return fresh, nil
+}
+
+// rowWriter returns what writes one request at a time.
+func (w World) rowWriter(out io.Writer, format output.Format) func(keyring.Request) error {
+	switch format {
+	case output.FormatJSON:
+		encoder := json.NewEncoder(out)
+		encoder.SetEscapeHTML(false)
+		return func(r keyring.Request) error { return encoder.Encode(r) }
+	case output.FormatCSV:
+		lines := csv.NewWriter(out)
+		return func(r keyring.Request) error {
+			if err := lines.Write(output.CSVCells(requestRow(r))); err != nil {
+				return err
+			}
+			lines.Flush()
+			return lines.Error()
+		}
+	default:
+		color := output.Color(out, w.Getenv)
+		return func(r keyring.Request) error {
+			row := requestRow(r)
+			_, err := fmt.Fprintf(out, "%s  %-8s  %-36s  %-6s  %s  %6s ms  %-15s  %s  %s\n", row[0], row[1], row[2], row[3],
+				paintRequest(r, requestStatusColumn).Apply(row[requestStatusColumn], color), row[6], row[7], output.Clean(row[4]), output.Clean(row[8]))
+			return err
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/report"
+	"github.com/keyward/terraform-provider-keyward/internal/scan"
+	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
+)
+
+// stdinPath stands for standard input, stdinName for it in findings.
+const (
+	stdinPath = "-"
+	stdinName = "stdin"
+)
+
+// scanFlags are the flags of keyward scan.
+type scanFlags struct {
+	git             bool
+	revisions       string
+	noAllowComments bool
+	accounts, keys  string
+	offline, verify bool
+	failOn          string
+	format          output.Format
+}
+
+func newScan(world World) *cobra.Command {
+	var flags scanFlags
+	cmd := &cobra.Command{
+		Use:   "scan PATH...",
+		Short: "Find leaked tokens of both platforms, and tell live ones from dead ones",
+		Long: `Find API keys of Corebill and Billium and webhook secrets in files, in directories, in
+the history of a git repository (--git) or on stdin (-). It prints the prefix of a token
+that its platform shows too, never the token.
+
+Where accounts are configured, it lists their keys, the revoked ones of the last 90 days
+included, and compares prefixes: no token that it found goes anywhere. --keys takes a list
+that was made elsewhere, for a place without credentials. A prefix says much, not all: Corebill's has two characters that differ from key to key. --verify has each key
+asked for with the key itself, at the platform's address, which leaves no doubt.
+
+live      a key with this prefix works: revoke it now with 'keyward keys revoke'
+disabled  a key with this prefix is switched off
+revoked   the key with this prefix is revoked
+refused   the platform doesn't take it (--verify)
+unknown   none of the accounts has it, or none was asked: take it for live
+
+The detection is that of gitleaks, with its comment: a line that says gitleaks:allow is
+left out, and so are the fingerprints in a .gitleaksignore (json output has them). Tokens
+in base64 and the like are found too; archives are not unpacked. The rules are a file for
+gitleaks as well: rules/gitleaks.toml.`,
+		Example: `  # the working tree, then all of the history
+  keyward scan .
+  keyward scan --git .
+
+  # what a branch adds, for a merge request
+  keyward scan --git --range origin/main..HEAD .
+
+  # a log, a pipe, without asking any platform
+  kubectl logs deploy/shop | keyward scan --offline -
+
+  # where there are no credentials: with a list of keys from where there are
+  keyward keys list --revoked --output json > keys.json
+  keyward scan --keys keys.json .
+
+  # for code scanning
+  keyward scan --output sarif . > scan.sarif`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			// A token given in place of a path would be in the message.
+			return masked(flags.run(cmd, world, args))
+		},
+	}
+	account.AddFlag(cmd, &flags.accounts)
+	output.AddFlag(cmd, &flags.format, append(slices.Clone(output.Formats), formatSARIF)...)
+	f := cmd.Flags()
+	f.BoolVar(&flags.git, "git", false, "scan the history of the repository at PATH instead of its files")
+	f.StringVar(&flags.revisions, "range", "", "`REVISIONS` of --git, such as main..HEAD; all branches, tags and stashes by default")
+	f.BoolVar(&flags.noAllowComments, "no-allow-comments", false, "find tokens on lines that say gitleaks:allow too")
+	f.StringVar(&flags.keys, "keys", "", "`FILE` that 'keyward keys list --revoked --output json' wrote, to compare with instead of asking")
+	f.BoolVar(&flags.offline, "offline", false, "ask no platform")
+	f.BoolVar(&flags.verify, "verify", false, "ask the platforms about each key, with the key itself")
+	addFailOn(cmd, &flags.failOn, report.Low)
+	return cmd
+}
+
+func (flags *scanFlags) run(cmd *cobra.Command, world World, paths []string) error {
+	if err := flags.check(paths); err != nil {
+		return err
+	}
+	found, err := flags.scan(cmd, world, paths)
+	if err != nil {
+		return err
+	}
+	stderr := cmd.ErrOrStderr()
+	if len(found.Findings) > 0 {
+		if err := flags.judge(cmd.Context(), world, found, stderr); err != nil {
+			return err
+		}
+	}
+	for _, note := range found.Notes {
+		tellPeople(stderr, "Note: %s.", note)
+	}
+	for _, skipped := range found.Skipped {
+		tellPeople(stderr, "Warning: %s", skipped)
+	}
+	out := cmd.OutOrStdout()
+	if err := writeScan(out, flags.format, world, found, output.Color(out, world.Getenv)); err != nil {
+		return err
+	}
+	return flags.verdict(found, stderr)
+}
+
+func (flags *scanFlags) check(paths []string) error {
+	switch {
+	case flags.offline && flags.verify:
+		return errors.New("--verify asks the platforms: leave --offline out")
+	case flags.revisions != "" && !flags.git:
+		return errors.New("--range is for --git")
+	case flags.git && (len(paths) > 1 || paths[0] == stdinPath):
+		return errors.New("--git takes one PATH: the repository")
+	}
+	return checkFailOn(flags.failOn)
+}
+
+func (flags *scanFlags) scan(cmd *cobra.Command, world World, paths []string) (*scan.Result, error) {
+	ignore, err := scan.ReadIgnore(paths...)
+	if err != nil {
+		return nil, err
+	}
+	progress := output.NewProgress(cmd.ErrOrStderr(), world.Now)
+	defer progress.Done()
+	scanner, err := scan.New(scan.Options{
+		NoAllowComments: flags.noAllowComments, Ignore: ignore,
+		Progress: func(done int) { progress.Step("scanning", done, 0) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	if flags.git {
+		return scanner.Git(cmd.Context(), paths[0], strings.Fields(flags.revisions)...)
+	}
+	return scanPaths(cmd.Context(), scanner, world, paths)
+}
+
+func scanPaths(ctx context.Context, scanner *scan.Scanner, world World, paths []string) (*scan.Result, error) {
+	files := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == stdinPath })
+	found, err := scanner.Files(ctx, files...)
+	if err != nil || len(files) == len(paths) {
+		return found, err
+	}
+	piped, err := scanner.Reader(ctx, stdinName, world.Stdin)
+	if err != nil {
+		return nil, err
+	}
+	found.Findings = append(found.Findings, piped.Findings...)
+	found.Scanned += piped.Scanned
+	found.Ignored += piped.Ignored
+	return found, nil
+}
+
+// judge tells live tokens from dead ones, as far as the flags let it.
+func (flags *scanFlags) judge(ctx context.Context, world World, found *scan.Result, stderr io.Writer) error {
+	if flags.keys != "" {
+		known, err := scan.ReadKnown(flags.keys)
+		if err != nil {
+			return err
+		}
+		scan.Match(found.Findings, known)
+	}
+	if flags.offline || flags.keys != "" && !flags.verify {
+		return nil
+	}
+	access, err := account.Load(flags.accounts, world.Getenv, world.clientOptions())
+	switch {
+	case errors.Is(err, account.ErrNone) && flags.accounts == "":
+		access = &account.Access{}
+		if !flags.verify {
+			tellPeople(stderr, "Note: no account is configured, so which of the tokens are live is not known (keyward doctor tells more).")
+		}
+	case err != nil:
+		return err
+	}
+	var troubles []string
+	if flags.keys == "" {
+		var known []scan.Known
+		known, troubles = scan.Ask(ctx, access, found.Findings)
+		scan.Match(found.Findings, known)
+	}
+	if flags.verify {
+		where := scan.Where{
+			Accounts: access, Options: world.clientOptions(),
+			CorebillBaseURL: world.Getenv("COREBILL_BASE_URL"), BilliumBaseURL: world.Getenv("BILLIUM_BASE_URL"),
+		}
+		troubles = append(troubles, scan.Verify(ctx, where, found.Findings)...)
+	}
+	for _, trouble := range troubles {
+		tellPeople(stderr, "Warning: %s", trouble)
+	}
+	return ctx.Err()
+}
+
+// verdict is the command's end: what was found, or that it can't be told.
+func (flags *scanFlags) verdict(found *scan.Result, stderr io.Writer) error {
+	looked := count(found.Scanned, "file")
+	if flags.git {
+		looked = count(found.Scanned, "object") + " of git"
+	}
+	if found.Ignored > 0 {
+		looked += fmt.Sprintf(" (%s ignored)", count(found.Ignored, "finding"))
+	}
+	bad := 0
+	for _, f := range found.Findings {
+		if fails(f.Severity, flags.failOn) {
+			bad++
+		}
+	}
+	switch {
+	case bad > 0:
+		return output.Found("%s", summary(found.Findings, looked))
+	case len(found.Skipped) > 0:
+		return errors.New("the scan is not complete: see the warnings above")
+	case len(found.Findings) > 0:
+		tellPeople(stderr, "%s", summary(found.Findings, looked))
+	default:
+		tellPeople(stderr, "No token in %s.", looked)
+	}
+	return nil
+}
+
+// masked keeps an error from showing a token.
+func masked(err error) error {
+	switch {
+	case err == nil || !mask.Has(err.Error()):
+		return err
+	case errors.Is(err, output.ErrFindings):
+		return output.Found("%s", mask.Text(err.Error()))
+	default:
+		return errors.New(mask.Text(err.Error()))
+	}
+}
+
+// tellPeople writes a line for people. Nothing can be done about a closed stderr.
+func tellPeople(stderr io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintln(stderr, mask.Text(fmt.Sprintf(format, args...)))
+}

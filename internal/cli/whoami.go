@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+)
+
+func newWhoami(world World) *cobra.Command {
+	var accounts string
+	var format output.Format
+	cmd := &cobra.Command{
+		Use:   "whoami",
+		Short: "Show which keys keyward itself uses, and what they may do",
+		Long: `Show, for each configured account, which key its credential is, what it may do, in which
+role, and what it reaches. An account whose credential doesn't work is shown with the
+reason, and the exit code is 1.`,
+		Example: `  keyward whoami
+  keyward whoami --accounts accounts.json --output json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ring, err := world.ring(accounts)
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			selves := ring.Whoami(cmd.Context())
+			if err := selfListing(selves, output.Color(out, world.Getenv)).Write(out, format); err != nil {
+				return err
+			}
+			return failedAccounts(selves)
+		},
+	}
+	account.AddFlag(cmd, &accounts)
+	output.AddFlag(cmd, &format)
+	return cmd
+}
+
+// failedAccounts is a finding where an account doesn't work.
+func failedAccounts(selves []keyring.Self) error {
+	var failed []string
+	for _, s := range selves {
+		if s.Error != "" {
+			failed = append(failed, fmt.Sprintf("The account %q does not work: %s", s.Account, s.Error))
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	return output.Found("%s\nkeyward doctor tells what to do about it.", strings.Join(failed, "\n"))
+}
+
+func selfListing(selves []keyring.Self, color bool) output.Listing {
+	l := output.Listing{
+		Header:  []string{"ACCOUNT", "PLATFORM", "KEY", "PREFIX", "NAME", "ACCESS", "ROLE", "REACHES"},
+		Records: selves, Color: color,
+		Paint: func(row, _ int) output.Paint {
+			if selves[row].Error != "" {
+				return output.Red
+			}
+			return output.Plain
+		},
+	}
+	for _, s := range selves {
+		if s.Key == nil {
+			l.Rows = append(l.Rows, []string{s.Account, s.Platform, "", "", "", "", "", "not known"})
+			continue
+		}
+		l.Rows = append(l.Rows, []string{
+			s.Account, s.Platform, s.Key.ID, s.Key.KeyPrefix, s.Key.Name, s.Key.Access(), s.Role, reaches(s.Reaches),
+		})
+	}
+	return l
+}
+
+// reaches names what a credential reaches, the first few of many.
+func reaches(places []keyring.Place) string {
+	const most = 3
+	names := make([]string, 0, most)
+	for _, p := range places[:min(most, len(places))] {
+		names = append(names, p.Name)
+	}
+	text := strings.Join(names, ", ")
+	if len(places) > most {
+		text += fmt.Sprintf(" and %d more", len(places)-most)
+	}
+	return text
+}

@@ -1,0 +1,83 @@
+package declared_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/declared"
+)
+
+const state = `{"format_version":"1.0","terraform_version":"1.14.0","values":{"root_module":{
+	"resources":[
+		{"address":"data.keyward_corebill_company.x","mode":"data","type":"keyward_corebill_company","values":{"id":"com_1"}},
+		{"address":"keyward_corebill_api_key.a","mode":"managed","type":"keyward_corebill_api_key","values":{
+			"id":"key_1","name":"a","company_id":"com_1","permission_level":"read","on_name_conflict":"allow","token":"hidden","created_at":"2026-03-01T00:00:00Z","rotation":null,"previous":null}}],
+	"child_modules":[{"address":"module.m","resources":[
+		{"address":"module.m.keyward_billium_api_key.b[0]","mode":"managed","type":"keyward_billium_api_key","values":{
+			"id":"key_2","name":"b","merchant_id":"mer_1","type":"SECRET","effective_permissions":["invoice:view"],"permission_set_id":null,
+			"rotation":{"overlap":null,"quiet_period":"1h","max_overlap":"48h","rotate_after":"720h"},
+			"previous":{"id":"key_0","key_prefix":"sk_0","created_at":"2026-02-01T00:00:00Z","revoke_due":"2026-03-02T00:00:00Z"},
+			"leftovers":[{"id":"key_9","key_prefix":"sk_9"}]}}]}]}}}`
+
+func TestRead(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "below", "state.json")
+	write(t, file, state)
+	write(t, filepath.Join(dir, "empty.json"), `{"format_version":"1.0"}`)
+	write(t, filepath.Join(dir, "notes.txt"), "not a state")
+	got, err := declared.Read([]string{dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	march := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	want := []declared.Key{
+		{File: file, Address: "keyward_corebill_api_key.a", Platform: "corebill", ID: "key_1", Name: "a", Scope: "com_1", Level: "read", KeepsNamesakes: true, CreatedAt: march},
+		{
+			File: file, Address: "module.m.keyward_billium_api_key.b[0]", Platform: "billium", ID: "key_2", Name: "b", Scope: "mer_1", Type: "SECRET",
+			Permissions: []string{"invoice:view"}, Leftovers: []string{"key_9"},
+			Rotation: declared.Rotation{Overlap: 24 * time.Hour, QuietPeriod: time.Hour, MaxOverlap: 48 * time.Hour},
+			Previous: &declared.Previous{ID: "key_0", KeyPrefix: "sk_0", CreatedAt: march.AddDate(0, -1, 0)},
+		},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "x.json")
+	for content, want := range map[string]string{
+		`x`:                           "it is not a state as terraform show -json writes it",
+		`{"version":4,"lineage":"a"}`: "it is not a state as terraform show -json writes it",
+		`{"format_version":"1.2","planned_values":{}}`:                                "it is not a state as terraform show -json writes it",
+		strings.Replace(state, `"1h"`, `"soon"`, 1):                                   "module.m.keyward_billium_api_key.b[0]: its values are not in the form that the provider gives them: rotation.quiet_period",
+		strings.Replace(state, `"2026-03-01T00:00:00Z"`, `1`, 1):                      "keyward_corebill_api_key.a: its values are not in the form",
+		strings.Replace(state, `"format_version":"1.0"`, `"format_version":"9.0"`, 1): "unsupported",
+	} {
+		write(t, file, content)
+		_, err := declared.Read([]string{file})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "reading --state "+file) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	for _, path := range []string{filepath.Join(dir, "none"), t.TempDir()} {
+		if _, err := declared.Read([]string{path}); err == nil {
+			t.Errorf("it reads %s", path)
+		}
+	}
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

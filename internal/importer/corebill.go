@@ -1,0 +1,153 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// corebillReader reads a Corebill account.
+type corebillReader struct {
+	account.CorebillAccount
+	*part
+
+	// self is the account's own key; nil where it could not be told.
+	self     *keyring.Key
+	progress func(string)
+	seen     map[string]bool
+}
+
+func (r *corebillReader) read(ctx context.Context) error {
+	companies, err := r.Companies(ctx)
+	if err != nil {
+		return err
+	}
+	r.seen = map[string]bool{}
+	for _, c := range companies {
+		r.company(c)
+	}
+	for _, c := range companies {
+		r.progress("company " + c.Name)
+		if err := r.keys(ctx, c); err != nil {
+			return err
+		}
+	}
+	for _, c := range companies {
+		if err := r.webhooks(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *corebillReader) company(c corebillapi.Company) {
+	o := &object{kind: "keyward_corebill_company", id: c.ID, importID: c.ID, label: c.Name, hint: c.Slug}
+	o.text("name", c.Name)
+	o.text("slug", c.Slug)
+	o.text("currency", c.Currency)
+	o.text("invoice_prefix", c.InvoicePrefix)
+	o.text("quote_prefix", c.QuotePrefix)
+	o.textOr("logo_url", c.LogoURL)
+	r.add(o)
+}
+
+func (r *corebillReader) keys(ctx context.Context, company corebillapi.Company) error {
+	for key, err := range r.Client.APIKeys(ctx, company.ID, corebill.KeyFilter{}) {
+		if err != nil {
+			return err
+		}
+		if r.seen[key.ID] {
+			continue // an organization key is in every company's list
+		}
+		r.seen[key.ID] = true
+		if why := r.unmanageable(key); why != "" {
+			r.leave(keyLabel("Corebill", key.Name, key.ID, key.KeyPrefix), why)
+			continue
+		}
+		r.key(key, company)
+	}
+	return nil
+}
+
+func (r *corebillReader) key(key corebillapi.APIKey, company corebillapi.Company) {
+	o := &object{kind: "keyward_corebill_api_key", id: key.ID, label: key.Name, hint: company.Name, comment: keyComment(key.KeyPrefix, key.CreatedAt)}
+	o.text("name", key.Name)
+	if key.CompanyID == nil {
+		o.importID, o.hint = "organization/"+key.ID, "organization"
+		o.set("organization", cty.True)
+	} else {
+		o.importID = *key.CompanyID + "/" + key.ID
+		o.refer("company_id", *key.CompanyID)
+	}
+	o.text("permission_level", string(key.PermissionLevel))
+	if key.Disabled {
+		o.set("enabled", cty.False)
+	}
+	r.add(o)
+}
+
+// unmanageable says why a key can't be managed; "" where it can.
+func (r *corebillReader) unmanageable(key corebillapi.APIKey) string {
+	switch {
+	case r.self != nil && r.self.ID == key.ID:
+		return ownKey
+	case r.self == nil && strings.HasPrefix(r.Credential.Reveal(), key.KeyPrefix):
+		return "it may be the key that the provider itself uses, which can't be told for certain; that one must be managed elsewhere"
+	case rotation.Marked(key.Name):
+		return marked
+	}
+	return ""
+}
+
+func (r *corebillReader) webhooks(ctx context.Context, company corebillapi.Company) error {
+	for hook, err := range r.Client.Webhooks(ctx, company.ID) {
+		if why, ok := forbidden(err); ok {
+			r.leave("The webhooks of the company "+company.Name+" ("+company.ID+")", why)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		o := &object{
+			kind: "keyward_corebill_webhook", id: hook.ID, importID: company.ID + "/" + hook.ID, label: urlLabel(hook.URL), hint: company.Name,
+		}
+		o.refer("company_id", company.ID)
+		o.text("url", hook.URL)
+		o.set("events", list(words(hook.Events)))
+		if !hook.Enabled {
+			o.set("enabled", cty.False)
+		}
+		r.add(o)
+	}
+	return nil
+}
+
+const (
+	ownKey = "it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere"
+	marked = "its name ends with \"" + rotation.Marker + "\", which asks for a rotation; rename it, then import it"
+)
+
+func keyLabel(platform, name, id, prefix string) string {
+	return fmt.Sprintf("The %s key %q (%s, %s…)", platform, name, id, prefix)
+}
+
+func keyComment(prefix string, created time.Time) string {
+	return prefix + "…, created " + created.UTC().Format(time.DateOnly)
+}
+
+func words[T ~string](in []T) []string {
+	out := make([]string, len(in))
+	for i, word := range in {
+		out[i] = string(word)
+	}
+	return out
+}

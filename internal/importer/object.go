@@ -1,0 +1,112 @@
+// Package importer writes an existing account as Terraform configuration: import
+// blocks, and a resource for every object that can be managed.
+package importer
+
+import (
+	"github.com/zclconf/go-cty/cty"
+)
+
+// object is something on a platform that a resource can manage.
+type object struct {
+	// kind is the resource's type.
+	kind string
+	id   string
+	// importID is what the provider imports it by.
+	importID string
+	// label is what people call it; the resource's name is made of it.
+	label string
+	// hint tells objects of one label apart, such as the company's name.
+	hint string
+	// comment says, in a line, what the attributes don't.
+	comment    string
+	attributes []attribute
+	// alias is the provider's, where there is more than one; else "".
+	alias string
+	// name of the resource, once it has one.
+	name string
+}
+
+// attribute is one attribute of a resource: a value, or a reference to the id of
+// another object where that is among the objects.
+type attribute struct {
+	name  string
+	value cty.Value
+	// refers is true where the value is another object's id.
+	refers bool
+}
+
+// address is how other resources refer to the object.
+func (o *object) address() string { return o.kind + "." + o.name }
+
+func (o *object) set(name string, value cty.Value) {
+	o.attributes = append(o.attributes, attribute{name: name, value: value})
+}
+
+func (o *object) text(name, value string) { o.set(name, cty.StringVal(value)) }
+
+// textOr sets a text that there may not be.
+func (o *object) textOr(name string, value *string) {
+	if value != nil {
+		o.text(name, *value)
+	}
+}
+
+func (o *object) refer(name, id string) {
+	o.attributes = append(o.attributes, attribute{name: name, value: cty.StringVal(id), refers: true})
+}
+
+// key is what refers to the object: its id or, of one that is yet to be created,
+// what makes it another one than others.
+func (o *object) key() string {
+	if o.id != "" {
+		return o.id
+	}
+	return o.kind + "/" + o.hint
+}
+
+// permissions returns the object's own permissions, and false where it has none.
+func (o *object) permissions() (cty.Value, bool) {
+	for _, a := range o.attributes {
+		if a.name == "permissions" {
+			return a.value, true
+		}
+	}
+	return cty.NilVal, false
+}
+
+// unset takes an attribute away.
+func (o *object) unset(name string) {
+	for i, a := range o.attributes {
+		if a.name == name {
+			o.attributes = append(o.attributes[:i:i], o.attributes[i+1:]...)
+			return
+		}
+	}
+}
+
+func list(words []string) cty.Value {
+	if len(words) == 0 {
+		return cty.EmptyTupleVal
+	}
+	values := make([]cty.Value, len(words))
+	for i, word := range words {
+		values[i] = cty.StringVal(word)
+	}
+	return cty.TupleVal(values)
+}
+
+// leftOut is an object without a resource, and why.
+type leftOut struct{ what, why string }
+
+// part is what one account becomes: a file.
+type part struct {
+	name    string
+	objects []*object
+	left    []leftOut
+	// proposals are comments at the end.
+	proposals []proposal
+}
+
+func (p *part) add(o *object) { p.objects = append(p.objects, o) }
+
+func (p *part) leave(what, why string) { p.left = append(p.left, leftOut{what, why}) }

@@ -1,0 +1,223 @@
+package keyring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+)
+
+// corebillHolder is a Corebill account as a holder of keys.
+type corebillHolder struct {
+	account.CorebillAccount
+
+	companies []corebillapi.Company // once asked for
+}
+
+func (h *corebillHolder) name() string { return h.Name }
+
+func (h *corebillHolder) platform() string { return Corebill }
+
+func (h *corebillHolder) credential() client.Secret { return h.Credential }
+
+// reach returns the companies that the account reaches, the default one first.
+func (h *corebillHolder) reach(ctx context.Context) ([]corebillapi.Company, error) {
+	if h.companies != nil {
+		return h.companies, nil
+	}
+	companies, err := h.Companies(ctx)
+	h.companies = companies
+	return companies, err
+}
+
+func (h *corebillHolder) each(ctx context.Context, narrow Narrow) iter.Seq2[Key, error] {
+	return func(yield func(Key, error) bool) {
+		companies, err := h.reach(ctx)
+		if err != nil {
+			yield(Key{}, err)
+			return
+		}
+		seen := map[string]bool{}
+		for _, company := range companies {
+			if narrow.Scope != "" && narrow.Scope != company.ID {
+				continue
+			}
+			for found, err := range h.Client.APIKeys(ctx, company.ID, corebill.KeyFilter{IncludeRevoked: narrow.Revoked}) {
+				if err != nil {
+					yield(Key{}, err)
+					return
+				}
+				if seen[found.ID] || narrow.Scope != "" && found.CompanyID == nil {
+					continue
+				}
+				if found.CompanyID == nil {
+					seen[found.ID] = true // every company's list has it
+				}
+				if !yield(h.key(found, company), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (h *corebillHolder) key(found corebillapi.APIKey, via corebillapi.Company) Key {
+	k := Key{
+		Platform: Corebill, Account: h.Name, ID: found.ID, Name: found.Name, Scope: found.CompanyID, KeyPrefix: found.KeyPrefix,
+		Status: status(!found.Disabled, found.RevokedAt), Level: string(found.PermissionLevel), CreatedBy: found.CreatedBy,
+		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, holder: h, via: via.ID,
+	}
+	if found.CompanyID != nil {
+		k.ScopeName = via.Name
+	}
+	return k
+}
+
+func (h *corebillHolder) get(ctx context.Context, key Key) (Key, error) {
+	found, err := h.Client.GetAPIKey(ctx, key.via, key.ID)
+	if err != nil {
+		return Key{}, err
+	}
+	return h.key(*found, corebillapi.Company{ID: key.via, Name: key.ScopeName}), nil
+}
+
+// byID looks in one company after another: Corebill answers about a key in its
+// own alone.
+func (h *corebillHolder) byID(ctx context.Context, id string) (Key, error) {
+	missing := fmt.Errorf("%w: %s", client.ErrNotFound, id)
+	if !platform.ValidID(platform.APIKeyID, id) {
+		return Key{}, missing
+	}
+	companies, err := h.reach(ctx)
+	if err != nil {
+		return Key{}, err
+	}
+	for _, company := range companies {
+		found, err := h.Client.GetAPIKey(ctx, company.ID, id)
+		if errors.Is(err, client.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return Key{}, err
+		}
+		return h.key(*found, company), nil
+	}
+	return Key{}, missing
+}
+
+func (h *corebillHolder) revoke(ctx context.Context, key Key) error {
+	return h.Client.RevokeAPIKey(ctx, key.via, key.ID)
+}
+
+func (h *corebillHolder) as(token client.Secret) (holder, error) {
+	other := *h
+	var err error
+	other.Client, err = h.Client.WithCredential(token)
+	// Another credential reaches other companies.
+	other.Credential, other.CompanyIDs, other.companies = token, nil, nil
+	return &other, err
+}
+
+func (h *corebillHolder) verify(ctx context.Context) error { return h.Client.Verify(ctx) }
+
+// self finds the account's own key. Corebill has no endpoint that tells which
+// key a request presents, but every company's list that a key may see has that
+// key itself. Its prefix leaves those keys whose ten first characters are the
+// credential's; where they are several, each is asked for with the credential,
+// and that whose log has a request about itself is it: nobody but the holder of
+// a key can put such a row there.
+func (h *corebillHolder) self(ctx context.Context) (Key, error) {
+	companies, err := h.reach(ctx)
+	if err != nil {
+		return Key{}, err
+	}
+	var candidates []Key
+	for found, err := range h.Client.APIKeys(ctx, companies[0].ID, corebill.KeyFilter{}) {
+		if err != nil {
+			return Key{}, err
+		}
+		if key := h.key(found, companies[0]); key.Status == Live && prefixed(h.Credential, key.KeyPrefix) {
+			candidates = append(candidates, key)
+		}
+	}
+	if len(candidates) == 1 {
+		return candidates[0], nil
+	}
+	for _, key := range candidates {
+		inspects, err := h.inspectsItself(ctx, key)
+		if inspects || err != nil {
+			return key, err
+		}
+	}
+	return Key{}, errors.New("no key that the account can see is certain to be its own")
+}
+
+func (h *corebillHolder) inspectsItself(ctx context.Context, key Key) (bool, error) {
+	if _, err := h.get(ctx, key); err != nil {
+		return false, err
+	}
+	seen := 0
+	for row, err := range h.Client.APILogs(ctx, key.via, corebill.LogFilter{APIKeyID: key.ID}) {
+		if err != nil {
+			return false, err
+		}
+		if row.Method == http.MethodGet && strings.HasSuffix(row.Path, "/api_keys/"+key.ID) {
+			return true, nil
+		}
+		if seen++; seen == corebill.PageSize {
+			break
+		}
+	}
+	return false, nil
+}
+
+func (h *corebillHolder) logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error] {
+	return func(yield func(Request, error) bool) {
+		companies, err := h.reach(ctx)
+		if err != nil {
+			yield(Request{}, err)
+			return
+		}
+		seen := map[string]bool{}
+		for _, company := range companies {
+			if filter.Scope != "" && filter.Scope != company.ID {
+				continue
+			}
+			rows := 0
+			for row, err := range h.Client.APILogs(ctx, company.ID, filter.corebill()) {
+				if err != nil {
+					yield(Request{}, fmt.Errorf("the log of the company %s: %w", company.ID, err))
+					return
+				}
+				request := h.request(row)
+				if seen[row.ID] || !filter.passes(request) {
+					continue
+				}
+				if row.CompanyID == nil {
+					seen[row.ID] = true // every company's log has it
+				}
+				if !yield(request, nil) {
+					return
+				}
+				if rows++; filter.Limit > 0 && rows >= filter.Limit {
+					break
+				}
+			}
+		}
+	}
+}
+
+func (h *corebillHolder) request(row corebillapi.APILog) Request {
+	return Request{
+		Platform: Corebill, Account: h.Name, ID: row.ID, KeyID: row.APIKeyID, Scope: row.CompanyID, Method: row.Method, Path: row.Path,
+		Status: row.Status, DurationMS: row.DurationMs, IP: row.IP, UserAgent: row.UserAgent, CreatedAt: row.CreatedAt,
+	}
+}

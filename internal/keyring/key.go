@@ -1,0 +1,101 @@
+// Package keyring sees the API keys of every account, and what was done with
+// them, as one kind of thing, whichever platform they are of.
+package keyring
+
+import (
+	"fmt"
+	"time"
+
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+)
+
+// Status is whether a key is accepted.
+type Status string
+
+// What a key can be.
+const (
+	Live     Status = "live"
+	Disabled Status = "disabled"
+	Revoked  Status = "revoked"
+)
+
+// The platforms' names, as records have them.
+const (
+	Corebill = "corebill"
+	Billium  = "billium"
+)
+
+// Key is an API key of either platform. It never holds a token.
+type Key struct {
+	Platform string `json:"platform"`
+	// Account is the name of the account that it was found with.
+	Account string `json:"account"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	// Scope is the company or the merchant that it belongs to; null for a key of
+	// the whole organization.
+	Scope *string `json:"scope"`
+	// ScopeName is the company's name; empty where it is not known.
+	ScopeName string `json:"scope_name,omitempty"`
+	KeyPrefix string `json:"key_prefix"`
+	Status    Status `json:"status"`
+	// Level is Corebill's.
+	Level string `json:"permission_level,omitempty"`
+	// Type, Permissions and PermissionSetID are Billium's.
+	Type            string     `json:"type,omitempty"`
+	Permissions     []string   `json:"permissions,omitempty"`
+	PermissionSetID *string    `json:"permission_set_id,omitempty"`
+	CreatedBy       string     `json:"created_by"`
+	CreatedAt       time.Time  `json:"created_at"`
+	LastUsedAt      *time.Time `json:"last_used_at"`
+	RevokedAt       *time.Time `json:"revoked_at"`
+
+	holder holder
+	// via is the company that requests about the key name.
+	via string
+}
+
+// Access says in a few words what the key may do.
+func (k Key) Access() string {
+	switch {
+	case k.Platform == Corebill:
+		return k.Level
+	case k.Type == string(platform.Public):
+		return "public"
+	case len(k.Permissions) == len(platform.Permissions()):
+		return "all permissions"
+	case len(k.Permissions) == 1:
+		return k.Permissions[0]
+	default:
+		return fmt.Sprintf("%d permissions", len(k.Permissions))
+	}
+}
+
+// Where says what the key belongs to.
+func (k Key) Where() string {
+	switch {
+	case k.Scope == nil:
+		return "organization"
+	case k.ScopeName != "":
+		return k.ScopeName
+	default:
+		return *k.Scope
+	}
+}
+
+// String names the key in messages.
+func (k Key) String() string { return fmt.Sprintf("%s (%s…, %q)", k.ID, k.KeyPrefix, k.Name) }
+
+// ResourceType is the type of the Terraform resource that manages such a key.
+func (k Key) ResourceType() string { return "keyward_" + k.Platform + "_api_key" }
+
+func status(enabled bool, revokedAt *time.Time) Status {
+	switch {
+	case revokedAt != nil:
+		return Revoked
+	case !enabled:
+		return Disabled
+	default:
+		return Live
+	}
+}

@@ -1,0 +1,138 @@
+package keyring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+// holder is what holds keys: an account of either platform.
+type holder interface {
+	name() string
+	platform() string
+	// each yields the keys; one of the organization comes once.
+	each(ctx context.Context, narrow Narrow) iter.Seq2[Key, error]
+	get(ctx context.Context, key Key) (Key, error)
+	// byID returns a key, revoked in the last 90 days or not; client.ErrNotFound
+	// where the account knows none of that id.
+	byID(ctx context.Context, id string) (Key, error)
+	revoke(ctx context.Context, key Key) error
+	// logs yields rows of one scope after another, each newest first. No row
+	// comes twice.
+	logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error]
+	// self returns the account's own key.
+	self(ctx context.Context) (Key, error)
+	// introduce says which key that is, and what it reaches.
+	introduce(ctx context.Context, self *Self) error
+	// as returns the same holder with another credential.
+	as(token client.Secret) (holder, error)
+	// verify makes a request and returns how the credential is answered.
+	verify(ctx context.Context) error
+	credential() client.Secret
+}
+
+// Ring is the keys of all accounts.
+type Ring struct{ holders []holder }
+
+// New returns the keys of the accounts.
+func New(access *account.Access) *Ring {
+	r := &Ring{}
+	for _, a := range access.Corebill {
+		r.holders = append(r.holders, &corebillHolder{CorebillAccount: a})
+	}
+	for _, a := range access.Billium {
+		r.holders = append(r.holders, &billiumHolder{BilliumAccount: a})
+	}
+	return r
+}
+
+// Narrow narrows where keys are looked for. The zero value narrows nothing.
+type Narrow struct {
+	// Platform is one of the platforms' names; "" for both.
+	Platform string
+	// Scope is a company's or merchant's id; "" for all. A key of the whole
+	// organization is in none.
+	Scope string
+	// Revoked includes the keys revoked in the last 90 days.
+	Revoked bool
+}
+
+// Keys yields the keys, account by account, newest first in each company and
+// merchant. An error is the last thing it yields.
+func (r *Ring) Keys(ctx context.Context, narrow Narrow) iter.Seq2[Key, error] {
+	return func(yield func(Key, error) bool) {
+		for _, h := range r.holders {
+			if narrow.Platform != "" && narrow.Platform != h.platform() {
+				continue
+			}
+			for key, err := range h.each(ctx, narrow) {
+				if err != nil {
+					yield(Key{}, fmt.Errorf("listing the keys of the account %q: %w", h.name(), err))
+					return
+				}
+				if !yield(key, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Get returns the key as it is now.
+func (r *Ring) Get(ctx context.Context, key Key) (Key, error) { return key.holder.get(ctx, key) }
+
+// Revoke revokes the key and returns it as it is then. The platform says that it
+// is revoked, or there is an error.
+func (r *Ring) Revoke(ctx context.Context, key Key) (Key, error) {
+	if err := key.holder.revoke(ctx, key); err != nil {
+		return Key{}, fmt.Errorf("revoking the key %s: %w", key, err)
+	}
+	now, err := r.Get(ctx, key)
+	if err != nil {
+		return Key{}, fmt.Errorf("the key %s was revoked, but it can't be looked at: %w", key, err)
+	}
+	if now.RevokedAt == nil {
+		return Key{}, fmt.Errorf("the platform took the revocation of the key %s, and says that it is not revoked", key)
+	}
+	return now, nil
+}
+
+// Refused proves that a token no longer works: nil where the platform answers
+// 401 to a request made with it. Any other answer, and none, is an error.
+func (r *Ring) Refused(ctx context.Context, key Key, token client.Secret) error {
+	h, err := key.holder.as(token)
+	if err != nil {
+		return err
+	}
+	switch err := h.verify(ctx); {
+	case errors.Is(err, client.ErrUnauthorized):
+		return nil
+	case err == nil:
+		return fmt.Errorf("the token of %s is still accepted", key)
+	default:
+		return fmt.Errorf("whether the token of %s is refused could not be proved: %w", key, err)
+	}
+}
+
+// IsOwn reports whether a key is that of one of the accounts. Where that can't
+// be told for certain, it is an error: a refusal can be worked around, a
+// lock-out can not.
+func (r *Ring) IsOwn(ctx context.Context, key Key) (bool, error) {
+	for _, h := range r.holders {
+		if h.platform() != key.Platform || !prefixed(h.credential(), key.KeyPrefix) {
+			continue
+		}
+		self, err := h.self(ctx)
+		if err != nil {
+			return false, fmt.Errorf("it can't be told whether %s is the key that the account %q itself uses: %w", key, h.name(), err)
+		}
+		if self.ID == key.ID {
+			return true, nil
+		}
+	}
+	return false, nil
+}

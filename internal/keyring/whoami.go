@@ -1,0 +1,80 @@
+package keyring
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+// Place is a company or a merchant.
+type Place struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Self is an account's credential: which key it is, and what that may do.
+type Self struct {
+	Account  string `json:"account"`
+	Platform string `json:"platform"`
+	// Key is null where it could not be told.
+	Key *Key `json:"key"`
+	// Role is that of the user behind a Billium key, which caps what the key may
+	// do; "" for Corebill, which has no roles.
+	Role string `json:"role,omitempty"`
+	// Reaches are the companies, or the merchant.
+	Reaches []Place `json:"reaches"`
+	// Error is why the account doesn't work; "" where it does.
+	Error string `json:"error,omitempty"`
+}
+
+// Whoami returns each account's credential. What is wrong with one is in its
+// Error.
+func (r *Ring) Whoami(ctx context.Context) []Self {
+	selves := make([]Self, len(r.holders))
+	for i, h := range r.holders {
+		selves[i] = Self{Account: h.name(), Platform: h.platform(), Reaches: []Place{}}
+		if err := h.introduce(ctx, &selves[i]); err != nil {
+			selves[i].Error = err.Error()
+		}
+	}
+	return selves
+}
+
+func (h *corebillHolder) introduce(ctx context.Context, self *Self) error {
+	companies, err := h.reach(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range companies {
+		self.Reaches = append(self.Reaches, Place{c.ID, c.Name})
+	}
+	slices.SortFunc(self.Reaches, func(a, b Place) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	key, err := h.self(ctx)
+	if err != nil {
+		return err
+	}
+	self.Key = &key
+	return nil
+}
+
+func (h *billiumHolder) introduce(ctx context.Context, self *Self) error {
+	current, err := h.Client.CurrentAPIKey(ctx, h.MerchantID)
+	if err != nil {
+		return err
+	}
+	key := h.currentKey(current)
+	self.Key, self.Role = &key, string(current.Role)
+	place := Place{ID: h.MerchantID, Name: h.MerchantID}
+	merchant, err := h.Client.GetMerchant(ctx, h.MerchantID)
+	switch {
+	case err == nil:
+		place.Name = merchant.Name
+	case !errors.Is(err, client.ErrForbidden): // without merchant:view its name stays unknown
+		return err
+	}
+	self.Reaches = append(self.Reaches, place)
+	return nil
+}

@@ -1,0 +1,151 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Object is what a plan does with one of Keyward's objects.
+type Object struct {
+	Address string `json:"address"`
+	Type    string `json:"type"`
+	Name    string `json:"name"`
+	Module  string `json:"module"` // "" for the root module
+	// Action is create, update, replace, delete, forget or none.
+	Action string `json:"action"`
+	// CreateFirst tells of a replacement that the new object comes first.
+	CreateFirst bool `json:"create_first"`
+	// Deposed tells that it is what an earlier replacement left over.
+	Deposed bool `json:"deposed"`
+	// Before and After are its attributes; nil where it doesn't exist. What isn't
+	// known before the apply is absent from After.
+	Before map[string]any `json:"before"`
+	After  map[string]any `json:"after"`
+	// Unknown are the paths, such as rotation.rotate_after, of what isn't known.
+	Unknown []string `json:"unknown"`
+	// Configured are the attributes that its block sets; nil where it has none.
+	Configured []string `json:"configured"`
+	// References are the addresses, without indexes, of the resources that an
+	// attribute's expression names.
+	References map[string][]string `json:"references"`
+}
+
+// Changed reports whether the plan does anything with it.
+func (o *Object) Changed() bool { return o.Action != "none" }
+
+// resourceChange is an element of resource_changes.
+type resourceChange struct {
+	Address      string          `json:"address"`
+	Module       string          `json:"module_address"`
+	Mode         string          `json:"mode"`
+	Type         string          `json:"type"`
+	Name         string          `json:"name"`
+	ProviderName string          `json:"provider_name"`
+	Deposed      string          `json:"deposed"`
+	Change       json.RawMessage `json:"change"`
+}
+
+type change struct {
+	Actions         []string       `json:"actions"`
+	Before          map[string]any `json:"before"`
+	After           map[string]any `json:"after"`
+	AfterUnknown    any            `json:"after_unknown"`
+	BeforeSensitive any            `json:"before_sensitive"`
+	AfterSensitive  any            `json:"after_sensitive"`
+}
+
+// ours reports whether it is a managed object of this provider's, whatever
+// registry it is from.
+func (c *resourceChange) ours() bool {
+	return c.Mode == "managed" && strings.HasPrefix(c.Type, "keyward_")
+}
+
+func newObject(c resourceChange, blocks map[string]block) (Object, error) {
+	var ch change
+	if err := decode(c.Change, &ch); err != nil {
+		return Object{}, fmt.Errorf("its change can't be understood: %w", masked(err))
+	}
+	action, err := actionOf(ch.Actions)
+	if err != nil {
+		return Object{}, err
+	}
+	o := Object{
+		Address: c.Address, Type: c.Type, Name: c.Name, Module: c.Module, Deposed: c.Deposed != "",
+		Action: action, CreateFirst: slices.Equal(ch.Actions, []string{"create", "delete"}),
+		Before: conceal(ch.Before, ch.BeforeSensitive), After: conceal(ch.After, ch.AfterSensitive),
+		Unknown: []string{}, References: map[string][]string{},
+	}
+	if o.After == nil && action != "delete" && action != "forget" {
+		return Object{}, fmt.Errorf("the plan says %s, but not what it will be", action)
+	}
+	unknownPaths("", ch.AfterUnknown, &o.Unknown)
+	slices.Sort(o.Unknown)
+	for _, path := range o.Unknown {
+		// Older Terraforms write null for what isn't known.
+		if top, _, nested := strings.Cut(path, "."); !nested && o.After[top] == nil {
+			delete(o.After, top)
+		}
+	}
+	if b, ok := blocks[blockAddress(c)]; ok {
+		o.Configured, o.References = b.configured, b.references
+	}
+	return o, nil
+}
+
+// actionOf is one word for Terraform's list of them.
+func actionOf(actions []string) (string, error) {
+	switch strings.Join(actions, ",") {
+	case "no-op", "read":
+		return "none", nil
+	case "create", "update", "delete", "forget":
+		return actions[0], nil
+	case "delete,create", "create,delete":
+		return "replace", nil
+	case "create,forget":
+		return "replace", nil
+	default:
+		return "", fmt.Errorf("the plan does %q with it, which is not known here: update keyward", actions)
+	}
+}
+
+// unknownPaths lists where after_unknown says true.
+func unknownPaths(at string, value any, into *[]string) {
+	below := func(name string) string {
+		if at == "" {
+			return name
+		}
+		return at + "." + name
+	}
+	switch v := value.(type) {
+	case bool:
+		if v {
+			*into = append(*into, at)
+		}
+	case map[string]any:
+		for name, part := range v {
+			unknownPaths(below(name), part, into)
+		}
+	case []any:
+		for i, part := range v {
+			unknownPaths(below(fmt.Sprint(i)), part, into)
+		}
+	}
+}
+
+// objectsInput is what rules see of objects.
+func objectsInput(objects []Object) []any {
+	out := []any{}
+	for _, o := range objects {
+		content, err := json.Marshal(o)
+		if err != nil {
+			continue // it came from JSON
+		}
+		var value any
+		if decode(content, &value) == nil {
+			out = append(out, value)
+		}
+	}
+	return out
+}

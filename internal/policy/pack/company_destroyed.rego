@@ -1,0 +1,16 @@
+# METADATA
+# title: A company is deleted
+# description: >-
+#   Deleting a company of Corebill takes its customers, its documents and its keys along, for good.
+# custom:
+#   severity: critical
+#   remedy: Keep the company. If it is to go, have somebody else look at this plan, and accept the finding as an exception.
+package keyward.rules.company_destroyed
+
+import data.keyward.plan
+
+deny contains plan.finding(company, sprintf("the company %q is deleted, with everything in it", [company.before.name])) if {
+	some company in input.keyward.objects
+	company.type == "keyward_corebill_company"
+	company.action in {"delete", "replace"}
+}

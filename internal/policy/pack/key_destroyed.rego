@@ -1,0 +1,34 @@
+# METADATA
+# title: A key is destroyed and nothing takes its place
+# description: >-
+#   Destroying a key revokes it at once: whoever uses it is refused. That is meant where its last consumer is gone,
+#   and an outage where it isn't. A replacement that destroys first is such an outage, too.
+# custom:
+#   severity: high
+#   remedy: "Make sure by keyward keys show that nobody uses the key. To replace one, add a new key beside it, or set lifecycle { create_before_destroy = true }."
+package keyward.rules.key_destroyed
+
+import data.keyward.plan
+
+deny contains plan.finding(key, sprintf("the key %q is revoked, and nothing takes its place", [key.before.name])) if {
+	some key in input.keyward.objects
+	key.type in plan.key_types
+	key.action == "delete"
+	not key.deposed
+	not succeeded(key)
+}
+
+deny contains plan.finding(key, sprintf("the key %q is revoked before its replacement exists", [key.before.name])) if {
+	some key in input.keyward.objects
+	key.type in plan.key_types
+	key.action == "replace"
+	not key.create_first
+}
+
+# Another key of the same name comes with the same plan.
+succeeded(key) if {
+	some other in input.keyward.objects
+	other.type == key.type
+	other.action == "create"
+	other.after.name == key.before.name
+}

@@ -1,0 +1,46 @@
+package keyward.rules.keys_test
+
+import data.keyward.rules.key_destroyed
+import data.keyward.rules.key_forgotten
+import data.keyward.rules.key_rotates
+import data.keyward.rules.name_conflict_allowed
+import data.keyward.testing
+
+old := testing.destroy("keyward_corebill_api_key", {"name": "ci"})
+
+test_a_destroyed_key_is_found if count(key_destroyed.deny) == 1 with input as testing.plan([old])
+
+test_a_successor_makes_it_fine if {
+	new := object.union(testing.create("keyward_corebill_api_key", {"name": "ci"}), {"address": "new"})
+	count(key_destroyed.deny) == 0 with input as testing.plan([old, new])
+}
+
+test_another_name_is_no_successor if {
+	new := object.union(testing.create("keyward_corebill_api_key", {"name": "cd"}), {"address": "new"})
+	count(key_destroyed.deny) == 1 with input as testing.plan([old, new])
+}
+
+test_a_leftover_of_a_replacement_is_fine if {
+	count(key_destroyed.deny) == 0 with input as testing.plan([object.union(old, {"deposed": true})])
+}
+
+replaced(first) := testing.plan([object.union(testing.changed("keyward_billium_api_key", "replace", {"name": "a"}, {"name": "a"}), {"create_first": first})])
+
+test_destroying_first_is_found if count(key_destroyed.deny) == 1 with input as replaced(false)
+
+test_creating_first_is_fine if count(key_destroyed.deny) == 0 with input as replaced(true)
+
+test_a_forgotten_key_is_found if {
+	count(key_forgotten.deny) == 1 with input as testing.plan([testing.changed("keyward_billium_api_key", "forget", {"name": "a"}, null)])
+}
+
+test_a_rotation_is_told if {
+	key := testing.update("keyward_billium_api_key", {"name": "a", "id": "1"}, {"name": "a"})
+	count(key_rotates.deny) == 1 with input as testing.plan([object.union(key, {"unknown": ["id", "token"]})])
+	count(key_rotates.deny) == 0 with input as testing.plan([key])
+}
+
+test_a_name_conflict_that_is_allowed if {
+	count(name_conflict_allowed.deny) == 1 with input as testing.plan([testing.create("keyward_billium_api_key", {"on_name_conflict": "allow"})])
+	count(name_conflict_allowed.deny) == 0 with input as testing.plan([testing.create("keyward_billium_api_key", {"on_name_conflict": null})])
+}

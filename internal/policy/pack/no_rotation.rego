@@ -1,0 +1,25 @@
+# METADATA
+# title: A key is never rotated
+# description: >-
+#   A key without rotation.rotate_after is as old as it gets. Whoever copied it once has it for good.
+# custom:
+#   severity: medium
+#   remedy: "Add rotation = { rotate_after = \"2160h\" }, and apply on a schedule."
+#   needs:
+#     keyward_corebill_api_key: [rotation]
+#     keyward_billium_api_key: [rotation]
+package keyward.rules.no_rotation
+
+import data.keyward.plan
+
+deny contains plan.finding(key, "the key has no rotation.rotate_after: it is never rotated") if {
+	some key in plan.secret_keys
+	not plan.unknown(key, "rotation")
+	"rotation" in object.keys(key.after)
+	plan.rotation(key, "rotate_after") == null
+}
+
+decided contains key.address if {
+	some key in plan.keys
+	plan.public(key)
+}

@@ -1,0 +1,111 @@
+# METADATA
+# title: What a plan does with Keyward's objects
+# description: Words that rules are written in; import data.keyward.plan to use them.
+package keyward.plan
+
+# The key types of both platforms.
+key_types := {"keyward_corebill_api_key", "keyward_billium_api_key"}
+
+config := data.keyward.config
+
+# What exists once the plan is applied. With only_changes, what the plan leaves
+# as it is does not count.
+kept contains object if {
+	some object in input.keyward.objects
+	object.after != null
+	looked_at(object)
+}
+
+looked_at(_) if not config.only_changes
+
+looked_at(object) if object.action != "none"
+
+# Objects that exist once the plan is applied, of one type.
+of_type(type) := {object | some object in kept; object.type == type}
+
+# Keys that exist once the plan is applied.
+keys contains object if {
+	some object in kept
+	object.type in key_types
+}
+
+# Keys that are a secret: all but Billium's public ones.
+secret_keys contains key if {
+	some key in keys
+	not public(key)
+}
+
+public(key) if {
+	key.type == "keyward_billium_api_key"
+	key.after.type == "PUBLIC"
+}
+
+# A finding about an object.
+finding(object, message) := {"address": object.address, "message": message}
+
+# Whether the plan says that an attribute is known only after the apply.
+unknown(object, attribute) if {
+	some path in object.unknown
+	path == attribute
+}
+
+unknown(object, attribute) if {
+	some path in object.unknown
+	startswith(path, sprintf("%s.", [attribute]))
+}
+
+# Whether the configuration sets an attribute.
+configured(object, attribute) if attribute in object.configured
+
+# A part of the rotation block, or null where there is none.
+rotation(key, name) := value if {
+	is_object(object.get(key.after, "rotation", null))
+	value := object.get(key.after.rotation, name, null)
+} else := null
+
+# Nanoseconds of a Go duration, such as 720h; undefined for null.
+duration(text) := time.parse_duration_ns(text) if is_string(text)
+
+# The permissions that a Billium key, set or member has, as the platform names
+# them. Undefined where they aren't known before the apply.
+permissions(object) := {p | some p in object.after.effective_permissions} if {
+	is_array(object.after.effective_permissions)
+	not unknown(object, "effective_permissions")
+} else := {p | some pattern in object.after.permissions; some p in expand(pattern)} if {
+	is_array(object.after.permissions)
+	not unknown(object, "permissions")
+} else := {p | some set in sets(object); some p in permissions_of_set(set)} if {
+	count(sets(object)) > 0
+	every set in sets(object) { permissions_of_set(set) }
+}
+
+permissions_of_set(set) := {p | some pattern in set.after.permissions; some p in expand(pattern)} if {
+	is_array(set.after.permissions)
+	not unknown(set, "permissions")
+}
+
+# The permission sets of the same plan that an object takes its permissions from.
+sets(object) := {set |
+	some address in object.references.permission_set_id
+	some set in input.keyward.objects
+	set.type == "keyward_billium_permission_set"
+	set.after != null
+	regex.replace(set.address, `\[[^\]]*\]`, "") == address
+}
+
+# What a pattern such as invoice:* means.
+expand(pattern) := {p | some p in data.keyward.platform.billium.permissions} if pattern in {"*", "*:*"}
+
+expand(pattern) := {p |
+	some p in data.keyward.platform.billium.permissions
+	wanted := split(pattern, ":")
+	has := split(p, ":")
+	matches(wanted[0], has[0])
+	matches(wanted[1], has[1])
+} if {
+	not pattern in {"*", "*:*"}
+}
+
+matches("*", _) := true
+
+matches(word, has) if word == has

@@ -1,0 +1,107 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/policy"
+)
+
+func TestParsePlanRefuses(t *testing.T) {
+	token := "sk_live_01" + strings.Repeat("aB3", 13)
+	whole := `"planned_values":{},"configuration":{}`
+	for name, test := range map[string]struct{ content, want string }{
+		"nothing":              {"", "it is empty: did terraform show fail?"},
+		"blank":                {" \n", "it is empty"},
+		"a saved plan":         {"PK\x03\x04...", "it is a saved plan as Terraform keeps it: write it as JSON with `terraform show -json PLAN > plan.json`"},
+		"plan -json":           {`{"@level":"info"}` + "\n" + `{"@level":"info"}`, "it is what `terraform plan -json` prints"},
+		"text":                 {"Terraform will perform the following actions", "it is not JSON"},
+		"a list":               {"[]", "it is not JSON"},
+		"half":                 {`{"format_version":"1.2",`, "it is not a plan as JSON: unexpected EOF"},
+		"two":                  {`{"format_version":"1.2",` + whole + `}{}`, "there is something after it"},
+		"another document":     {`{"a":1}`, "it has no format_version"},
+		"a state file":         {`{"version":4,"lineage":"x"}`, "it is a state file, not a plan"},
+		"a state":              {`{"format_version":"1.0","values":{}}`, "it is a state, not a plan"},
+		"a schema":             {`{"format_version":"1.0","provider_schemas":{}}`, "it is not a plan: it has no planned_values"},
+		"a later format":       {`{"format_version":"2.0",` + whole + `}`, "its format is version 2.0, and only 1.x is known here"},
+		"an early format":      {`{"format_version":"0.2",` + whole + `}`, "its format is version 0.2"},
+		"an error":             {`{"format_version":"1.2","errored":true,` + whole + `}`, "the plan ended with an error and is not whole"},
+		"changes as an object": {`{"format_version":"1.2","resource_changes":{},` + whole + `}`, "it is not a plan as JSON"},
+		"an unknown action":    {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b","change":{"actions":["explode"]}}],` + whole + `}`, `a.b: the plan does ["explode"] with it, which is not known here`},
+		"no action":            {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b","change":{}}],` + whole + `}`, `a.b: the plan does [] with it`},
+		"no change":            {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b"}],` + whole + `}`, "a.b: its change can't be understood"},
+		"nothing after":        {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b","change":{"actions":["create"],"after":null}}],` + whole + `}`, "a.b: the plan says create, but not what it will be"},
+		"a token":              {`{"format_version":"` + token + `",` + whole + `}`, "its format is version sk_live_01…"},
+	} {
+		_, err := policy.ParsePlan("plan.json", []byte(test.content))
+		if err == nil || !strings.HasPrefix(err.Error(), "plan.json: ") || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), token) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestNothingSecretReachesRules writes out everything that a rule can see.
+func TestNothingSecretReachesRules(t *testing.T) {
+	const secret = "geheim"
+	token := "sk_" + strings.Repeat("aB3", 32)
+	c := act(change(billiumKey, object{"token": secret, "name": "key " + token, "nested": object{"list": []any{"a", secret}}}), "update")
+	marks := object{"token": true, "nested": object{"list": []any{false, true}}}
+	at(c, "change")["after_sensitive"], at(c, "change")["before_sensitive"] = marks, marks
+	module := object{
+		"resources":     []any{object{"values": object{"token": secret}, "sensitive_values": object{"token": true}}},
+		"child_modules": []any{object{"resources": []any{object{"values": object{"token": secret}, "sensitive_values": object{"token": true}}}}},
+	}
+	doc := document(c)
+	doc["resource_drift"] = []any{c}
+	doc["output_changes"] = object{"x": object{"before": secret, "after": secret, "before_sensitive": true, "after_sensitive": true}}
+	doc["planned_values"] = object{"outputs": object{"x": object{"sensitive": true, "value": secret}}, "root_module": module}
+	doc["prior_state"] = object{"values": doc["planned_values"]}
+	doc["variables"] = object{"x": object{"value": secret}}
+	root := at(doc, "configuration", "root_module")
+	root["variables"] = object{"x": object{"sensitive": true, "default": secret}}
+	root["resources"] = []any{}
+	dir := t.TempDir()
+	writeTo(t, dir, "all.rego", "package keyward.rules.all\n\ndeny contains json.marshal(input)\n\ndeny contains json.marshal(data.keyward.config)")
+	got := check(t, policy.Options{Dir: dir}, doc)
+	seen := 0
+	for _, f := range got {
+		if strings.Contains(f.Message, secret) || strings.Contains(f.Message, token[17:]) {
+			t.Errorf("it shows a secret:\n%s", f.Message)
+		}
+		if f.Rule == "all" {
+			seen++
+		}
+	}
+	if seen != 2 {
+		t.Errorf("%s", short(got))
+	}
+}
+
+func TestObjects(t *testing.T) {
+	created := unknown(change(corebillKey, nil), object{"token": true, "rotation": object{"overlap": true}, "list": []any{false, true}})
+	plan := parse(t, document(created, act(change(billiumKey, nil), "create", "delete"), act(change(member, nil), "no-op")))
+	if len(plan.Objects) != 3 || plan.Changes != 2 || !plan.Complete {
+		t.Fatalf("%+v", plan)
+	}
+	if got := fmt.Sprint(plan.Objects[0].Unknown, plan.Objects[0].Action, plan.Objects[0].Before == nil); got != "[list.1 rotation.overlap token]createtrue" {
+		t.Error(got)
+	}
+	if o := plan.Objects[1]; o.Action != "replace" || !o.CreateFirst {
+		t.Errorf("%+v", o)
+	}
+	if o := plan.Objects[2]; o.Action != "none" || o.Changed() {
+		t.Errorf("%+v", o)
+	}
+	partial := document()
+	partial["complete"] = false
+	if parse(t, partial).Complete {
+		t.Error("a partial plan passes for a whole one")
+	}
+	old := document()
+	delete(old, "complete")
+	delete(old, "resource_changes")
+	if !parse(t, old).Complete {
+		t.Error("a plan of a Terraform that doesn't tell is taken for partial")
+	}
+}

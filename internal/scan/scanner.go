@@ -1,0 +1,133 @@
+package scan
+
+import (
+	"context"
+	"io"
+	"runtime"
+	"sync"
+
+	"github.com/zricethezav/gitleaks/v8/detect"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
+)
+
+// Options are what a scan can be told.
+type Options struct {
+	// NoAllowComments finds tokens on lines that say gitleaks:allow, too.
+	NoAllowComments bool
+	// Ignore are fingerprints that aren't reported, as .gitleaksignore lists them.
+	Ignore []string
+	// Progress is told of each thing that has been looked at; may be nil. Calls
+	// don't overlap.
+	Progress func(done int)
+}
+
+// Result is what a scan found.
+type Result struct {
+	Findings []Finding
+	// Scanned is how many files, or objects of git, were looked at.
+	Scanned int
+	// Ignored is how many findings Options.Ignore kept back.
+	Ignored int
+	// Skipped says, a sentence each, what could not be looked at and should have
+	// been: the scan is not complete.
+	Skipped []string
+	// Notes say, a sentence each, what by its nature was not looked at.
+	Notes []string
+}
+
+// Scanner finds tokens. It is safe for parallel use.
+type Scanner struct {
+	plain, decoding *detect.Detector
+	options         Options
+	ignore          map[string]bool
+}
+
+// New returns a scanner.
+func New(options Options) (*Scanner, error) {
+	plain, err := newDetector(0, !options.NoAllowComments)
+	if err != nil {
+		return nil, err
+	}
+	decoding, err := newDetector(decodings, !options.NoAllowComments)
+	if err != nil {
+		return nil, err
+	}
+	ignore := map[string]bool{}
+	for _, fingerprint := range options.Ignore {
+		ignore[fingerprint] = true
+	}
+	return &Scanner{plain: plain, decoding: decoding, options: options, ignore: ignore}, nil
+}
+
+// Reader scans what r holds; name stands for it in findings.
+func (s *Scanner) Reader(ctx context.Context, name string, r io.Reader) (*Result, error) {
+	c := s.collect()
+	if err := s.scanReader(ctx, name, r, c.add); err != nil {
+		return nil, err
+	}
+	c.scanned()
+	return c.finish(), nil
+}
+
+// collector gathers a result from many goroutines.
+type collector struct {
+	scanner *Scanner
+	mu      sync.Mutex
+	result  Result
+}
+
+func (s *Scanner) collect() *collector { return &collector{scanner: s} }
+
+func (c *collector) add(f Finding) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.result.Findings = append(c.result.Findings, f)
+}
+
+func (c *collector) skip(sentence string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.result.Skipped = append(c.result.Skipped, mask.Text(sentence))
+}
+
+func (c *collector) note(sentence string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.result.Notes = append(c.result.Notes, mask.Text(sentence))
+}
+
+func (c *collector) scanned() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.result.Scanned++
+	if c.scanner.options.Progress != nil {
+		c.scanner.options.Progress(c.result.Scanned)
+	}
+}
+
+// finish gives the findings their fingerprints and drops the ignored ones.
+// Nothing is found in parallel any more when it is called.
+func (c *collector) finish() *Result {
+	kept := []Finding{}
+	for _, f := range c.result.Findings {
+		f.Fingerprint = f.fingerprint()
+		f.judge(nil)
+		if c.scanner.ignored(&f) {
+			c.result.Ignored++
+			continue
+		}
+		kept = append(kept, f)
+	}
+	Sort(kept)
+	c.result.Findings = kept
+	return &c.result
+}
+
+// workers is a group that does as much at once as there are processors.
+func workers(ctx context.Context) (*errgroup.Group, context.Context) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	return group, ctx
+}
