@@ -13,9 +13,15 @@ type Ledger struct {
 	mu       sync.Mutex
 	read     map[string]bool   // ids that a resource's state has
 	declared map[string]bool   // ids of resources that were planned and go on
-	names    map[string]bool   // names that a resource to create has taken
+	names    map[string][]holder // who has a name, by scope and name
 	wanted   map[string]string // ids that a resource asked about, by the name that it has
 	revoked  map[string]bool   // ids of keys that this walk has revoked
+}
+
+// holder is a resource that has a name.
+type holder struct {
+	owner string
+	claim Claim
 }
 
 // Read notes that a resource's state has the key.
@@ -84,16 +90,42 @@ func (l *Ledger) Want(id, name string) (declared bool) {
 	return l.declared[id]
 }
 
-// Take notes that a resource is to be created under a name in a scope. It
-// reports whether another one is already.
-func (l *Ledger) Take(scope, name string) (taken bool) {
+// Claim is why a resource has a name.
+type Claim int
+
+const (
+	// Keeps the name that it has.
+	Keeps Claim = iota
+	// Renames a key to the name.
+	Renames
+	// Creates a key of the name.
+	Creates
+)
+
+// Take notes that a resource is going to have a name in a scope. The owner tells
+// resources apart: the id of its key, and "" for one that has none yet. Take
+// reports whether the name is another one's as well, where either of them is to
+// get it. Of a key that keeps its name while another is created under it, the
+// platform's list tells: see Want.
+func (l *Ledger) Take(scope, name, owner string, claim Claim) (taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.names == nil {
-		l.names = map[string]bool{}
+		l.names = map[string][]holder{}
 	}
 	both := scope + "\x00" + name
-	taken = l.names[both]
-	l.names[both] = true
+	self := -1
+	for i, other := range l.names[both] {
+		if other.owner == owner && owner != "" { // planned once more, as a replacement is
+			self = i
+			continue
+		}
+		taken = taken || claim == Renames || other.claim == Renames || claim == Creates && other.claim == Creates
+	}
+	if self < 0 {
+		l.names[both] = append(l.names[both], holder{owner, claim})
+	} else {
+		l.names[both][self].claim = max(l.names[both][self].claim, claim)
+	}
 	return taken
 }

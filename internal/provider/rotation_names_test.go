@@ -84,6 +84,28 @@ func TestNameWantedTwice(t *testing.T) {
 	})
 }
 
+// A key that is renamed takes a name, too. That a key which no resource has is
+// called so doesn't stand in the way before the next rotation.
+func TestNameTakenByRenaming(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		w := newWorld(t)
+		config := func(name, other string) string {
+			return c.config(`name = "`+name+`"`) + namedOther(c.config(`name = "`+other+`"`))
+		}
+		w.run(t,
+			resource.TestStep{Config: config("shop", "till")},
+			resource.TestStep{Config: config("shop", "shop"), ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: config("till", "till"), ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: config("till", "shop"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), c.wantLive(t, w, "till", 1)}},
+			emptyPlan(config("till", "shop")),
+			resource.TestStep{PreConfig: func() { c.make(t, w, c.stranger(t, w), "kiosk") },
+				Config: config("kiosk", "shop"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "kiosk", 2)}},
+			resource.TestStep{Config: c.config("name = \"kiosk\"\nrotate_when_changed = { v = \"1\" }")},
+			resource.TestStep{Config: c.config("name = \"kiosk\"\nrotate_when_changed = { v = \"2\" }"), ExpectError: says("a live key of that name is there")},
+		)
+	})
+}
+
 // However a resource is replaced, the keys that it had are gone afterwards, and
 // nothing stands in its way.
 func TestReplacementsKeepTheName(t *testing.T) {

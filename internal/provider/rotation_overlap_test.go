@@ -21,6 +21,15 @@ func (c keyCase) revokes() resource.ConfigPlanChecks {
 	)
 }
 
+// revoking is a plan check of the keys that an apply is to revoke.
+func (c keyCase) revoking(ids ...*string) plancheck.PlanCheck {
+	keys := make([]knownvalue.Check, len(ids))
+	for i, id := range ids {
+		keys[i] = knownvalue.StringFunc(func(got string) error { return wantText(got, *id) })
+	}
+	return plancheck.ExpectKnownValue(c.address, at("revokes"), knownvalue.ListExact(keys))
+}
+
 // The previous key lives on for the overlap, and the first apply after that
 // revokes it.
 func TestRotationOverlaps(t *testing.T) {
@@ -45,6 +54,7 @@ func TestRotationOverlaps(t *testing.T) {
 					plancheck.ExpectKnownValue(c.address, at("generation"), knownvalue.Int64Exact(2)),
 					plancheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, id) })),
 					plancheck.ExpectUnknownValue(c.address, previousAt("revoke_due")),
+					plancheck.ExpectKnownValue(c.address, at("revokes"), knownvalue.Null()),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
 					known(c.address, "generation", knownvalue.Int64Exact(2)),
@@ -57,7 +67,7 @@ func TestRotationOverlaps(t *testing.T) {
 				}},
 			emptyPlan(config("2")),
 			resource.TestStep{PreConfig: passing.advance(23 * time.Hour), Config: config("2"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
-			resource.TestStep{PreConfig: passing.advance(2 * time.Hour), Config: config("2"), ConfigPlanChecks: c.revokes(),
+			resource.TestStep{PreConfig: passing.advance(2 * time.Hour), Config: config("2"), ConfigPlanChecks: preApply(append(c.revokes().PreApply, c.revoking(&id))...),
 				ConfigStateChecks: []statecheck.StateCheck{serverSees(func() error {
 					return all(exactly(1, len(c.live(t, w, "shop")), "live keys"),
 						exactly(http.StatusUnauthorized, c.call(t, w, first), "(status of the old token)"), exactly(http.StatusOK, c.call(t, w, second), "(status of the new token)"))
@@ -130,17 +140,20 @@ func TestRotationsOvertake(t *testing.T) {
 			return c.config(`name = "shop"
 			rotation = { rotate_when_changed = { v = "` + v + `" }, overlap = "` + overlap + `" }`)
 		}
+		var first, second, third string
 		w.run(t,
-			resource.TestStep{Config: config("1", "0s")},
-			resource.TestStep{Config: config("2", "0s"), ConfigPlanChecks: c.rotating(),
-				ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "previous", knownvalue.Null())}},
+			resource.TestStep{Config: config("1", "0s"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &first)}},
+			resource.TestStep{Config: config("2", "0s"), ConfigPlanChecks: c.rotating(c.revoking(&first)), ConfigStateChecks: []statecheck.StateCheck{
+				c.wantLive(t, w, "shop", 1), known(c.address, "previous", knownvalue.Null()), taken(c.address, "id", &second),
+			}},
 			emptyPlan(config("2", "0s")),
-			resource.TestStep{Config: config("3", "24h"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2)}},
-			resource.TestStep{Config: config("4", "24h"), ConfigStateChecks: []statecheck.StateCheck{
+			resource.TestStep{Config: config("3", "24h"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2), taken(c.address, "id", &third)}},
+			resource.TestStep{Config: config("4", "24h"), ConfigPlanChecks: c.rotating(c.revoking(&second)), ConfigStateChecks: []statecheck.StateCheck{
 				c.wantLive(t, w, "shop", 2), known(c.address, "generation", knownvalue.Int64Exact(4)), known(c.address, "leftovers", knownvalue.Null()),
 			}},
 			emptyPlan(config("4", "24h")),
-			resource.TestStep{Config: config("4", "0s"), ConfigPlanChecks: c.revokes(), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
+			resource.TestStep{Config: config("4", "0s"), ConfigPlanChecks: preApply(append(c.revokes().PreApply, c.revoking(&third))...),
+				ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
 			emptyPlan(config("4", "0s")),
 		)
 	})

@@ -33,6 +33,7 @@ type model struct {
 	RotationRequested types.Bool        `tfsdk:"rotation_requested"`
 	Previous          types.Object      `tfsdk:"previous"`
 	Leftovers         types.List        `tfsdk:"leftovers"`
+	Revokes           types.List        `tfsdk:"revokes"`
 }
 
 func (key) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -52,7 +53,7 @@ func (key) Create(ctx context.Context, req resource.CreateRequest, resp *resourc
 	m.KeyPrefix, m.CreatedAt = types.StringValue("sk_live_00"), timetypes.NewRFC3339ValueMust("2026-01-01T00:00:00Z")
 	m.Organization, m.Enabled, m.RotationRequested = types.BoolValue(false), types.BoolValue(true), types.BoolValue(false)
 	m.TokenEncrypted, m.RotateDue, m.Generation = types.StringNull(), timetypes.NewRFC3339Null(), types.Int64Value(1)
-	m.Previous, m.Leftovers = types.ObjectNull(typesOf(previous().Attributes)),
+	m.Previous, m.Revokes, m.Leftovers = types.ObjectNull(typesOf(previous().Attributes)), types.ListNull(types.StringType),
 		types.ListNull(types.ObjectType{AttrTypes: typesOf(leftovers().NestedObject.Attributes)})
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -37,6 +37,7 @@ func (key) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.Sc
 		"rotation_requested": flag(),
 		"previous":           previous(),
 		"leftovers":          leftovers(),
+		"revokes":            schema.ListAttribute{Computed: true, ElementType: types.StringType},
 	}}
 }
 

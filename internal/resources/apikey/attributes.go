@@ -46,6 +46,7 @@ type Attributes struct {
 	RotationRequested types.Bool        `tfsdk:"rotation_requested"`
 	Previous          types.Object      `tfsdk:"previous"`
 	Leftovers         types.List        `tfsdk:"leftovers"`
+	Revokes           types.List        `tfsdk:"revokes"`
 }
 
 // Shared returns the attributes themselves; a model that embeds them has it.

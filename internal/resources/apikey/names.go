@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -23,16 +24,46 @@ const agent = "terraform-provider-keyward/"
 // them were the provider's own.
 const proofs = 20
 
-// takeName notes that a resource is to be created under its name, and says so
-// where another one is.
-func (r *Resource[M, P]) takeName(plan *M) (diags diag.Diagnostics) {
+// takeName notes that a resource is going to have its name, and says so where
+// another one is to have it, too.
+func (r *Resource[M, P]) takeName(plan *M, owner string, claim configured.Claim) (diags diag.Diagnostics) {
 	a, scope := P(plan).Shared(), r.platform.ScopeOf(plan)
 	if a.OnNameConflict.ValueString() == nameAllow || a.Name.IsUnknown() || scope.IsUnknown() {
 		return nil
 	}
-	if r.platform.Ledger().Take(scope.ValueString(), a.Name.ValueString()) {
+	if r.platform.Ledger().Take(scope.ValueString(), a.Name.ValueString(), owner, claim) {
 		diags.AddAttributeError(path.Root("name"), "Two resources want the same name",
-			fmt.Sprintf("%s is to be created twice. A name is one resource's: give each its own, or set on_name_conflict = %q on all of them.", r.name(a), nameAllow))
+			fmt.Sprintf("%s is declared twice. A name is one resource's: give each its own, or set on_name_conflict = %q on all of them.", r.name(a), nameAllow))
+	}
+	return diags
+}
+
+// keepName checks the planned name of a key that is there.
+func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, decision rotation.Decision) diag.Diagnostics {
+	before, after := P(state).Shared(), P(plan).Shared()
+	claim := configured.Keeps
+	if !after.Name.Equal(before.Name) || !r.platform.ScopeOf(plan).Equal(r.platform.ScopeOf(state)) {
+		claim = configured.Renames
+	}
+	diags := r.takeName(plan, before.ID.ValueString(), claim)
+	if claim == configured.Renames && decision == rotation.Keep && !diags.HasError() && r.platform.Status().Ready() {
+		diags.Append(r.sharedName(ctx, before, plan)...)
+	}
+	return diags
+}
+
+// sharedName warns of the other live keys that have the name which a key is to
+// get. They are no error: whether another resource gives its name away is not
+// known before all are planned, and until the next rotation nothing depends on it.
+func (r *Resource[M, P]) sharedName(ctx context.Context, before *Attributes, plan *M) diag.Diagnostics {
+	others, diags := r.others(ctx, plan, before.ids(r.Scope), All)
+	for _, key := range others {
+		if !r.platform.Ledger().WasRead(key.ID) {
+			diags.AddAttributeWarning(path.Root("name"), "Another key has that name",
+				fmt.Sprintf("%s: %s (%s…) is live and has that name, too. Unless another resource has that key and gives the name away in this plan, the next rotation of this one is refused: "+
+					"give one of them another name, revoke that key (keyward keys revoke %s), or set on_name_conflict = %q.",
+					r.name(P(plan).Shared()), key.ID, key.KeyPrefix, key.ID, nameAllow))
+		}
 	}
 	return diags
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -70,11 +71,14 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, replac
 	attributes.Generation = types.Int64Unknown()
 	attributes.Previous = noPrevious(r.Scope)
 	attributes.Leftovers = types.ListUnknown(leftoversType(r.Scope))
+	attributes.Revokes = revokesOf()
 	attributes.RotationRequested = types.BoolValue(false)
 	if r.platform.Status().Ready() {
-		if len(replaced) == 0 {
-			diags.Append(r.takeName(plan)...)
+		owner := ""
+		if len(replaced) > 0 {
+			owner = replaced[0]
 		}
+		diags.Append(r.takeName(plan, owner, configured.Creates)...)
 		diags.Append(r.remember(ctx, plan, replaced...)...)
 		_, more := r.namesakes(ctx, plan, replaced)
 		diags.Append(more...)
@@ -91,6 +95,7 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 	decision, reasons, more := r.decide(ctx, state, plan, declared, seen)
 	diags.Append(more...)
 	diags.Append(r.guardChange(ctx, state, plan, decision)...)
+	diags.Append(r.keepName(ctx, state, plan, decision)...)
 	if diags.HasError() {
 		return diags
 	}
@@ -109,9 +114,11 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 	after.Generation = types.Int64Unknown()
 	after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
 	after.Leftovers = types.ListUnknown(leftoversType(r.Scope))
+	after.Revokes = types.ListUnknown(types.StringType)
 	if decision == rotation.Rotate {
 		after.Generation = types.Int64Value(generation(before) + 1)
 		after.Previous = r.plannedPrevious(state, declared, seen)
+		after.Revokes = r.plannedRevokes(state, declared, seen)
 		diags.Append(r.rotationNotice(state, declared, seen, reasons))
 		for _, key := range r.unclaimed(before, seen) {
 			diags.Append(r.sweepNotice(before, key.ID, key.KeyPrefix))
@@ -133,7 +140,7 @@ func (r *Resource[M, P]) planKeep(before, after *Attributes, was, declared polic
 	after.Token, after.TokenEncrypted, after.TokenFingerprint = before.Token, before.TokenEncrypted, before.TokenFingerprint
 	after.Generation = types.Int64Value(generation(before))
 	after.RotateDue = declared.due(instant(before.CreatedAt))
-	after.Previous = noPrevious(r.Scope)
+	after.Previous, after.Revokes = noPrevious(r.Scope), before.Revokes
 	previous, waiting := before.previous(r.Scope)
 	if !waiting {
 		return diags
@@ -144,8 +151,10 @@ func (r *Resource[M, P]) planKeep(before, after *Attributes, was, declared polic
 	fate := r.fate(before, declared, seen)
 	switch {
 	case fate == rotation.Over:
+		after.Revokes = revokesOf(previous.Pending)
 	case was.overlap != declared.overlap || !declared.overlapKnown:
-		after.Previous = types.ObjectUnknown(previousTypes(r.Scope)) // it may be over by the time of the apply
+		// It may be over by the time of the apply.
+		after.Previous, after.Revokes = types.ObjectUnknown(previousTypes(r.Scope)), types.ListUnknown(types.StringType)
 	default:
 		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
 		after.Previous = previous.object(r.Scope)
@@ -209,6 +218,18 @@ func (r *Resource[M, P]) plannedPrevious(state *M, declared policy, seen observa
 	previous := r.outgoing(state, seen)
 	previous.RevokeDue = timetypes.NewRFC3339Unknown()
 	return previous.object(r.Scope)
+}
+
+// plannedRevokes are the keys that a rotation revokes in its own apply.
+func (r *Resource[M, P]) plannedRevokes(state *M, declared policy, seen observation) types.List {
+	switch keys := r.overtaken(state, seen); {
+	case !declared.overlapKnown:
+		return types.ListUnknown(types.StringType)
+	case declared.overlap.None():
+		return revokesOf(append(keys, r.outgoing(state, seen).Pending)...)
+	default:
+		return revokesOf(keys...)
+	}
 }
 
 // outgoing returns the key that a rotation leaves to the readers of the old token.

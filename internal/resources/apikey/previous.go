@@ -100,6 +100,18 @@ func leftoversOf(scope string, keys []Pending) (types.List, diag.Diagnostics) {
 	return types.ListValue(leftoversType(scope), elements)
 }
 
+// revokesOf is the list of the keys' ids, null where there are none.
+func revokesOf(keys ...Pending) types.List {
+	if len(keys) == 0 {
+		return types.ListNull(types.StringType)
+	}
+	ids := make([]attr.Value, len(keys))
+	for i, key := range keys {
+		ids[i] = key.ID
+	}
+	return types.ListValueMust(types.StringType, ids)
+}
+
 // previous returns the key that a rotation replaced, and false where none is
 // live any more.
 func (a *Attributes) previous(scope string) (Previous, bool) {

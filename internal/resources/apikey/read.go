@@ -102,6 +102,9 @@ func (a *Attributes) complete(scope string) {
 	if a.Leftovers.IsNull() {
 		a.Leftovers = noLeftovers(scope)
 	}
+	if a.Revokes.IsNull() {
+		a.Revokes = revokesOf()
+	}
 }
 
 // drift tells what somebody did to the key outside Terraform.

@@ -56,10 +56,15 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 func (r *Resource[M, P]) settlePrevious(ctx context.Context, before, after *Attributes, seen observation) diag.Diagnostics {
 	declared, diags := after.policy(ctx)
 	seen.At = r.platform.Now()
-	after.Previous = noPrevious(r.Scope)
-	if previous, waiting := before.previous(r.Scope); waiting && r.fate(before, declared, seen) != rotation.Over {
+	previous, waiting := before.previous(r.Scope)
+	switch {
+	case !waiting:
+		after.Previous, after.Revokes = noPrevious(r.Scope), before.Revokes
+	case r.fate(before, declared, seen) == rotation.Over:
+		after.Previous, after.Revokes = noPrevious(r.Scope), revokesOf(previous.Pending)
+	default:
 		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
-		after.Previous = previous.object(r.Scope)
+		after.Previous, after.Revokes = previous.object(r.Scope), before.Revokes
 	}
 	return diags
 }

@@ -64,6 +64,11 @@ func rotationSchema(kind object.Kind) map[string]schema.Attribute {
 		},
 		"previous":  previousSchema(kind),
 		"leftovers": leftoversSchema(kind),
+		"revokes": schema.ListAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Ids of the replaced keys that a plan revokes, so that a saved plan tells; in the state, those that the last such plan revoked. " +
+				"Leftovers are not among them.",
+		},
 	}
 }
 
