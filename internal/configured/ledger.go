@@ -11,11 +11,11 @@ import "sync"
 // Its zero value is ready.
 type Ledger struct {
 	mu       sync.Mutex
-	read     map[string]bool   // ids that a resource's state has
-	declared map[string]bool   // ids of resources that were planned and go on
+	read     map[string]bool     // ids that a resource's state has
+	declared map[string]bool     // ids of resources that were planned and go on
 	names    map[string][]holder // who has a name, by scope and name
-	wanted   map[string]string // ids that a resource asked about, by the name that it has
-	revoked  map[string]bool   // ids of keys that this walk has revoked
+	wanted   map[string]string   // ids that a resource asked about, by the name that it has
+	revoked  map[string]bool     // ids of keys that this walk has revoked
 }
 
 // holder is a resource that has a name.

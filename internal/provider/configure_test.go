@@ -43,7 +43,7 @@ func TestCorebillSettings(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := &keyward{Options{Version: "test", Getenv: func(name string) string { return c.environment[name] }}}
+			p := &keyward{Options: Options{Version: "test", Getenv: func(name string) string { return c.environment[name] }}}
 			var diags diag.Diagnostics
 			got := p.corebill(c.block, &diags)
 			if diags.HasError() {

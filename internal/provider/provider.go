@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -51,7 +52,10 @@ func New(options Options) func() provider.Provider {
 	return func() provider.Provider { return &keyward{Options: options} }
 }
 
-type keyward struct{ Options }
+type keyward struct {
+	Options
+	planners atomic.Pointer[map[string]configuredPlanner]
+}
 
 type model struct {
 	Corebill types.Object `tfsdk:"corebill"`

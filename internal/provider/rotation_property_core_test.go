@@ -50,6 +50,12 @@ func (s *stack) process(t *testing.T) walk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s.configure(t, server)
+}
+
+// configure configures a provider from the environment.
+func (s *stack) configure(t *testing.T, server tfprotov6.ProviderServer) walk {
+	t.Helper()
 	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.15.0", Config: configuration(t, s.schemas.Provider, nil),
 	})

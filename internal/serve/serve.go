@@ -29,7 +29,8 @@ func Provider(create func() provider.Provider, debug bool) error {
 func Server(p provider.Provider) tfprotov6.ProviderServer {
 	created := providerserver.NewProtocol6(p)()
 	if complete, ok := created.(protocolServer); ok {
-		return &server{complete}
+		planner, _ := p.(Planner)
+		return &server{protocolServer: complete, planner: planner}
 	}
 	return created
 }

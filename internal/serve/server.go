@@ -18,7 +18,11 @@ type protocolServer interface {
 // server gives the calls that a plan or an apply makes for each resource contexts
 // that end with them, and says so where a limit has held one up for long. The
 // other calls, of which a run has few, pass through.
-type server struct{ protocolServer }
+type server struct {
+	protocolServer
+	// planner plans what is unchanged; nil where the framework plans all.
+	planner Planner
+}
 
 func during[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	ctx, end := begin(ctx)
@@ -49,11 +53,18 @@ func (s *server) ReadResource(ctx context.Context, request *tfprotov6.ReadResour
 
 func (s *server) PlanResourceChange(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	ctx, held := client.WithHeld(ctx)
-	response, err := during(ctx, request, s.protocolServer.PlanResourceChange)
+	response, err := during(ctx, request, s.plan)
 	if err == nil {
 		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
 	}
 	return response, err
+}
+
+func (s *server) plan(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	if response := s.unchanged(ctx, request); response != nil {
+		return response, nil
+	}
+	return s.protocolServer.PlanResourceChange(ctx, request)
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, request *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {

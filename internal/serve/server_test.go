@@ -50,7 +50,7 @@ func TestWarnsOfALongWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := &server{&twice{client: c}}
+	served := &server{protocolServer: &twice{client: c}}
 	response, err := served.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
 	if err != nil || len(response.Diagnostics) != 1 || !strings.Contains(response.Diagnostics[0].Detail, "waited 1m0s") {
 		t.Errorf("got %+v, %v", response, err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
@@ -21,6 +20,9 @@ type list[T any] struct {
 	changed  chan struct{}
 	standing Standing
 	entries  map[string]entry[T]
+	// top are the objects of the first page, in order; nil where entries have
+	// changed since somebody asked.
+	top []T
 	// todo are the pages that are not asked for yet: their place in the list, and
 	// the cursor to ask with.
 	todo []place
@@ -63,7 +65,7 @@ func newList[T any](source Source[T]) *list[T] {
 // restart forgets all pages.
 func (l *list[T]) restart() {
 	l.generation++
-	l.entries = map[string]entry[T]{}
+	l.entries, l.top = map[string]entry[T]{}, nil
 	l.todo = []place{{}}
 	l.begun = false
 	s := l.standing
@@ -210,7 +212,7 @@ func (l *list[T]) take(at place, page Page[T], asked int) {
 	for i, object := range page.Objects {
 		id := l.source.ID(object)
 		if known, ok := l.entries[id]; (!ok || known.stale) && l.dirty[id] <= asked {
-			l.entries[id] = entry[T]{object: object, page: at.number, within: i}
+			l.set(id, entry[T]{object: object, page: at.number, within: i})
 		}
 	}
 }
@@ -249,19 +251,30 @@ func (l *list[T]) first(ctx context.Context) ([]T, error) {
 			return nil, err
 		}
 	}
-	return l.sorted(func(e entry[T]) bool { return e.page <= 0 }), nil
+	if l.top == nil { // every read asks
+		l.top = l.sorted(func(e entry[T]) bool { return e.page <= 0 })
+	}
+	return l.top, nil
 }
 
 // sorted returns what is known of the list, in its order.
 func (l *list[T]) sorted(wanted func(entry[T]) bool) []T {
-	found := slices.SortedFunc(maps.Values(l.entries), func(a, b entry[T]) int {
-		return cmp.Or(a.page-b.page, a.within-b.within)
-	})
-	var objects []T
-	for _, e := range found {
+	var found []entry[T]
+	for _, e := range l.entries {
 		if !e.stale && wanted(e) {
-			objects = append(objects, e.object)
+			found = append(found, e)
 		}
 	}
+	slices.SortFunc(found, func(a, b entry[T]) int { return cmp.Or(a.page-b.page, a.within-b.within) })
+	objects := make([]T, len(found))
+	for i, e := range found {
+		objects[i] = e.object
+	}
 	return objects
+}
+
+// set keeps what is known of an object.
+func (l *list[T]) set(id string, e entry[T]) {
+	l.entries[id] = e
+	l.top = nil
 }

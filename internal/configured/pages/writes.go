@@ -18,7 +18,7 @@ func (l *list[T]) put(object T) {
 		known.page, known.within = -1, -l.made
 	}
 	known.object, known.stale = object, false
-	l.entries[id] = known
+	l.set(id, known)
 	l.wake()
 }
 
@@ -53,7 +53,7 @@ func (l *list[T]) invalidate(id string, ours bool) {
 	l.dirty[id] = l.clock
 	if ok {
 		known.stale = true
-		l.entries[id] = known
+		l.set(id, known)
 	}
 	if l.source.Get == nil {
 		l.restart()

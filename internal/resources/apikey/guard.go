@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -36,7 +37,7 @@ func (r *Resource[M, P]) planDelete(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	var state M
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(codec.State(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

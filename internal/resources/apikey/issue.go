@@ -12,6 +12,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -19,7 +20,7 @@ import (
 // under its name.
 func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan M
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(codec.Plan(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() || !r.ready(P(&plan).Shared(), &resp.Diagnostics) {
 		return
 	}
@@ -59,17 +60,14 @@ func (r *Resource[M, P]) firstGeneration(ctx context.Context, plan *M) (int64, d
 	if err != nil {
 		return 0, diag.Diagnostics{diagnose.Error("look for earlier keys of the name of", r.name(a), err)}
 	}
-	earlier, latest := int64(0), r.platform.Now().Unix()
-	for _, key := range keys {
-		if rotation.Named(key.Name, a.Name.ValueString()) {
-			earlier++
-			latest = max(latest, key.CreatedAt.Unix())
-		}
-	}
-	if earlier == 0 {
+	if len(keys) == 0 {
 		return 1, nil
 	}
-	return latest + earlier, nil
+	latest := r.platform.Now().Unix()
+	for _, key := range keys {
+		latest = max(latest, key.CreatedAt.Unix())
+	}
+	return latest + int64(len(keys)), nil
 }
 
 // issued is a new key, and what the plan wants of it that a creation can't give.

@@ -144,7 +144,7 @@ func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which W
 		return nil, diags
 	}
 	for _, key := range live {
-		if key.RevokedAt == nil && !r.platform.Ledger().WasRevoked(key.ID) && rotation.Named(key.Name, a.Name.ValueString()) && !slices.Contains(own, key.ID) {
+		if key.RevokedAt == nil && !r.platform.Ledger().WasRevoked(key.ID) && !slices.Contains(own, key.ID) {
 			others = append(others, key)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -21,31 +22,42 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	var config, plan M
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(codec.Config(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(codec.Plan(ctx, req.Plan, &plan)...)
 	var state *M
 	if !req.State.Raw.IsNull() {
 		state = new(M)
-		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+		resp.Diagnostics.Append(codec.State(ctx, req.State, state)...)
 	}
-	if resp.Diagnostics.HasError() || !r.plannable(&plan, &resp.Diagnostics) {
-		return
-	}
-	resp.Diagnostics.Append(r.platform.Complete(ctx, &config, state, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state == nil {
-		replaced, diags := load[[]string](ctx, req.Private, replacedKey)
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(r.planCreate(ctx, &config, &plan, replaced)...)
-	} else {
-		seen, diags := observed(ctx, req.Private, P(state).Shared().ID.ValueString())
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(r.planChange(ctx, state, &plan, seen)...)
-		resp.Diagnostics.Append(store(ctx, resp.Private, replacedKey, P(state).Shared().ids(r.Scope))...)
+	resp.Diagnostics.Append(r.plan(ctx, &config, state, &plan, req.Private, resp.Private)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(codec.SetPlan(ctx, &resp.Plan, &plan)...)
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// plan completes a plan; state is nil for a key that is to be created.
+func (r *Resource[M, P]) plan(ctx context.Context, config, state, plan *M, kept, keep private) (diags diag.Diagnostics) {
+	if !r.plannable(plan, &diags) {
+		return diags
+	}
+	diags.Append(r.platform.Complete(ctx, config, state, plan)...)
+	if diags.HasError() {
+		return diags
+	}
+	if state == nil {
+		replaced, more := load[[]string](ctx, kept, replacedKey)
+		diags.Append(more...)
+		diags.Append(r.planCreate(ctx, config, plan, replaced)...)
+		return diags
+	}
+	seen, more := observed(ctx, kept, P(state).Shared().ID.ValueString())
+	diags.Append(more...)
+	diags.Append(r.planChange(ctx, state, plan, seen)...)
+	diags.Append(store(ctx, keep, replacedKey, P(state).Shared().ids(r.Scope))...)
+	return diags
 }
 
 // plannable reports whether a plan can be made at all: not without credentials,

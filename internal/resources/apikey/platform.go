@@ -87,7 +87,8 @@ type Platform[M any] interface {
 	// Renew leaves open what a new key of the plan may have otherwise than the key
 	// in place.
 	Renew(plan *M)
-	// Namesakes returns the keys of the scope that m has, each compared with m.
+	// Namesakes returns the keys of m's scope that count as ones of its name, each
+	// compared with m.
 	// known is false where a plan doesn't know yet what is declared.
 	Namesakes(ctx context.Context, m *M, which Which) (keys []Namesake, known bool, err error)
 	// Creators returns the ids that the provider's own key may have, of which one

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -45,7 +46,7 @@ type saver[M any] func(ctx context.Context, m *M) diag.Diagnostics
 
 func (r *Resource[M, P]) saver(state *tfsdk.State, identity *tfsdk.ResourceIdentity) saver[M] {
 	return func(ctx context.Context, m *M) diag.Diagnostics {
-		diags := state.Set(ctx, m)
+		diags := codec.SetState(ctx, state, m)
 		diags.Append(r.Identify(ctx, identity, r.platform.ScopeOf(m), P(m).Shared().ID)...)
 		return diags
 	}
@@ -102,7 +103,7 @@ func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save sa
 // Delete revokes the key and all that the resource has beside it.
 func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state M
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(codec.State(ctx, req.State, &state)...)
 	attributes := P(&state).Shared()
 	if resp.Diagnostics.HasError() || !r.ready(attributes, &resp.Diagnostics) {
 		return

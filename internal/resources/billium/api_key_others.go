@@ -13,6 +13,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // What the shared resource asks of keys beside the one in place.
@@ -42,7 +43,9 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	}
 	all, err := list(ctx)
 	for _, key := range all {
-		keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: alike(m, key)})
+		if rotation.Named(key.Name, m.Name.ValueString()) {
+			keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: alike(m, key)})
+		}
 	}
 	return keys, true, err
 }

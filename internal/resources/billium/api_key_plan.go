@@ -15,6 +15,9 @@ import (
 // Complete plans the merchant, where the permissions come from and what they
 // mean, and refuses what the platform would refuse.
 func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+	if config.Type.IsNull() {
+		plan.Type = types.StringValue(string(platform.Secret))
+	}
 	if state == nil {
 		plan.MerchantID = ownMerchant(k.Billium)
 	}

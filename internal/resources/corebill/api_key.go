@@ -9,12 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -91,7 +91,6 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 			"organization": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
-				Default:  booldefault.StaticBool(false),
 				MarkdownDescription: "Whether the key is an organization key: it belongs to no company and reaches every one. " +
 					"Only an organization key can create it.",
 			},
@@ -107,7 +106,7 @@ func (r *apiKey) Configure(_ context.Context, req resource.ConfigureRequest, _ *
 // ValidateConfig refuses an organization key that names a company.
 func (r *apiKey) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config apiKeyModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(codec.Config(ctx, req.Config, &config)...)
 	if config.Organization.ValueBool() && !config.CompanyID.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("organization"), "An organization key belongs to no company",
 			"An organization key reaches every company. Remove company_id, or set organization = false for a key of that one company.")

@@ -13,6 +13,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // What the shared resource asks of keys beside the one in place.
@@ -41,7 +42,7 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	}
 	all, err := list(ctx, scope)
 	for _, key := range all {
-		if types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) {
+		if rotation.Named(key.Name, m.Name.ValueString()) && types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) {
 			keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: string(key.PermissionLevel) == m.PermissionLevel.ValueString()})
 		}
 	}

@@ -41,6 +41,9 @@ func (k *apiKeys) Status() configured.Status { return k.Corebill.Status }
 // Complete resolves the company and, where the key is to belong to another one
 // than before, checks that the provider's key reaches it.
 func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+	if config.Organization.IsNull() {
+		plan.Organization = types.BoolValue(false)
+	}
 	diags := k.resolveCompany(config, plan)
 	if diags.HasError() || plan.CompanyID.IsNull() || plan.CompanyID.IsUnknown() || !k.Ready() {
 		return diags
