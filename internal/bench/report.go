@@ -11,6 +11,7 @@ type part struct {
 	title   string
 	note    string // what the table's columns are
 	table   table
+	why     string // what explains the figures; may be empty
 	targets []target
 }
 
@@ -62,6 +63,9 @@ func document(r results) string {
 	fmt.Fprintf(&b, "\n## Targets\n\n%s", targets(r.parts).markdown())
 	for _, p := range r.parts {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n%s", p.title, p.note, p.table.markdown())
+		if p.why != "" {
+			fmt.Fprintf(&b, "\n%s\n", p.why)
+		}
 	}
 	return b.String()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -53,7 +54,8 @@ func measureScale(ctx context.Context, b *bench) (part, error) {
 		return part{}, fmt.Errorf("%d resources: %w", b.large, err)
 	}
 	readings = append(readings, found...)
-	return part{note: scaleNote, table: scaleTable(readings), targets: scaleTargets(readings, slices.Max(b.sizes), b.large)}, nil
+	size := slices.Max(b.sizes)
+	return part{note: scaleNote, table: scaleTable(readings), targets: scaleTargets(readings, size, b.large), why: scaleWhy(readings, size, runtime.NumCPU())}, nil
 }
 
 // whole applies n resources of each subject, plans them and destroys them. What

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -52,6 +53,11 @@ func TestKeyChangesWhileItIsEdited(t *testing.T) {
 	for name, change := range map[string]func(q *sequence, id string){
 		"it is renamed":  func(q *sequence, id string) { q.rename(id, "renamed") },
 		"it is disabled": func(q *sequence, id string) { q.DisableKey(q.t, id) },
+		"its permissions change": func(q *sequence, id string) {
+			if q.c.platform == "billium" { // Corebill's keys keep their level
+				q.permit(id, "product:view")
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, c keyCase) {
@@ -71,5 +77,14 @@ func TestKeyChangesWhileItIsEdited(t *testing.T) {
 				q.settle()
 			})
 		})
+	}
+}
+
+// permit gives a key of Billium other permissions, as somebody does on the platform.
+func (q *sequence) permit(id string, permissions ...billiumapi.Permission) {
+	q.note("somebody gives %s the permissions %s", id, permissions)
+	change := billiumapi.UpdateAPIKeyRequest{Permissions: &permissions}
+	if _, err := q.billiumClient(q.t).UpdateAPIKey(q.t.Context(), q.Credentials.Billium.MerchantID, id, change); err != nil {
+		q.t.Fatal(err)
 	}
 }

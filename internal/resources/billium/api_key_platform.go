@@ -90,7 +90,27 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 	if err != nil {
 		return apikey.Key{}, err
 	}
-	return to.adopt(*key), nil
+	planned := *to
+	made := to.adopt(*key)
+	to.keepPlanned(planned)
+	return made, nil
+}
+
+// keepPlanned leaves what a plan knew as it was: what somebody has changed since is
+// the next plan's to tell.
+func (m *apiKeyModel) keepPlanned(planned apiKeyModel) {
+	if !planned.Permissions.IsUnknown() {
+		m.Permissions = planned.Permissions
+	}
+	if !planned.EffectivePermissions.IsUnknown() {
+		m.EffectivePermissions = planned.EffectivePermissions
+	}
+	if !planned.PermissionSetID.IsUnknown() {
+		m.PermissionSetID = planned.PermissionSetID
+	}
+	if !planned.PermissionsFrom.IsUnknown() {
+		m.PermissionsFrom = planned.PermissionsFrom
+	}
 }
 
 // editRequest holds what differs. Permissions differ where their meaning does,
