@@ -2,6 +2,7 @@ package apikey
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -192,7 +193,8 @@ func (r *Resource[M, P]) guardPrevious(ctx context.Context, before, after *Attri
 func (r *Resource[M, P]) planLeftovers(before, after *Attributes, seen observation) (diags diag.Diagnostics) {
 	after.Leftovers = noLeftovers(r.Scope)
 	for _, key := range before.leftovers(r.Scope) {
-		diags.Append(r.sweepNotice(before, key.ID.ValueString(), key.KeyPrefix.ValueString()))
+		diags.AddWarning("A leftover of "+r.name(before)+" is revoked",
+			fmt.Sprintf("%s (%s…) stands in `leftovers`: an apply before was to revoke it and could not. This apply revokes it.", key.ID.ValueString(), key.KeyPrefix.ValueString()))
 	}
 	for _, key := range r.unclaimed(before, seen) {
 		after.Leftovers = types.ListUnknown(leftoversType(r.Scope))
