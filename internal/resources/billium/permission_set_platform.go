@@ -132,7 +132,8 @@ func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) 
 		return nil
 	case errors.Is(err, client.ErrConflict):
 		return fmt.Errorf("%w\n\nA set that is in use is never deleted. Terraform deletes it before it changes those who used it, so do it in two steps: "+
-			"keep the set in the configuration, give its holders other permissions and apply; then remove the set and apply again", err)
+			"keep the set in the configuration, give its holders other permissions and apply; then remove the set and apply again. "+
+			"A holder may be the key that a rotation has replaced, in `previous` of its resource: it holds the set until its overlap is over; overlap and quiet_period = \"0s\" end that", err)
 	default:
 		return err
 	}
