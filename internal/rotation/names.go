@@ -1,6 +1,18 @@
 package rotation
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Prover begins the user agent of the provider, which proves with a request that
+// a new key works.
+const Prover = "terraform-provider-keyward/"
+
+// MaxUses is how many uses of a key are to be looked at, at most, for one that is
+// no proof.
+const MaxUses = 20
 
 // Namesake is a live key that has the name of a declared one, and that no
 // resource is known to have in its state.
@@ -31,6 +43,15 @@ func Whose(key Namesake) Claim {
 		return Leftover
 	}
 	return Foreign
+}
+
+// Used reports whether anybody has used a key but the provider, whose proof is no
+// use. agents are the user agents of the key's newest uses, MaxUses at most. A key
+// of which none can be seen was used by nobody knows whom, and one with as many as
+// are looked at may have others.
+func Used(agents []string) bool {
+	return len(agents) == 0 || len(agents) >= MaxUses ||
+		slices.ContainsFunc(agents, func(agent string) bool { return !strings.HasPrefix(agent, Prover) })
 }
 
 // Named reports whether a key of that name counts as one of the declared name.

@@ -1,6 +1,7 @@
 package rotation_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -35,6 +36,26 @@ func TestNamed(t *testing.T) {
 	for name, want := range map[string]bool{"shop": true, "shop (rotate)": true, "Shop": false, "shop 2": false, "": false} {
 		if got := rotation.Named(name, "shop"); got != want {
 			t.Errorf("%q: %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestUsed(t *testing.T) {
+	proof := rotation.Prover + "1.0"
+	for _, test := range []struct {
+		name   string
+		agents []string
+		want   bool
+	}{
+		{"nobody knows by whom", nil, true},
+		{"a proof", []string{proof}, false},
+		{"as many proofs as are looked at", slices.Repeat([]string{proof}, rotation.MaxUses), true},
+		{"one less", slices.Repeat([]string{proof}, rotation.MaxUses-1), false},
+		{"somebody after the proof", []string{proof, "curl/8"}, true},
+		{"somebody who says so", []string{"curl/8 " + rotation.Prover}, true},
+	} {
+		if got := rotation.Used(test.agents); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
 		}
 	}
 }

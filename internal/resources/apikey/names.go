@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,14 +14,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
-
-// agent starts the user agent of the requests with which the provider proves that
-// a key works.
-const agent = "terraform-provider-keyward/"
-
-// proofs is how many uses of a key are looked at, at most, to tell whether all of
-// them were the provider's own.
-const proofs = 20
 
 // takeName notes that a resource is going to have its name, and says so where
 // another one is to have it, too.
@@ -176,16 +167,14 @@ func (r *Resource[M, P]) leftover(ctx context.Context, plan *M, key Namesake) (b
 // used reports whether anybody has used a key but the provider, which proves with
 // a request that a new key works.
 func (r *Resource[M, P]) used(ctx context.Context, scope types.String, id string) (bool, error) {
-	seen := 0
-	for use, err := range r.platform.Uses(ctx, scope, id, proofs, time.Time{}) {
+	var agents []string
+	for use, err := range r.platform.Uses(ctx, scope, id, rotation.MaxUses, time.Time{}) {
 		if err != nil {
 			return false, err
 		}
-		if seen++; seen == proofs || !strings.HasPrefix(use.UserAgent, agent) {
-			return true, nil
-		}
+		agents = append(agents, use.UserAgent)
 	}
-	return seen == 0, nil // used, and no row tells by whom
+	return rotation.Used(agents), nil
 }
 
 func (r *Resource[M, P]) leftoverNotice(a *Attributes, key Key) diag.Diagnostic {

@@ -143,11 +143,11 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 		return
 	}
 	seen.PreviousUsedAt = key.LastUsedAt
-	for use, err := range r.platform.Uses(ctx, previous.Scope, key.ID, proofs, time.Time{}) {
+	for use, err := range r.platform.Uses(ctx, previous.Scope, key.ID, rotation.MaxUses, time.Time{}) {
 		switch {
 		case err != nil:
 			return
-		case strings.HasPrefix(use.UserAgent, agent): // a proof is no use
+		case strings.HasPrefix(use.UserAgent, rotation.Prover): // a proof is no use
 			seen.PreviousUsedAt = nil
 			continue
 		}
