@@ -53,6 +53,27 @@ const (
 type Use struct {
 	At                  time.Time
 	Path, IP, UserAgent string
+	// Status is the HTTP status of the answer.
+	Status int
+}
+
+// UsesOf makes uses of the first rows of a log, as many as limit. What was refused
+// is no use.
+func UsesOf[R any](rows iter.Seq2[R, error], limit int, use func(R) Use) iter.Seq2[Use, error] {
+	return func(yield func(Use, error) bool) {
+		for row, err := range rows {
+			if limit--; limit < 0 {
+				return
+			}
+			found := use(row)
+			if err == nil && found.Status >= 400 {
+				continue
+			}
+			if !yield(found, err) {
+				return
+			}
+		}
+	}
 }
 
 // Issued is a key that was just created, with the token that is shown once.

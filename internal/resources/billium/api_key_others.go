@@ -117,20 +117,10 @@ func (k *apiKeys) find(ctx context.Context, through *billium.Client, merchantID 
 }
 
 func (k *apiKeys) Uses(ctx context.Context, merchantID types.String, id string, limit int, before time.Time) iter.Seq2[apikey.Use, error] {
-	return func(yield func(apikey.Use, error) bool) {
-		filter := billium.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, billium.PageSize)}
-		for row, err := range k.Client.APILogs(ctx, merchantID.ValueString(), filter) {
-			if limit--; limit < 0 {
-				return
-			}
-			if err == nil && row.Status >= 400 {
-				continue
-			}
-			if !yield(apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent}, err) {
-				return
-			}
-		}
-	}
+	filter := billium.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, billium.PageSize)}
+	return apikey.UsesOf(k.Client.APILogs(ctx, merchantID.ValueString(), filter), limit, func(row billiumapi.APILog) apikey.Use {
+		return apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent, Status: row.Status}
+	})
 }
 
 func (k *apiKeys) Prove(ctx context.Context, merchantID types.String, token client.Secret) error {

@@ -107,25 +107,14 @@ func (k *apiKeys) find(ctx context.Context, through *corebill.Client, companyID 
 }
 
 func (k *apiKeys) Uses(ctx context.Context, companyID types.String, id string, limit int, before time.Time) iter.Seq2[apikey.Use, error] {
-	return func(yield func(apikey.Use, error) bool) {
-		scope, err := k.scope(ctx, companyID)
-		if err != nil {
-			yield(apikey.Use{}, err)
-			return
-		}
-		filter := corebill.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, corebill.PageSize)}
-		for row, err := range k.Client.APILogs(ctx, scope, filter) {
-			if limit--; limit < 0 {
-				return
-			}
-			if err == nil && row.Status >= 400 {
-				continue
-			}
-			if !yield(apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent}, err) {
-				return
-			}
-		}
+	scope, err := k.scope(ctx, companyID)
+	if err != nil {
+		return func(yield func(apikey.Use, error) bool) { yield(apikey.Use{}, err) }
 	}
+	filter := corebill.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, corebill.PageSize)}
+	return apikey.UsesOf(k.Client.APILogs(ctx, scope, filter), limit, func(row corebillapi.APILog) apikey.Use {
+		return apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent, Status: row.Status}
+	})
 }
 
 // Prove asks for the company with the token, which every level may.
