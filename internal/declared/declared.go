@@ -14,6 +14,8 @@ import (
 	"time"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // Key is an API key that a state has. Its token is never read.
@@ -32,19 +34,14 @@ type Key struct {
 	// "allow".
 	KeepsNamesakes bool
 	CreatedAt      time.Time
-	Rotation       Rotation
+	// Overlap is as declared; the zero value for none.
+	Overlap rotation.Overlap
 	// Previous is the key that it replaced and that is still to be revoked; nil
 	// for none.
 	Previous *Previous
 	// Leftovers are the ids of keys that nobody reads and that are still to be
 	// revoked.
 	Leftovers []string
-}
-
-// Rotation is how long a replaced key lives on.
-type Rotation struct {
-	// Overlap, QuietPeriod and MaxOverlap are as declared; 0 for none.
-	Overlap, QuietPeriod, MaxOverlap time.Duration
 }
 
 // Previous is a key that a rotation replaced.

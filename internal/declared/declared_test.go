@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/declared"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 const state = `{"format_version":"1.0","terraform_version":"1.14.0","values":{"root_module":{
@@ -39,7 +40,7 @@ func TestRead(t *testing.T) {
 		{
 			File: file, Address: "module.m.keyward_billium_api_key.b[0]", Platform: "billium", ID: "key_2", Name: "b", Scope: "mer_1", Type: "SECRET",
 			Permissions: []string{"invoice:view"}, Leftovers: []string{"key_9"},
-			Rotation: declared.Rotation{Overlap: 24 * time.Hour, QuietPeriod: time.Hour, MaxOverlap: 48 * time.Hour},
+			Overlap:  rotation.Overlap{For: 24 * time.Hour, Quiet: time.Hour, Max: 48 * time.Hour},
 			Previous: &declared.Previous{ID: "key_0", KeyPrefix: "sk_0", CreatedAt: march.AddDate(0, -1, 0)},
 		},
 	}

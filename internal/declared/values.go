@@ -68,9 +68,9 @@ func decode(attributes map[string]any) (Key, error) {
 		otherwise time.Duration
 		into      *time.Duration
 	}{
-		{"overlap", v.Rotation.Overlap, defaultOverlap, &key.Rotation.Overlap},
-		{"quiet_period", v.Rotation.QuietPeriod, 0, &key.Rotation.QuietPeriod},
-		{"max_overlap", v.Rotation.MaxOverlap, 0, &key.Rotation.MaxOverlap},
+		{"overlap", v.Rotation.Overlap, defaultOverlap, &key.Overlap.For},
+		{"quiet_period", v.Rotation.QuietPeriod, 0, &key.Overlap.Quiet},
+		{"max_overlap", v.Rotation.MaxOverlap, 0, &key.Overlap.Max},
 	} {
 		if *field.into = field.otherwise; field.text == nil {
 			continue

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/declared"
@@ -35,13 +34,6 @@ type Candidate struct {
 	Revoke bool   `json:"revoke"`
 	Why    string `json:"why"`
 }
-
-// providerAgent begins the user agent of the provider, whose proof that a key
-// works is no use of it.
-const providerAgent = "terraform-provider-keyward/"
-
-// maxUses is how many requests of a key are looked at for one that counts.
-const maxUses = 20
 
 // finder holds what is live and what is declared.
 type finder struct {
@@ -101,7 +93,7 @@ func (f *finder) previous(d declared.Key) []Candidate {
 	if current, ok := f.live[d.ID]; !ok || current.Status != keyring.Live {
 		c.Why = "the key that replaced it, " + d.ID + ", is not live: apply first"
 	} else {
-		c.Revoke, c.Why = replaced(d.Rotation, d.CreatedAt, key.LastUsedAt, f.now)
+		c.Revoke, c.Why = replaced(d.Overlap, rotation.Replaced{Since: d.CreatedAt, LastUsedAt: key.LastUsedAt}, f.now)
 	}
 	return []Candidate{c}
 }
@@ -117,31 +109,33 @@ func (f *finder) leftovers(ctx context.Context, d declared.Key) ([]Candidate, er
 		if f.known[key.ID] || !named(key, d) {
 			continue
 		}
-		used, err := f.used(ctx, key)
+		usedAt, err := f.usedAt(ctx, key)
 		if err != nil {
 			return nil, err
 		}
 		c := Candidate{Key: key, Kind: Leftover, Address: d.Address, File: d.File}
 		c.Revoke, c.Why = leftover(namesake{
-			ours: f.own[key.CreatedBy], alike: alike(key, d), used: used, allowed: d.KeepsNamesakes, newer: !key.CreatedAt.Before(d.CreatedAt),
+			rotation.Namesake{Ours: f.own[key.CreatedBy], Alike: alike(key, d), LastUsedAt: usedAt}, d.KeepsNamesakes, !key.CreatedAt.Before(d.CreatedAt),
 		})
 		found = append(found, c)
 	}
 	return found, nil
 }
 
-// used reports whether anybody but the provider used a key.
-func (f *finder) used(ctx context.Context, key keyring.Key) (bool, error) {
+// usedAt returns when a key was last used, nil where only the provider used it.
+func (f *finder) usedAt(ctx context.Context, key keyring.Key) (*time.Time, error) {
 	if key.LastUsedAt == nil {
-		return false, nil
+		return nil, nil //nolint:nilnil // never
 	}
-	uses, err := f.ring.Uses(ctx, key, maxUses)
-	if err != nil {
-		return false, err
+	uses, err := f.ring.Uses(ctx, key, rotation.MaxUses)
+	agents := make([]string, len(uses))
+	for i, use := range uses {
+		agents[i] = use.UserAgent
 	}
-	return len(uses) == 0 || len(uses) == maxUses || slices.ContainsFunc(uses, func(r keyring.Request) bool {
-		return !strings.HasPrefix(r.UserAgent, providerAgent)
-	}), nil
+	if err != nil || !rotation.Used(agents) {
+		return nil, err
+	}
+	return key.LastUsedAt, nil
 }
 
 // named reports whether a key counts as one of the declared key's name.
