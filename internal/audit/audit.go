@@ -3,17 +3,18 @@ package audit
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
 // Options say what to audit, and by which thresholds.
 type Options struct {
 	// States and Plans are paths for ReadDeclared.
 	States, Plans []string
-	Stdin         io.Reader
+	// Content returns what is in one of them, or on Stdin.
+	Content func(name string) ([]byte, error)
 	// Access is what to read; nil: only what is declared is looked at.
 	Access *account.Access
 	Policy Policy
@@ -78,11 +79,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 }
 
 func (r *Report) declared(o Options) error {
-	states, err := ReadDeclared(r.Inventory, State, o.States, o.Stdin)
+	states, err := ReadDeclared(r.Inventory, tfdoc.State, o.States, o.Content)
 	if err != nil {
 		return err
 	}
-	plans, err := ReadDeclared(r.Inventory, Plan, o.Plans, o.Stdin)
+	plans, err := ReadDeclared(r.Inventory, tfdoc.Plan, o.Plans, o.Content)
 	r.Made.States, r.Made.Plans = append(r.Made.States, states...), append(r.Made.Plans, plans...)
 	return err
 }

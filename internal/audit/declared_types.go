@@ -2,12 +2,11 @@ package audit
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
-	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
 // values are the attributes of the provider's resources that an audit looks at,
@@ -62,18 +61,14 @@ type values struct {
 }
 
 // declaredFrom reads a resource of the provider's; nil for any other.
-func declaredFrom(resource *tfjson.StateResource) (*Declared, error) {
+func declaredFrom(resource tfdoc.Resource) (*Declared, error) {
 	read, ours := readers[resource.Type]
 	if !ours {
 		return nil, nil
 	}
-	content, err := json.Marshal(resource.AttributeValues)
-	if err != nil {
-		return nil, err
-	}
 	var v values
-	if err := json.Unmarshal(content, &v); err != nil {
-		return nil, fmt.Errorf("its values are not in the form that the provider gives them: %w", err)
+	if err := resource.Decode(&v); err != nil {
+		return nil, err
 	}
 	d := &Declared{Fields: map[string]string{}}
 	d.ID, d.Name = v.ID, deref(v.Name)

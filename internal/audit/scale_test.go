@@ -54,7 +54,7 @@ func auditHere(states string) error {
 	if err != nil {
 		return err
 	}
-	r, err := audit.Run(context.Background(), audit.Options{States: []string{states}, Access: access, Policy: audit.DefaultPolicy(), Now: time.Now})
+	r, err := audit.Run(context.Background(), audit.Options{States: []string{states}, Content: os.ReadFile, Access: access, Policy: audit.DefaultPolicy(), Now: time.Now})
 	if err != nil {
 		return err
 	}

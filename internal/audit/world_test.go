@@ -159,7 +159,7 @@ func (w *world) options() audit.Options {
 		w.t.Fatal(err)
 	}
 	return audit.Options{
-		States: []string{file}, Access: w.access(), Policy: w.policy, Ping: true, Baseline: w.baseline, Version: "test",
+		States: []string{file}, Content: os.ReadFile, Access: w.access(), Policy: w.policy, Ping: true, Baseline: w.baseline, Version: "test",
 		Now: func() time.Time { return w.now },
 	}
 }

@@ -34,10 +34,11 @@ func newAudit(world World) *cobra.Command {
 		Long: `Hold what is live on both platforms against what is declared and what is used, and
 report what is wrong: each finding with its severity, its evidence and its remedy.
 
-Declared is what --state and --plan name: files that 'terraform show -json' writes, or
-directories of them, one file per workspace. Without any, nothing is said about what is
-declared. Live is everything that the configured accounts reach. Used is what api_logs
-hold of the last days (--within); that is what tells the least that a key needs.
+Declared is what --state and --plan name: files that 'terraform show -json' writes, state
+files themselves, or directories of them, one file per workspace. Without any, nothing is
+said about what is declared. Live is everything that the configured accounts reach. Used
+is what api_logs hold of the last days (--within); that is what tells the least that a
+key needs.
 
 It only reads, unless --ping-webhooks has the platforms send a ping to each webhook.
 A part that an account's key may not read is named in the report, and ends the command
@@ -67,7 +68,7 @@ The report goes to stdout. --output html is one file to read, print and keep.`,
 	account.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format, report.Formats...)
 	f := cmd.Flags()
-	f.StringArrayVar(&flags.states, "state", nil, "`PATH` of a state as JSON, of a directory of them, or - for stdin; repeatable")
+	f.StringArrayVar(&flags.states, "state", nil, "`PATH` of a state file or a state as JSON, of a directory of them, or - for stdin; repeatable")
 	f.StringArrayVar(&flags.plans, "plan", nil, "`PATH` of a plan as JSON, of a directory of them, or - for stdin; repeatable")
 	f.BoolVar(&flags.offline, "offline", false, "look at the declarations alone")
 	f.BoolVar(&flags.ping, "ping-webhooks", false, "have the platforms send a ping to every enabled webhook, to find failing ones")
@@ -84,6 +85,7 @@ func (flags *auditFlags) run(cmd *cobra.Command, world World) error {
 	if err != nil {
 		return err
 	}
+	options.Content = newInput(cmd).read
 	progress := output.NewProgress(cmd.ErrOrStderr(), world.Now)
 	options.Progress = func(p audit.Progress) { progress.Say("%s", auditProgress(p)) }
 	made, err := audit.Run(cmd.Context(), options)
@@ -106,7 +108,7 @@ func (flags *auditFlags) run(cmd *cobra.Command, world World) error {
 // options reads and checks all that the flags name, before anything is requested.
 func (flags *auditFlags) options(world World) (audit.Options, error) {
 	options := audit.Options{
-		States: flags.states, Plans: flags.plans, Stdin: world.Stdin, Ping: flags.ping, Version: world.Version, Now: world.Now,
+		States: flags.states, Plans: flags.plans, Ping: flags.ping, Version: world.Version, Now: world.Now,
 	}
 	err := checkFailOn(flags.failOn)
 	if err != nil {

@@ -43,6 +43,9 @@ Look with --dry-run first.`,
   keyward keys reap --state state.json --dry-run
   keyward keys reap --state state.json
 
+  # a state file itself
+  keyward keys reap --state terraform.tfstate --dry-run
+
   # the states of many workspaces
   keyward keys reap --state states/`,
 		Args: cobra.NoArgs,
@@ -59,9 +62,9 @@ Look with --dry-run first.`,
 
 func (w World) reap(cmd *cobra.Command, flags reapFlags) error {
 	if len(flags.states) == 0 {
-		return errors.New("--state is missing: without a state nobody can tell which keys were replaced; write one with terraform show -json > state.json")
+		return errors.New("--state is missing: without a state nobody can tell which keys were replaced; write one with terraform show -json > state.json, or name the state file")
 	}
-	states, err := declared.Read(flags.states)
+	states, err := declared.Read(flags.states, newInput(cmd).read)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -124,5 +125,41 @@ func TestKeysReapNeedsAState(t *testing.T) {
 	s := newStage(t)
 	if code, stdout, stderr := s.keyward(t, "keys", "reap"); code != 2 || stdout != "" || !strings.Contains(stderr, "--state is missing") {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// A state file, here on stdin, tells the same as what Terraform shows of it.
+func TestKeysReapReadsAStateFile(t *testing.T) {
+	l := newLeft(t)
+	var shown struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Address, Type string
+					Values        json.RawMessage
+				}
+			} `json:"root_module"`
+		}
+	}
+	check(t, json.Unmarshal([]byte(read(t, "state.json")), &shown))
+	var resources []string
+	for _, r := range shown.Values.RootModule.Resources {
+		resources = append(resources, fmt.Sprintf(`{"mode":"managed","type":%q,"name":%q,"instances":[{"attributes":%s}]}`,
+			r.Type, strings.TrimPrefix(r.Address, r.Type+"."), r.Values))
+	}
+	file := `{"version":4,"lineage":"a","resources":[` + strings.Join(resources, ",") + `]}`
+	_, want, _ := l.reap(t, "--dry-run", "-o", "csv")
+	l.stdin = strings.NewReader(file)
+	code, got, stderr := l.keyward(t, "keys", "reap", "--state", "-", "--dry-run", "-o", "csv")
+	if code != 0 || stderr != "" || got != strings.ReplaceAll(want, "(state.json)", "(-)") {
+		t.Errorf("exit %d, stderr %q, it prints\n%s\nwant\n%s", code, stderr, got, want)
+	}
+}
+
+func TestKeysReapRefusesAPlan(t *testing.T) {
+	l := newStage(t)
+	code, _, stderr := l.keyward(t, "keys", "reap", "--state", states+"plan.json")
+	if want := "plan.json: it is a plan, which may never be applied: write the state with terraform show -json > state.json\n"; code != 2 || !strings.HasSuffix(stderr, want) {
+		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
 }

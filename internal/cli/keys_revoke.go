@@ -62,7 +62,7 @@ gone, neither keyward nor the provider could do anything more.`,
 }
 
 func addStateFlag(cmd *cobra.Command, states *[]string) {
-	cmd.Flags().StringArrayVar(states, "state", nil, "`FILE` that terraform show -json wrote, or a directory of them; may be repeated")
+	cmd.Flags().StringArrayVar(states, "state", nil, "`FILE`: a state file, or a state as terraform show -json writes it; a directory of them, or - for stdin; may be repeated")
 }
 
 func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) error {
@@ -71,7 +71,7 @@ func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) e
 	if err != nil {
 		return err
 	}
-	states, err := declared.Read(flags.states)
+	states, err := declared.Read(flags.states, newInput(cmd).read)
 	if err != nil {
 		return err
 	}

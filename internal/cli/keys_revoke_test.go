@@ -66,7 +66,7 @@ func TestKeysRevokeRefuses(t *testing.T) {
 		{"there is no answer", "not done: the answer was not yes", typist{strings.NewReader("")}, []string{s.reporting.id}},
 		{"keyward's own key", "is the key that keyward itself uses", nil, []string{own, "--yes"}},
 		{"keyward's own Corebill key", "is the key that keyward itself uses", nil, []string{s.Credentials.Corebill.APIKey[:10], "--yes"}},
-		{"a state that is none", "it is not a state as terraform show -json writes it", nil, []string{s.reporting.id, "--yes", "--state", "testdata/keys/list-json"}},
+		{"a state that is none", "testdata/keys/list-json: neither a Terraform state nor `terraform show -json` of a state or a plan: it is no JSON object", nil, []string{s.reporting.id, "--yes", "--state", "testdata/keys/list-json"}},
 		{"a stranger's token", "no key that the configured accounts see is sk_" + strings.Repeat("0", 13), strings.NewReader("sk_" + strings.Repeat("0", 96)), []string{"-", "--yes"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/due"
+	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
 func newRotate(world World) *cobra.Command {
@@ -52,11 +53,10 @@ never passed over, nor are states that hold no key at all, unless --allow-empty 
 			if err := flags.check(); err != nil {
 				return err
 			}
-			states, err := readStates(newInput(cmd), args)
+			report, err := flags.report(newInput(cmd), args, world.Now())
 			if err != nil {
 				return err
 			}
-			report := flags.report(states, world.Now())
 			if report.Keys == 0 && !flags.allowEmpty {
 				return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " +
 					"is it the right state? --allow-empty accepts it")
@@ -89,15 +89,27 @@ func (f dueFlags) check() error {
 	return nil
 }
 
-// report is what the states have due.
-func (f dueFlags) report(states []state, now time.Time) dueReport {
+// report is what the states that the arguments name have due, or the one on stdin
+// without any.
+func (f dueFlags) report(in *input, args []string, now time.Time) (dueReport, error) {
+	if len(args) == 0 {
+		args = []string{stdin}
+	}
 	// JSON has an empty list of them, not null.
-	r := dueReport{CheckedAt: now.UTC(), States: len(states), Due: []dueFinding{}}
-	for _, s := range states {
-		r.Keys += len(s.keys)
-		for _, item := range due.List(s.keys, due.Window{Now: now, Within: f.within, Grace: f.grace}) {
-			r.Due = append(r.Due, newDueFinding(called(s.name), item, now))
+	r := dueReport{CheckedAt: now.UTC(), Due: []dueFinding{}}
+	for file, err := range tfdoc.Read(args, in.read, ".tfstate", ".json") {
+		if err != nil {
+			return r, err
+		}
+		keys, err := due.Keys(file.Documents)
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", called(file.Name), err)
+		}
+		r.States++
+		r.Keys += len(keys)
+		for _, item := range due.List(keys, due.Window{Now: now, Within: f.within, Grace: f.grace}) {
+			r.Due = append(r.Due, newDueFinding(called(file.Name), item, now))
 		}
 	}
-	return r
+	return r, nil
 }

@@ -1,21 +1,13 @@
-// Package declared reads which API keys Terraform manages, from what
-// `terraform show -json` writes of a state.
+// Package declared reads which API keys Terraform manages, from its states.
 package declared
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
-	tfjson "github.com/hashicorp/terraform-json"
-
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
 // Key is an API key that a state has. Its token is never read.
@@ -50,21 +42,21 @@ type Previous struct {
 	CreatedAt     time.Time
 }
 
-// Read reads the keys of the files. A path is a file, or a directory whose
-// *.json files are all read, those in directories below included. A file that
-// can't be understood is an error: a key that it declares would be taken for
-// nobody's.
-func Read(paths []string) ([]Key, error) {
+// Read reads the keys of states. A path is a state file, or what
+// `terraform show -json` wrote of a state, or a directory whose *.tfstate and
+// *.json files are all read, those in directories below included, or tfdoc.Stdin;
+// content returns what is in a file. A file that can't be understood is an error:
+// a key that it declares would be taken for nobody's.
+func Read(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
 	var keys []Key
-	for _, path := range paths {
-		files, err := filesAt(path)
+	for file, err := range tfdoc.Read(paths, content, ".tfstate", ".json") {
 		if err != nil {
-			return nil, fmt.Errorf("reading --state %s: %w", path, err)
+			return nil, fmt.Errorf("reading --state %w", err)
 		}
-		for _, file := range files {
-			found, err := readFile(file)
+		for _, document := range file.Documents {
+			found, err := read(file.Name, document)
 			if err != nil {
-				return nil, fmt.Errorf("reading --state %s: %w", file, err)
+				return nil, fmt.Errorf("reading --state %s: %w", file.Name, err)
 			}
 			keys = append(keys, found...)
 		}
@@ -72,70 +64,22 @@ func Read(paths []string) ([]Key, error) {
 	return keys, nil
 }
 
-func filesAt(path string) ([]string, error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return []string{path}, err
-	}
-	var files []string
-	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".json") {
-			files = append(files, name)
-		}
-		return err
-	})
-	if err == nil && len(files) == 0 {
-		err = errors.New("there is no file *.json in it: write one for each workspace with terraform show -json > NAME.json")
-	}
-	slices.Sort(files)
-	return files, err
-}
-
-func readFile(file string) ([]Key, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	var shape struct {
-		FormatVersion string          `json:"format_version"`
-		PlannedValues json.RawMessage `json:"planned_values"`
-	}
-	if json.Unmarshal(content, &shape) != nil || shape.FormatVersion == "" || shape.PlannedValues != nil {
-		return nil, errors.New("it is not a state as terraform show -json writes it (a plan and the state file itself are not that)")
-	}
-	var state tfjson.State
-	if err := state.UnmarshalJSON(content); err != nil {
-		return nil, err
-	}
-	if state.Values == nil {
-		return nil, nil // a state that has nothing
-	}
-	return readModule(file, state.Values.RootModule)
-}
-
-func readModule(file string, module *tfjson.StateModule) ([]Key, error) {
-	if module == nil {
-		return nil, nil
+func read(file string, document tfdoc.Document) ([]Key, error) {
+	if document.Kind == tfdoc.Plan {
+		return nil, errors.New("it is a plan, which may never be applied: write the state with terraform show -json > state.json")
 	}
 	var keys []Key
-	for _, resource := range module.Resources {
+	for _, resource := range document.State {
 		platform, ours := types[resource.Type]
-		if !ours || resource.Mode != tfjson.ManagedResourceMode {
+		if !ours || !resource.Managed() {
 			continue
 		}
-		key, err := decode(resource.AttributeValues)
-		if err != nil {
-			return nil, fmt.Errorf("%s: its values are not in the form that the provider gives them: %w", resource.Address, err)
-		}
-		key.File, key.Address, key.Platform = file, resource.Address, platform
-		keys = append(keys, key)
-	}
-	for _, child := range module.ChildModules {
-		found, err := readModule(file, child)
+		key, err := decode(resource)
 		if err != nil {
 			return nil, err
 		}
-		keys = append(keys, found...)
+		key.File, key.Address, key.Platform = file, resource.Address, platform
+		keys = append(keys, key)
 	}
 	return keys, nil
 }

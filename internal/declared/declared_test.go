@@ -30,7 +30,7 @@ func TestRead(t *testing.T) {
 	write(t, file, state)
 	write(t, filepath.Join(dir, "empty.json"), `{"format_version":"1.0"}`)
 	write(t, filepath.Join(dir, "notes.txt"), "not a state")
-	got, err := declared.Read([]string{dir})
+	got, err := declared.Read([]string{dir}, os.ReadFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,25 +49,40 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A state file has the same keys as what Terraform shows of it.
+func TestReadStateFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "terraform.tfstate")
+	write(t, file, `{"version":4,"lineage":"a","resources":[{"module":"module.m","mode":"managed","type":"keyward_corebill_api_key","name":"a","instances":[
+		{"index_key":"x","attributes":{"id":"key_1","name":"a","company_id":"com_1","permission_level":"read","token":"hidden","rotation":{"overlap":"2h"}}}]}]}`)
+	got, err := declared.Read([]string{filepath.Dir(file)}, os.ReadFile)
+	want := declared.Key{
+		File: file, Address: `module.m.keyward_corebill_api_key.a["x"]`, Platform: "corebill", ID: "key_1", Name: "a", Scope: "com_1", Level: "read",
+		Overlap: rotation.Overlap{For: 2 * time.Hour},
+	}
+	if err != nil || !reflect.DeepEqual(got, []declared.Key{want}) {
+		t.Errorf("got\n%+v, error %v\nwant\n%+v", got, err, want)
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "x.json")
 	for content, want := range map[string]string{
-		`x`:                           "it is not a state as terraform show -json writes it",
-		`{"version":4,"lineage":"a"}`: "it is not a state as terraform show -json writes it",
-		`{"format_version":"1.2","planned_values":{}}`:                                "it is not a state as terraform show -json writes it",
-		strings.Replace(state, `"1h"`, `"soon"`, 1):                                   "module.m.keyward_billium_api_key.b[0]: its values are not in the form that the provider gives them: rotation.quiet_period",
+		`x`:                           ": neither a Terraform state nor `terraform show -json` of a state or a plan: it is not JSON",
+		`{"version":3,"lineage":"a"}`: "it is of version 3, and only 4 is known",
+		`{"format_version":"1.2","planned_values":{}}`:                                "it is a plan, which may never be applied: write the state with terraform show -json",
+		strings.Replace(state, `"1h"`, `"soon"`, 1):                                   "module.m.keyward_billium_api_key.b[0]: rotation.quiet_period is no duration",
 		strings.Replace(state, `"2026-03-01T00:00:00Z"`, `1`, 1):                      "keyward_corebill_api_key.a: its values are not in the form",
-		strings.Replace(state, `"format_version":"1.0"`, `"format_version":"9.0"`, 1): "unsupported",
+		strings.Replace(state, `"format_version":"1.0"`, `"format_version":"9.0"`, 1): `its format has version "9.0", and only 1 is known`,
 	} {
 		write(t, file, content)
-		_, err := declared.Read([]string{file})
+		_, err := declared.Read([]string{file}, os.ReadFile)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "reading --state "+file) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
 	for _, path := range []string{filepath.Join(dir, "none"), t.TempDir()} {
-		if _, err := declared.Read([]string{path}); err == nil {
+		if _, err := declared.Read([]string{path}, os.ReadFile); err == nil {
 			t.Errorf("it reads %s", path)
 		}
 	}

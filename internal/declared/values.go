@@ -1,9 +1,10 @@
 package declared
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
 // values are the attributes of a key's resource, of both types together. The
@@ -37,16 +38,12 @@ type values struct {
 // defaultOverlap is what the provider's rotation block has where it says nothing.
 const defaultOverlap = 24 * time.Hour
 
-func decode(attributes map[string]any) (Key, error) {
-	content, err := json.Marshal(attributes)
-	if err != nil {
-		return Key{}, err
-	}
+func decode(resource tfdoc.Resource) (key Key, err error) {
 	var v values
-	if err := json.Unmarshal(content, &v); err != nil {
-		return Key{}, err
+	if err := resource.Decode(&v); err != nil {
+		return key, err
 	}
-	key := Key{
+	key = Key{
 		ID: v.ID, Name: v.Name, Scope: v.CompanyID + v.MerchantID, // a key has one of them
 		Level: v.PermissionLevel, Type: v.Type, PermissionSetID: v.PermissionSetID, Permissions: v.EffectivePermissions,
 		KeepsNamesakes: v.OnNameConflict == "allow", CreatedAt: orZero(v.CreatedAt),
@@ -76,7 +73,7 @@ func decode(attributes map[string]any) (Key, error) {
 			continue
 		}
 		if *field.into, err = time.ParseDuration(*field.text); err != nil {
-			return Key{}, fmt.Errorf("rotation.%s: %w", field.name, err)
+			return Key{}, fmt.Errorf("%s: rotation.%s is no duration: %w", resource.Address, field.name, err)
 		}
 	}
 	return key, nil

@@ -10,18 +10,32 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/due"
+	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
 // now is the time at which the states in testdata are looked at.
 var now = time.Date(2026, 3, 10, 3, 0, 0, 0, time.UTC)
 
-func read(t *testing.T, name string) []byte {
+// keysOf returns the keys of a document in testdata.
+func keysOf(t *testing.T, name string) []due.Key {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("testdata", name))
+	text, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return content
+	keys, err := parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func parse(text []byte) ([]due.Key, error) {
+	documents, err := tfdoc.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return due.Keys(documents)
 }
 
 // lines is a list as text, to compare.
@@ -71,24 +85,15 @@ func TestList(t *testing.T) {
 	} {
 		for _, file := range []string{"file.tfstate", "state.json", "plan.json"} {
 			t.Run(test.name+" "+file, func(t *testing.T) {
-				keys, err := due.Parse(read(t, file))
-				if err != nil || len(keys) != 10 {
-					t.Fatalf("%d keys, error %v", len(keys), err)
+				keys := keysOf(t, file)
+				if len(keys) != 10 {
+					t.Fatalf("%d keys", len(keys))
 				}
 				if got := lines(due.List(keys, test.window)); !slices.Equal(got, test.want) {
 					t.Errorf("due is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 				}
 			})
 		}
-	}
-}
-
-// What `terraform show -json` prints for several configurations, one after the
-// other, is read as a whole.
-func TestSeveralDocuments(t *testing.T) {
-	text := slices.Concat(read(t, "state.json"), []byte(`{"format_version":"1.0"}`), read(t, "plan.json"))
-	if keys, err := due.Parse(text); err != nil || len(keys) != 20 {
-		t.Errorf("%d keys, error %v", len(keys), err)
 	}
 }
 

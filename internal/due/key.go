@@ -1,18 +1,18 @@
 package due
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
 // types are the resources that have rotations.
 var types = []string{"keyward_billium_api_key", "keyward_corebill_api_key"}
 
-// Key is an API key as a state has it: what a rotation depends on, and nothing
-// else of it.
+// Key is an API key as a state has it: what a rotation depends on, and
+// nothing else of it.
 type Key struct {
 	Address string
 	ID      string
@@ -50,40 +50,35 @@ type attributes struct {
 	} `json:"leftovers"`
 }
 
-// object is an object of a state, in the words of either format.
-type object struct {
-	mode, kind, address string
-	tainted, deposed    bool
-	values              json.RawMessage
-}
-
-// keys returns the objects that are API keys.
-func keys(objects []object) ([]Key, error) {
+// Keys returns the API keys of the documents: those of states, and of plans those
+// of the states that they started from, refreshed.
+func Keys(documents []tfdoc.Document) ([]Key, error) {
 	var found []Key
-	for _, o := range objects {
-		if o.mode != "managed" || !slices.Contains(types, o.kind) {
-			continue
+	for _, document := range documents {
+		for _, resource := range document.State {
+			if !resource.Managed() || !slices.Contains(types, resource.Type) {
+				continue
+			}
+			key, err := newKey(resource)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, key)
 		}
-		key, err := o.key()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.address, err)
-		}
-		found = append(found, key)
 	}
 	return found, nil
 }
 
-func (o object) key() (Key, error) {
+func newKey(resource tfdoc.Resource) (Key, error) {
 	var a attributes
-	if err := json.Unmarshal(o.values, &a); err != nil {
-		// The error of a value could repeat it, but none of these is secret.
-		return Key{}, fmt.Errorf("its attributes are not those of a key: %w", err)
+	if err := resource.Decode(&a); err != nil {
+		return Key{}, err
 	}
 	if a.ID == "" {
-		return Key{}, errors.New("it has no id")
+		return Key{}, fmt.Errorf("%s: it has no id", resource.Address)
 	}
 	key := Key{
-		Address: o.address, ID: a.ID, Name: a.Name, Tainted: o.tainted, Deposed: o.deposed,
+		Address: resource.Address, ID: a.ID, Name: a.Name, Tainted: resource.Tainted, Deposed: resource.Deposed != "",
 		RotateDue: a.RotateDue, RotationRequested: a.RotationRequested,
 	}
 	if a.Previous != nil {
