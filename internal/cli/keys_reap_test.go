@@ -158,8 +158,8 @@ func TestKeysReapReadsAStateFile(t *testing.T) {
 
 func TestKeysReapRefusesAPlan(t *testing.T) {
 	l := newStage(t)
-	code, _, stderr := l.keyward(t, "keys", "reap", "--state", states+"plan.json")
-	if want := "plan.json: it is a plan, which may never be applied: write the state with terraform show -json > state.json\n"; code != 2 || !strings.HasSuffix(stderr, want) {
+	code, _, stderr := l.keyward(t, "keys", "reap", "--state", states+"rotations.json")
+	if want := "rotations.json: it is a plan, which may never be applied: write the state with terraform show -json > state.json\n"; code != 2 || !strings.HasSuffix(stderr, want) {
 		t.Errorf("exit %d, stderr %q", code, stderr)
 	}
 }

@@ -33,6 +33,11 @@ func newRotateDue(world World) *cobra.Command {
 overlap is over (revoke_due) or of what interrupted applies left (leftovers), and what
 Terraform itself has marked for replacement (tainted) or kept from one (deposed).
 
+Of a plan it also tells what that does for any other reason (planned): rotate, replace
+or destroy a key, revoke a previous one; and which keys are no longer on the platform, so
+that the plan creates them again (gone), which takes a plan that refreshes. A key that is
+new in the configuration is not told.
+
 It reads state files and what 'terraform show -json' prints, of a state or of a plan,
 from files or from stdin, where several may follow each other. In a folder it reads each
 *.tfstate and *.json, in the folders below too; hidden folders, *.tf.json and
@@ -43,6 +48,9 @@ Exit codes: 0 nothing is due, 1 something is, 2 it can't be told. What is no sta
 never passed over, nor are states that hold no key at all, unless --allow-empty is set.`,
 		Example: `  # in the folder of the configuration, whatever its backend
   terraform show -json | keyward rotate due
+
+  # also what happened on the platforms since the last apply
+  terraform plan -out=keys.tfplan && terraform show -json keys.tfplan | keyward rotate due
 
   # what is due today or tomorrow, of many configurations
   keyward rotate due --within 48h states/

@@ -20,6 +20,8 @@ func TestRotateDueOutput(t *testing.T) {
 		"due_within.txt":  {states + "plan.json", "--within", "48h"},
 		"due_within.json": {states + "plan.json", "--within", "48h", "--output", "json"},
 		"due_none.json":   {"testdata/fresh.tfstate", "--output", "json"},
+		"due_plan.txt":    {states + "rotations.json"},
+		"due_plan.json":   {states + "rotations.json", "--output", "json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := run(t, append([]string{"rotate", "due"}, args...)...)

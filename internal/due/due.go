@@ -1,6 +1,6 @@
-// Package due tells from a Terraform state which keys wait for an apply: to be
-// rotated, or to be revoked after their successor's overlap. It is pure: the
-// state and the time are passed in. It reads no token.
+// Package due tells from a Terraform state or plan which keys wait for an apply:
+// to be rotated, to be revoked after their successor's overlap, or to be created
+// again. It is pure: the document and the time are passed in. It reads no token.
 package due
 
 import (
@@ -16,12 +16,13 @@ type Action string
 const (
 	Rotate  Action = "rotate"  // issue a new key, and later revoke this one
 	Revoke  Action = "revoke"  // end a key that another one has taken the place of
-	Replace Action = "replace" // Terraform marked the resource as tainted
-	Destroy Action = "destroy" // a replacement left the key behind (deposed)
+	Replace Action = "replace" // destroy the resource and create it again
+	Destroy Action = "destroy" // end the key for good
+	Create  Action = "create"  // issue a key in place of one that is gone
 )
 
 // Reason is what makes an action due: the attribute of the resource that says
-// so, or Terraform's own mark.
+// so, Terraform's own mark, or what a plan has found or is about to do.
 type Reason string
 
 // The reasons.
@@ -32,6 +33,11 @@ const (
 	Leftovers         Reason = "leftovers"
 	Tainted           Reason = "tainted"
 	Deposed           Reason = "deposed"
+	// Gone means that the platform has the key no longer.
+	Gone Reason = "gone"
+	// PlannedChange is the reason of what a plan does, where the state doesn't tell
+	// why.
+	PlannedChange Reason = "planned"
 )
 
 // Item is one thing that the next apply has to do.
@@ -66,7 +72,7 @@ func List(keys []Key, window Window) []Item {
 	var items []Item
 	end := window.Now.Add(window.Within - window.Grace)
 	for _, key := range keys {
-		for _, item := range key.items() {
+		for _, item := range key.items(window.Now) {
 			if item.DueAt(end) {
 				items = append(items, item)
 			}
@@ -86,7 +92,7 @@ func at(item Item) time.Time {
 }
 
 // items returns what the key waits for, now or ever.
-func (k Key) items() []Item {
+func (k Key) items(now time.Time) []Item {
 	item := func(action Action, reason Reason, id string, due *time.Time) Item {
 		return Item{Action: action, Reason: reason, KeyID: id, KeyName: k.Name, Address: k.Address, Due: due}
 	}
@@ -108,6 +114,20 @@ func (k Key) items() []Item {
 	}
 	for _, id := range k.Leftovers {
 		items = append(items, item(Revoke, Leftovers, id, nil))
+	}
+	// What the plan does, the state may have as due, which tells more; what it has
+	// as due later is done with.
+	plan := func(planned Item) {
+		about := func(i Item) bool { return i.KeyID == planned.KeyID }
+		if !slices.ContainsFunc(items, func(i Item) bool { return about(i) && i.Action == planned.Action && i.DueAt(now) }) {
+			items = append(slices.DeleteFunc(items, about), planned)
+		}
+	}
+	if k.Planned.Action != "" {
+		plan(item(k.Planned.Action, k.Planned.Reason, k.ID, nil))
+	}
+	for _, id := range k.Planned.Revokes {
+		plan(item(Revoke, PlannedChange, id, nil))
 	}
 	return items
 }

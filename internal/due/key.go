@@ -11,7 +11,7 @@ import (
 // types are the resources that have rotations.
 var types = []string{"keyward_billium_api_key", "keyward_corebill_api_key"}
 
-// Key is an API key as a state has it: what a rotation depends on, and
+// Key is an API key as a state or a plan has it: what a rotation depends on, and
 // nothing else of it.
 type Key struct {
 	Address string
@@ -25,6 +25,8 @@ type Key struct {
 	Leftovers []string
 	// Tainted and Deposed are Terraform's marks on the object.
 	Tainted, Deposed bool
+	// Planned is what the plan does to it; the zero value in a state.
+	Planned Planned
 }
 
 // Previous is the key before the last rotation, while it waits for its
@@ -39,6 +41,7 @@ type Previous struct {
 type attributes struct {
 	ID                string     `json:"id"`
 	Name              string     `json:"name"`
+	Generation        int64      `json:"generation"`
 	RotateDue         *time.Time `json:"rotate_due"`
 	RotationRequested bool       `json:"rotation_requested"`
 	Previous          *struct {
@@ -48,10 +51,14 @@ type attributes struct {
 	Leftovers []struct {
 		ID string `json:"id"`
 	} `json:"leftovers"`
+	// Revokes are the ids of replaced keys that a plan revokes; in a state, of those
+	// that the last such plan revoked.
+	Revokes []string `json:"revokes"`
 }
 
 // Keys returns the API keys of the documents: those of states, and of plans those
-// of the states that they started from, refreshed.
+// of the states that they started from, with what the plan does to each. The keys
+// that a plan creates because its refresh found them gone are among them.
 func Keys(documents []tfdoc.Document) ([]Key, error) {
 	var found []Key
 	for _, document := range documents {
@@ -63,8 +70,16 @@ func Keys(documents []tfdoc.Document) ([]Key, error) {
 			if err != nil {
 				return nil, err
 			}
+			if key.Planned, err = plannedFor(key, document.Changes); err != nil {
+				return nil, err
+			}
 			found = append(found, key)
 		}
+		gone, err := gone(document)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, gone...)
 	}
 	return found, nil
 }

@@ -122,8 +122,8 @@ func TestScheduleThatDoesNotRun(t *testing.T) {
 	}
 }
 
-// A request for a rotation stands on the platform: a plan has it, a state of
-// before has not.
+// A request for a rotation stands on the platform, and a key that was revoked there
+// is gone: a plan has both, a state of before has neither.
 func TestDueOfAPlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -135,9 +135,17 @@ func TestDueOfAPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.CallBillium(t, w.Credentials.Billium.APIKey, http.MethodPatch, "/api-keys/"+key.ID, map[string]string{"name": "checkout (rotate)"}).Want(t, http.StatusOK)
+	gone, _, err := w.held("keyward_corebill_api_key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	corebill := w.Credentials.Corebill
+	w.CallCorebill(t, corebill.APIKey, http.MethodDelete, "/api_keys/"+gone.ID+"?company_id="+corebill.CompanyID, nil).Want(t, http.StatusOK)
+	const plan = "terraform plan -input=false -out=keys.tfplan >plan.txt && terraform show -json keys.tfplan | keyward rotate due"
 	for script, want := range map[string]outcome{
 		"terraform show -json | keyward rotate due": {code: 0},
-		"terraform plan -input=false -out=keys.tfplan >plan.txt && terraform show -json keys.tfplan | keyward rotate due": {code: 1, stdout: "rotation_requested"},
+		plan: {code: 1, stdout: "rotation_requested"},
+		plan + " --output json | grep -A1 create": {code: 0, stdout: `"reason": "gone"`},
 	} {
 		if ended := s.shell.exec(t, nil, "/bin/sh", "-c", script); ended.code != want.code || !strings.Contains(ended.stdout, want.stdout) || !strings.Contains(ended.stderr, want.stderr) {
 			t.Errorf("%s: %v", script, ended)
