@@ -30,8 +30,8 @@ func newKeysList(world World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List keys, filtered",
-		Long: `List the API keys of every configured account, the newest of each platform first. Filters narrow together. A token is never shown, nor can it be: the platforms
-show one only once.`,
+		Long: `List the API keys of every configured account, the newest of each platform first. Filters
+narrow together. A token is never shown, nor can it be: the platforms show one only once.`,
 		Example: `  # every live key
   keyward keys list
 
@@ -98,6 +98,11 @@ func (f listFlags) list(ctx context.Context, ring *keyring.Ring, now time.Time, 
 	pass, err := f.filter(now)
 	if err != nil {
 		return nil, err
+	}
+	if f.scope != "" {
+		if err := ring.Reaches(ctx, f.platform, f.scope); err != nil {
+			return nil, fmt.Errorf("--scope: %w", err)
+		}
 	}
 	keys := []keyring.Key{}
 	seen := map[string]bool{}

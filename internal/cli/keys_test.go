@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,7 @@ func TestKeysShow(t *testing.T) {
 		{"json", s.reporting.id, "json"},
 		{"csv", s.browser.id, "csv"},
 		{"markdown", s.checkout.token[:16], "markdown"},
+		{"markdown", s.checkout.token[:16] + "…", "markdown"}, // as keyward shows it
 		{"disabled", s.deploy.id, "table"},
 		{"revoked", s.revoked.id, "table"},
 		{"token", "-", "table"},
@@ -105,6 +107,12 @@ func TestKeysAreFoundOrNot(t *testing.T) {
 		{"", "keyward keys needs a command: list, reap, revoke, show", []string{"keys"}},
 		{"", "no key that the configured accounts see is key_none", []string{"keys", "show", "key_none"}},
 		{"", `"sk" names no key`, []string{"keys", "show", "sk"}},
+		{"", `"checkout" names no key: give its id (key_…) or the beginning of its token (such as sk_live_ab); keyward keys list --name TEXT`, []string{"keys", "show", "checkout"}},
+		{"", "the platforms show no more than the first 16 characters of such a token", []string{"keys", "show", s.checkout.token[:20]}},
+		{"", "that is a webhook or its secret, not a key", []string{"keys", "revoke", "--yes", "wh_0123456789ab"}},
+		{"whsec_0123456789abcdef", "that is a webhook or its secret, not a key", []string{"keys", "revoke", "--yes", "-"}},
+		{"", "--scope: no configured account reaches com_none", []string{"keys", "list", "--scope", "com_none"}},
+		{"", "--scope: no configured account reaches " + s.SecondCompanyID[:4], []string{"keys", "list", "--platform", "billium", "--scope", s.SecondCompanyID}},
 		{"", "that is a whole token", []string{"keys", "show", s.reporting.token}},
 		{"", "that is a whole token", []string{"keys", "revoke", "--yes", s.checkout.token}},
 		{"", "3 keys begin with sk_live_; name one of them by its id:", []string{"keys", "show", "sk_live_"}},
@@ -128,6 +136,46 @@ func TestKeysAreFoundOrNot(t *testing.T) {
 				t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 			}
 		})
+	}
+}
+
+// Whoever has a key of one platform to end needs nothing of the other one.
+func TestKeysOfOnePlatformAlone(t *testing.T) {
+	s := newShop(t)
+	env := maps.Clone(s.env)
+	for name, c := range map[string]struct {
+		broken, value string
+		key           created
+	}{
+		"Billium refuses":  {"BILLIUM_API_KEY", "sk_" + strings.Repeat("0", 96), s.reporting},
+		"Corebill refuses": {"COREBILL_API_KEY", "sk_live_" + strings.Repeat("0", 40), s.checkout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.env = maps.Clone(env)
+			s.env[c.broken] = c.value
+			prefix := c.key.token[:16]
+			if strings.HasPrefix(prefix, "sk_live_") {
+				prefix = prefix[:10]
+			}
+			for _, reference := range []string{c.key.id, prefix, "-"} {
+				s.stdin = strings.NewReader(c.key.token)
+				if code, stdout, stderr := s.keyward(t, "keys", "show", reference); code != 0 || stderr != "" {
+					t.Errorf("%s: exit %d, stdout %q, stderr %q", reference, code, stdout, stderr)
+				}
+			}
+			delete(s.env, c.broken)
+			s.stdin = strings.NewReader(c.key.token)
+			if code, _, stderr := s.keyward(t, "keys", "show", "-"); code != 0 {
+				t.Errorf("the other platform alone: exit %d, %q", code, stderr)
+			}
+		})
+	}
+	s.env = maps.Clone(env)
+	delete(s.env, "COREBILL_API_KEY")
+	for _, reference := range []string{s.reporting.id, s.reporting.token[:10]} {
+		if code, _, stderr := s.keyward(t, "keys", "show", reference); code != 2 || !strings.Contains(stderr, "is a key of Corebill's, and no account there is configured: set COREBILL_API_KEY") {
+			t.Errorf("%s: exit %d, %q", reference, code, stderr)
+		}
 	}
 }
 

@@ -105,6 +105,11 @@ func (w World) logFilter(cmd *cobra.Command, ring *keyring.Ring, flags logFlags)
 			return filter, fmt.Errorf("--since: %w", err)
 		}
 	}
+	if flags.scope != "" {
+		if err := ring.Reaches(cmd.Context(), flags.platform, flags.scope); err != nil {
+			return filter, fmt.Errorf("--scope: %w", err)
+		}
+	}
 	if flags.key == "" {
 		return filter, nil
 	}

@@ -44,6 +44,8 @@ func TestLogsUsage(t *testing.T) {
 		`--interval: it must be at least 1s`:            {"-f", "--interval", "1ms"},
 		`--follow: a markdown table has an end`:         {"-f", "-o", "markdown"},
 		`no key that the configured accounts see is ke`: {"--key", "key_none"},
+		`--scope: no configured account reaches mer_no`: {"--scope", "mer_none"},
+		`--scope: no configured account reaches com_no`: {"-f", "--scope", "com_none"},
 	} {
 		if code, stdout, stderr := s.keyward(t, append([]string{"logs"}, args...)...); code != 2 || stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("%v: exit %d, stdout %q, stderr %q", args, code, stdout, stderr)

@@ -146,3 +146,43 @@ func TestFindIsSure(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A key that one account has for certain is found, though another can't be asked;
+// what a prefix names is certain only where all were.
+func TestFindWithAnAccountInTrouble(t *testing.T) {
+	s := sandboxtest.Start(t)
+	c := s.Credentials.Corebill
+	token := s.CorebillKey(t, s.SecondCompanyID, "read")
+	env := map[string]string{
+		"COREBILL_API_KEY": c.APIKey, "COREBILL_BASE_URL": c.BaseURL,
+	}
+	good, err := account.Load("", func(name string) string { return env[name] }, client.Options{})
+	check(t, err)
+	env["COREBILL_API_KEY"] = "sk_live_0000000000"
+	bad, err := account.Load("", func(name string) string { return env[name] }, client.Options{})
+	check(t, err)
+	r := keyring.New(&account.Access{Corebill: append(bad.Corebill, good.Corebill...)})
+	want := ""
+	for key, err := range keyring.New(good).Keys(t.Context(), keyring.Narrow{Scope: s.SecondCompanyID}) {
+		check(t, err)
+		want = key.ID
+	}
+	if key, err := r.Find(t.Context(), want); err != nil || key.ID != want {
+		t.Errorf("by its id: %s, %v", key, err)
+	}
+	if key, err := r.FindToken(t.Context(), client.NewSecret(token)); err != nil || key.ID != want {
+		t.Errorf("by its token: %s, %v", key, err)
+	}
+	if key, err := r.Find(t.Context(), token[:10]); !errors.Is(err, client.ErrUnauthorized) {
+		t.Errorf("by its prefix: %s, %v", key, err)
+	}
+	if _, err := r.Find(t.Context(), "key_aaaaaaaaaaaa"); !errors.Is(err, client.ErrUnauthorized) {
+		t.Errorf("a key that nobody has: %v", err)
+	}
+	if err := r.Reaches(t.Context(), "", s.SecondCompanyID); err != nil {
+		t.Error(err)
+	}
+	if err := r.Reaches(t.Context(), "", "com_none"); !errors.Is(err, client.ErrUnauthorized) {
+		t.Errorf("a company that nobody reaches: %v", err)
+	}
+}

@@ -28,6 +28,8 @@ type holder interface {
 	self(ctx context.Context) (Key, error)
 	// introduce says which key that is, and what it reaches.
 	introduce(ctx context.Context, self *Self) error
+	// reaches reports whether the account reaches a company or merchant.
+	reaches(ctx context.Context, scope string) (bool, error)
 	// as returns the same holder with another credential.
 	as(token client.Secret) (holder, error)
 	// verify makes a request and returns how the credential is answered.
