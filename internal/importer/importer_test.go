@@ -195,3 +195,34 @@ func TestRunWithManyAccounts(t *testing.T) {
 	}
 	golden(t, "many.tf", text(t, s, result))
 }
+
+// What the provider would refuse is left out: a plan of the rest works.
+func TestRunLeavesOutWhatNobodyCanDeclare(t *testing.T) {
+	s := start(t)
+	company := "?company_id=" + s.Credentials.Corebill.CompanyID
+	for _, name := range []string{"trailing ", "two\nlines", "\x1b[31mred", "rtl \u202eevil"} {
+		s.CallCorebill(t, s.Credentials.Corebill.APIKey, "POST", "/api_keys"+company, map[string]any{"name": name, "permission_level": "read"}).Want(t, 201)
+	}
+	for path, body := range map[string]map[string]any{
+		"/api-keys":        {"name": "a\tb", "permissions": []string{"invoice:view"}},
+		"/permission-sets": {"name": "set", "description": " indented", "permissions": []string{"invoice:view"}},
+	} {
+		s.CallBillium(t, s.Credentials.Billium.APIKey, "POST", path, body).Want(t, 201)
+	}
+	result, err := importer.Run(t.Context(), access(t, s), importer.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(t, s, result)
+	for _, want := range []string{
+		`# The keyward_corebill_api_key key_`, `the name "trailing " starts or ends with a space or a line break, which the provider refuses; change it on the platform, then import it.`,
+		`the name "two\nlines" has`, `the name "\x1b[31mred" has`, `the name "rtl \u202eevil" has`, `the name "a\tb" has`, `the description " indented" starts`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, `"keyward_corebill_api_key" "`) || strings.Contains(got, `"keyward_billium_permission_set" "`) {
+		t.Error("what can't be declared is declared:\n" + got)
+	}
+}

@@ -3,7 +3,11 @@
 package importer
 
 import (
+	"fmt"
+
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // object is something on a platform that a resource can manage.
@@ -107,6 +111,31 @@ type part struct {
 	proposals []proposal
 }
 
-func (p *part) add(o *object) { p.objects = append(p.objects, o) }
+// add adds an object, or leaves it out where the provider would refuse what it is
+// called: one such resource, and nothing at all could be planned.
+func (p *part) add(o *object) {
+	if err := o.unnameable(); err != nil {
+		p.leave(fmt.Sprintf("The %s %s", o.kind, o.id), err.Error()+", which the provider refuses; change it on the platform, then import it")
+		return
+	}
+	p.objects = append(p.objects, o)
+}
+
+// unnameable says what the provider refuses of the object's texts.
+func (o *object) unnameable() error {
+	for _, a := range o.attributes {
+		var err error
+		switch a.name {
+		case "name":
+			err = naming.Check(a.value.AsString())
+		case "description":
+			err = naming.CheckDescription(a.value.AsString())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (p *part) leave(what, why string) { p.left = append(p.left, leftOut{what, why}) }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -111,5 +112,5 @@ func checkName(name string) error {
 	if rotation.Marked(name) {
 		return fmt.Errorf("the name %q ends with %q, which on the platform asks for the key's rotation: declare the name without it", name, rotation.Marker)
 	}
-	return validate.CheckName(name)
+	return naming.Check(name)
 }

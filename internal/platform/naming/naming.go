@@ -1,0 +1,29 @@
+// Package naming says which names and descriptions people can read, and tell from
+// one another, in a list. The platforms take more.
+package naming
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Check says what is wrong with a name: that nobody could read it, or tell it from
+// another one. Its length is no concern of it.
+func Check(name string) error { return check("name", name, unicode.IsPrint) }
+
+// CheckDescription says the same of a description, which may have line breaks
+// within it.
+func CheckDescription(text string) error {
+	return check("description", text, func(r rune) bool { return r == '\n' || unicode.IsPrint(r) })
+}
+
+func check(what, text string, may func(rune) bool) error {
+	switch {
+	case strings.TrimSpace(text) != text:
+		return fmt.Errorf("the %s %q starts or ends with a space or a line break", what, text)
+	case strings.ContainsFunc(text, func(r rune) bool { return !may(r) }):
+		return fmt.Errorf("the %s %q has a character that can't be printed", what, text)
+	}
+	return nil
+}
