@@ -101,6 +101,31 @@ func TestKeysRevokeDeadCorebillToken(t *testing.T) {
 	s.CallCorebill(t, s.reporting.token, "GET", "/companies", nil).Want(t, 200)
 }
 
+// A proxy's 401 proves nothing.
+func TestKeysRevokeIsProvedByThePlatform(t *testing.T) {
+	s := newShop(t)
+	asked := 0
+	s.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Api-Key") == s.checkout.token {
+				if asked++; asked > 1 {
+					w.Header().Set("Content-Type", "text/html")
+					w.WriteHeader(http.StatusUnauthorized)
+					_, err := w.Write([]byte("<h1>Log in</h1>"))
+					check(t, err)
+					return
+				}
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	s.stdin = strings.NewReader(s.checkout.token)
+	code, stdout, stderr := s.keyward(t, "keys", "revoke", "-", "--yes")
+	if code != 2 || stdout != "" || !strings.Contains(stderr, "is refused could not be proved") {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+}
+
 // The proof is a request: a platform that goes on accepting the token is found out.
 func TestKeysRevokeIsProved(t *testing.T) {
 	s := newShop(t)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -45,8 +47,9 @@ that its platform shows too, never the token.
 
 Where accounts are configured, it lists their keys, the revoked ones of the last 90 days
 included, and compares prefixes: no token that it found goes anywhere. --keys takes a list
-that was made elsewhere, for a place without credentials. A prefix says much, not all: Corebill's has two characters that differ from key to key. --verify has each key
-asked for with the key itself, at the platform's address, which leaves no doubt.
+that was made elsewhere, for a place without credentials. A prefix says much, not all:
+Corebill's has two characters that differ from key to key. --verify has each key asked
+for with the key itself, at the platform's address, which leaves no doubt.
 
 live      a key with this prefix works: revoke it now with 'keyward keys revoke'
 disabled  a key with this prefix is switched off
@@ -117,7 +120,7 @@ func (flags *scanFlags) run(cmd *cobra.Command, world World, paths []string) err
 	if err := writeScan(out, flags.format, world, found, output.Color(out, world.Getenv)); err != nil {
 		return err
 	}
-	return flags.verdict(found, stderr)
+	return flags.verdict(found, paths, stderr)
 }
 
 func (flags *scanFlags) check(paths []string) error {
@@ -165,6 +168,8 @@ func scanPaths(ctx context.Context, scanner *scan.Scanner, world World, paths []
 	found.Findings = append(found.Findings, piped.Findings...)
 	found.Scanned += piped.Scanned
 	found.Ignored += piped.Ignored
+	found.Notes = append(found.Notes, piped.Notes...)
+	found.Skipped = append(found.Skipped, piped.Skipped...)
 	return found, nil
 }
 
@@ -210,7 +215,7 @@ func (flags *scanFlags) judge(ctx context.Context, world World, found *scan.Resu
 }
 
 // verdict is the command's end: what was found, or that it can't be told.
-func (flags *scanFlags) verdict(found *scan.Result, stderr io.Writer) error {
+func (flags *scanFlags) verdict(found *scan.Result, paths []string, stderr io.Writer) error {
 	looked := count(found.Scanned, "file")
 	if flags.git {
 		looked = count(found.Scanned, "object") + " of git"
@@ -226,15 +231,39 @@ func (flags *scanFlags) verdict(found *scan.Result, stderr io.Writer) error {
 	}
 	switch {
 	case bad > 0:
-		return output.Found("%s", summary(found.Findings, looked))
+		text := summary(found.Findings, looked)
+		if len(found.Skipped) > 0 {
+			text += "\nThe scan is not complete: see the warnings above."
+		}
+		return output.Found("%s", text)
 	case len(found.Skipped) > 0:
 		return errors.New("the scan is not complete: see the warnings above")
 	case len(found.Findings) > 0:
 		tellPeople(stderr, "%s", summary(found.Findings, looked))
 	default:
-		tellPeople(stderr, "No token in %s.", looked)
+		tellPeople(stderr, "No token in %s.%s", looked, flags.leftOut(found, paths))
 	}
 	return nil
+}
+
+// leftOut says what a scan without a find has not looked at.
+func (flags *scanFlags) leftOut(found *scan.Result, paths []string) string {
+	switch {
+	case flags.git:
+		return ""
+	case slices.ContainsFunc(paths, hasHistory):
+		return " The git history was not looked at: --git does that."
+	case found.Scanned == 0:
+		return " There is none there: nothing was looked at."
+	default:
+		return ""
+	}
+}
+
+// hasHistory reports whether a path is a working tree of git.
+func hasHistory(path string) bool {
+	_, err := os.Stat(filepath.Join(path, ".git"))
+	return err == nil
 }
 
 // masked keeps an error from showing a token.

@@ -92,13 +92,19 @@ func severityPaint(s report.Severity) output.Paint {
 // summary says what was found, and what to do about what is live.
 func summary(findings []scan.Finding, looked string) string {
 	number := map[scan.Status]int{}
-	var revoke []string
+	var revoke, replace []string
 	for _, f := range findings {
 		number[f.Status]++
-		if best := bestMatch(f); f.Status == scan.Live && best != nil && f.Rule != scan.WebhookSecret {
-			if line := "keyward keys revoke " + best.ID; !slices.Contains(revoke, line) {
-				revoke = append(revoke, line)
-			}
+		best := bestMatch(f)
+		if f.Status != scan.Live || best == nil {
+			continue
+		}
+		list, line := &revoke, "keyward keys revoke "+best.ID
+		if f.Rule == scan.WebhookSecret {
+			list, line = &replace, output.Clean(fmt.Sprintf("%s (%s)", best.ID, best.Name))
+		}
+		if !slices.Contains(*list, line) {
+			*list = append(*list, line)
 		}
 	}
 	var parts []string
@@ -110,6 +116,10 @@ func summary(findings []scan.Finding, looked string) string {
 	text := fmt.Sprintf("%s in %s: %s.", count(len(findings), "token"), looked, strings.Join(parts, ", "))
 	if len(revoke) > 0 {
 		text += "\nTo revoke what is live:\n  " + strings.Join(revoke, "\n  ")
+	}
+	if len(replace) > 0 {
+		text += "\nTo replace a webhook's secret, give its resource another rotate_secret_when_changed, or use the platform's dashboard:\n  " +
+			strings.Join(replace, "\n  ")
 	}
 	return text
 }

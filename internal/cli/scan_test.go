@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,6 +108,23 @@ func TestScanVerify(t *testing.T) {
 	}
 }
 
+// What a proxy says is no answer about a key.
+func TestScanVerifyByTheWrongOne(t *testing.T) {
+	l := newLeak(t)
+	l.Intercept(func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusUnauthorized)
+			_, err := w.Write([]byte("<h1>Log in</h1>"))
+			check(t, err)
+		})
+	})
+	code, stdout, stderr := l.scan(t, "--verify", "-o", "csv", "src/deploy.sh")
+	if code != 1 || !strings.Contains(stdout, "Corebill API key,unknown,") || !strings.Contains(stderr, "could not be verified: ") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+}
+
 // TestScanSendsNoToken holds the platforms' own logs of requests: no key that was
 // found has made one.
 func TestScanSendsNoToken(t *testing.T) {
@@ -166,6 +184,8 @@ func TestScanTroubles(t *testing.T) {
 	check(t, os.WriteFile("clean", []byte("nothing"), 0o600))
 	check(t, os.WriteFile("many", []byte(strings.Join(l.tokens, "\n")+"\n"), 0o600))
 	check(t, os.WriteFile("one.zip", []byte("PK\x03\x04"), 0o600))
+	check(t, os.MkdirAll("empty", 0o750))
+	check(t, os.MkdirAll("repository/.git", 0o750))
 	socket, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", "socket") // no file can be read less
 	check(t, err)
 	defer socket.Close() //nolint:errcheck // the test's directory goes with it
@@ -186,7 +206,12 @@ func TestScanTroubles(t *testing.T) {
 		{[]string{"one.zip"}, 0, "Note: one.zip is an archive or compressed: it was not unpacked.\n"},
 		{[]string{"clean", "socket"}, 2, "Warning: open socket: "},
 		{[]string{"many", "socket"}, 1, "Warning: open socket: "},
+		{[]string{"many", "socket"}, 1, "The scan is not complete: see the warnings above.\n"},
+		{[]string{"empty"}, 0, "No token in 0 files. There is none there: nothing was looked at.\n"},
+		{[]string{"repository"}, 0, "No token in 0 files. The git history was not looked at: --git does that.\n"},
+		{[]string{"-"}, 0, "Note: stdin is an archive or compressed: it was not unpacked.\n"},
 	} {
+		l.stdin = strings.NewReader("PK\x03\x04")
 		code, _, stderr := l.scan(t, test.args...)
 		if code != test.code || !strings.Contains(stderr, test.want) {
 			t.Errorf("%q: exit %d: %s", test.args, code, stderr)

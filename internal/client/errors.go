@@ -135,6 +135,12 @@ func (e *Error) Is(target error) bool {
 	}
 }
 
+// Refused reports whether the platform itself said 401. That of a proxy, or of
+// whatever else a base URL leads to, says nothing about an API key.
+func Refused(err error) bool {
+	return errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrInvalidResponse)
+}
+
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -84,7 +84,7 @@ func (d *doctor) reach(area, base, source string, request func() error) bool {
 
 func remedyFor(err error, base, source string) string {
 	switch {
-	case errors.Is(err, client.ErrUnauthorized):
+	case client.Refused(err):
 		return "The key in " + source + " is revoked, disabled, or of another account. Look for it with another credential (keyward keys show PREFIX), or make a new one in the dashboard."
 	case errors.Is(err, client.ErrForbidden):
 		return "The key in " + source + " works, but not for this company or merchant: check the id."

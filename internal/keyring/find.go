@@ -73,7 +73,7 @@ func (r *Ring) FindToken(ctx context.Context, token client.Secret) (Key, error) 
 	}
 	self, err := presented.self(ctx)
 	switch {
-	case errors.Is(err, client.ErrUnauthorized):
+	case client.Refused(err):
 		return r.dead(found, text, err)
 	case err != nil:
 		return Key{}, fmt.Errorf("which key the token %s is could not be told: %w", shown(text), err)

@@ -2,7 +2,6 @@ package keyring
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -111,7 +110,7 @@ func (r *Ring) Refused(ctx context.Context, key Key, token client.Secret) error 
 		return err
 	}
 	switch err := h.verify(ctx); {
-	case errors.Is(err, client.ErrUnauthorized):
+	case client.Refused(err):
 		return nil
 	case err == nil:
 		return fmt.Errorf("the token of %s is still accepted", key)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -67,11 +68,7 @@ func (s *Scanner) file(ctx context.Context, c *collector, packed *packed, path s
 		return nil
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	in := bufio.NewReader(f)
-	if head, err := in.Peek(6); err == nil || len(head) > 0 {
-		packed.look(path, head)
-	}
-	if err := s.scanReader(ctx, filepath.ToSlash(path), in, c.add); err != nil {
+	if err := s.scanReader(ctx, filepath.ToSlash(path), packed.watch(path, f), c.add); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -92,6 +89,22 @@ type packed struct {
 var packing = [][]byte{
 	[]byte("PK\x03\x04"), {0x1f, 0x8b}, []byte("BZh"), []byte("\xfd7zXZ"), []byte("7z\xbc\xaf"), {0x28, 0xb5, 0x2f, 0xfd},
 }
+
+// watch looks at how a file begins, and returns all of it.
+func (p *packed) watch(path string, r io.Reader) io.Reader {
+	in := bufio.NewReader(r)
+	head, err := in.Peek(6)
+	p.look(path, head)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return failed{err} // Peek has taken it, and would not say it again
+	}
+	return in
+}
+
+// failed is a file that can't be read.
+type failed struct{ err error }
+
+func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 func (p *packed) look(path string, head []byte) {
 	for _, magic := range packing {

@@ -64,10 +64,12 @@ func New(options Options) (*Scanner, error) {
 // Reader scans what r holds; name stands for it in findings.
 func (s *Scanner) Reader(ctx context.Context, name string, r io.Reader) (*Result, error) {
 	c := s.collect()
-	if err := s.scanReader(ctx, name, r, c.add); err != nil {
+	packed := &packed{}
+	if err := s.scanReader(ctx, name, packed.watch(name, r), c.add); err != nil {
 		return nil, err
 	}
 	c.scanned()
+	packed.tell(c)
 	return c.finish(), nil
 }
 

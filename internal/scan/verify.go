@@ -101,14 +101,14 @@ func (v *verifier) knock(ctx context.Context, f *Finding, d door) error {
 	return c.Verify(ctx, d.merchant)
 }
 
-// judgeAnswer reads the outcome of a request: only a 401 says that a key is not
-// taken, and a 403 comes after it.
+// judgeAnswer reads the outcome of a request: only a 401 of the platform's own
+// says that a key is not taken, and a 403 comes after it.
 func judgeAnswer(err error) answer {
 	var failed *client.Error
 	switch {
 	case err == nil, errors.Is(err, client.ErrForbidden):
 		return answer{status: Live}
-	case errors.Is(err, client.ErrUnauthorized):
+	case client.Refused(err):
 		// Source: the authentication pages, "API key is disabled"; contract, "API key is inactive".
 		if errors.As(err, &failed) && (strings.Contains(failed.Message, "disabled") || strings.Contains(failed.Message, "inactive")) {
 			return answer{status: Disabled}
