@@ -169,7 +169,7 @@ func (flags *auditFlags) judge(made *audit.Report, stderr io.Writer) error {
 		gaps[i] = fmt.Sprintf("\n  the %s through the account %s: %s", g.Part, g.Source, g.Error)
 	}
 	if len(gaps) > 0 && !flags.partial {
-		return fmt.Errorf("the audit is incomplete, %s could not be read:%s\nGive the key what it lacks (keyward whoami shows what it has), or accept it with --partial. %s",
+		return fmt.Errorf("the audit is incomplete, %s could not be read:%s\nMend that (keyward doctor tells how, keyward whoami what the keys may do), or accept it with --partial. %s",
 			count(len(gaps), "part"), strings.Join(gaps, ""), report.Verdict(made))
 	}
 	if len(gaps) > 0 {

@@ -102,7 +102,7 @@ func TestCheckIsNoPass(t *testing.T) {
 		}
 	}
 	for args, want := range map[string]string{
-		"": "Error: requires at least 1 arg(s)", "none.json": "Error: reading the plan: open none.json", "--policy none good.json": "Error: reading the policies: ",
+		"": "Error: that is not what it takes, which is: keyward check PLAN.json... [flags]", "none.json": "Error: reading the plan: open none.json", "--policy none good.json": "Error: reading the policies: ",
 		"--skip none good.json": `there is no rule "none" to skip`, "--fail-on bad good.json": "Error: --fail-on: ",
 	} {
 		code, stdout, stderr := run(t, append([]string{"check"}, strings.Fields(args)...)...)

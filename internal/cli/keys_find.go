@@ -71,6 +71,9 @@ func (w World) confirm(cmd *cobra.Command, question string) error {
 	}
 	_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "%s Only \"yes\" goes on: ", question) // likewise
 	answer, err := bufio.NewReader(w.Stdin).ReadString('\n')
+	if err != nil {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr()) // the question's line has not been ended
+	}
 	if err != nil || strings.TrimSpace(answer) != "yes" {
 		return errors.New("not done: the answer was not yes")
 	}

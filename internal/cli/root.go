@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
 // Exit codes.
@@ -48,7 +49,8 @@ func Run(ctx context.Context, world World, args []string, stdout, stderr io.Writ
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
 
-// exitCode says what went wrong, once. Nothing can be done about a closed stderr.
+// exitCode says what went wrong, once. A message may have words of the command
+// line, and among them a token that somebody put into the wrong place. Nothing can be done about a closed stderr.
 func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
@@ -56,10 +58,10 @@ func exitCode(err error, stderr io.Writer) int {
 	case err == output.ErrFindings: //nolint:errorlint // a wrapped one has something to say
 		return exitFindings
 	case errors.Is(err, output.ErrFindings):
-		_, _ = fmt.Fprintf(stderr, "%v\n", err)
+		_, _ = fmt.Fprintln(stderr, mask.Text(err.Error()))
 		return exitFindings
 	default:
-		_, _ = fmt.Fprintf(stderr, "Error: %v\n", err)
+		_, _ = fmt.Fprintln(stderr, mask.Text("Error: "+err.Error()))
 		return exitFailed
 	}
 }
@@ -103,9 +105,10 @@ Data goes to stdout, everything else to stderr; --output json is for programs.`,
 	}
 	root.SetVersionTemplate("keyward {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w\nRun '%s --help' for usage", err, cmd.CommandPath())
+		return fmt.Errorf("%w\n%s", err, seeHelp(cmd))
 	})
 	addCommands(root, world)
+	explainUsage(root)
 	return root
 }
 
@@ -121,8 +124,7 @@ func newGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 			for _, command := range cmd.Commands() {
 				names = append(names, command.Name())
 			}
-			return fmt.Errorf("%s needs a command: %s\nRun '%s --help' for usage",
-				cmd.CommandPath(), strings.Join(names, ", "), cmd.CommandPath())
+			return fmt.Errorf("%s needs a command: %s\n%s", cmd.CommandPath(), strings.Join(names, ", "), seeHelp(cmd))
 		},
 	}
 	group.AddCommand(commands...)

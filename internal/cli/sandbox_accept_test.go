@@ -47,7 +47,7 @@ func TestAcceptInvitation(t *testing.T) {
 		{"no database", []string{"ann@example.com", "--database", none}, "Error: there is no database " + none + ": name the one that the sandbox runs on\n"},
 		{"an empty name", []string{"ann@example.com", "--database", ""}, "Error: --database must not be empty\n"},
 		{"an empty database", []string{"ann@example.com", "--database", empty}, "Error: accepting the invitation: the database has no merchant: start the sandbox on it first\n"},
-		{"no address", nil, "Error: accepts 1 arg(s), received 0\n"},
+		{"no address", nil, "Error: that is not what it takes, which is: keyward sandbox accept-invitation EMAIL [flags]\nRun 'keyward sandbox accept-invitation --help' for usage\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := run(t, append([]string{"sandbox", "accept-invitation"}, test.args...)...)

@@ -194,7 +194,7 @@ func TestScanTroubles(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{}, 2, "Error: requires at least 1 arg(s)"},
+		{[]string{}, 2, "Error: that is not what it takes, which is: keyward scan PATH... [flags]\nRun 'keyward scan --help' for usage\n"},
 		{[]string{"none"}, 2, "Error: scanning: stat none: no such file or directory\n"},
 		{[]string{l.tokens[0]}, 2, "…: no such file or directory\n"},
 		{[]string{"--offline", "--verify", "clean"}, 2, "Error: --verify asks the platforms: leave --offline out\n"},

@@ -86,7 +86,7 @@ func TestTokenDecryptRefusals(t *testing.T) {
 		{"an output as JSON", string(quoted), []string{"-i", key}, "; `terraform output -raw NAME` prints it as it is\n"},
 		{"an output for people", "<<EOT\n" + s.ciphertext + "\nEOT\n", []string{"-i", key}, "; `terraform output -raw NAME` prints it as it is\n"},
 		{"cut off", s.ciphertext[:120], []string{"-i", key}, "Error: (stdin): decrypting: "},
-		{"two ciphertexts", "", []string{"-i", key, "a", "b"}, "Error: accepts at most 1 arg(s), received 2\n"},
+		{"two ciphertexts", "", []string{"-i", key, "a", "b"}, "Error: that is not what it takes, which is: keyward token decrypt --identity FILE [CIPHERTEXT] [flags]\nRun 'keyward token decrypt --help' for usage\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := pipe(t, test.stdin, append([]string{"token", "decrypt"}, test.args...)...)

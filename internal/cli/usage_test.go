@@ -1,0 +1,31 @@
+package cli_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// Whoever mistypes is told how it is written, and no token that was put into the
+// wrong place is repeated.
+func TestUsageIsExplained(t *testing.T) {
+	s := newStage(t)
+	token := "sk_live_" + strings.Repeat("a1B2", 10)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"kyes"}, "Error: unknown command \"kyes\" for \"keyward\": is it keyward keys?\nRun 'keyward --help' for usage\n"},
+		{[]string{"revoke", "sk_live_ab"}, "Error: unknown command \"revoke\" for \"keyward\": is it keyward keys revoke?\nRun 'keyward --help' for usage\n"},
+		{[]string{"keys", "lst"}, "Error: unknown command \"lst\" for \"keyward keys\": is it keyward keys list?\nRun 'keyward keys --help' for usage\n"},
+		{[]string{"frobnicate"}, "Error: unknown command \"frobnicate\" for \"keyward\"\nRun 'keyward --help' for usage\n"},
+		{[]string{"keys", "show"}, "Error: that is not what it takes, which is: keyward keys show ID|PREFIX|- [flags]\nRun 'keyward keys show --help' for usage\n"},
+		{[]string{"whoami", "now"}, "Error: that is not what it takes, which is: keyward whoami [flags]\nRun 'keyward whoami --help' for usage\n"},
+		{[]string{token}, "Error: unknown command \"sk_live_a1…\" for \"keyward\"\nRun 'keyward --help' for usage\n"},
+		{[]string{"keys", "show", "Bearer " + token}, "Error: \"Bearer sk_live_a1…\" names no key: give its id (key_…) or the beginning of its token (such as sk_live_ab); keyward keys list --name TEXT finds it by its name\n"},
+		{[]string{"keys", "list", "--level", token}, "Error: --level: \"sk_live_a1…\" is not a permission level: it must be one of read, write, admin.\n"},
+	} {
+		if code, stdout, stderr := s.keyward(t, c.args...); code != 2 || stdout != "" || stderr != c.want {
+			t.Errorf("%q: exit %d, stdout %q, stderr\n%swant\n%s", c.args, code, stdout, stderr, c.want)
+		}
+	}
+}
