@@ -62,6 +62,13 @@ func (c *resourceChange) ours() bool {
 	return c.Mode == "managed" && strings.HasPrefix(c.Type, "keyward_")
 }
 
+// knownTypes are the resources that the rules were written for. One of a later
+// provider would pass them all, and nobody would have looked at it.
+var knownTypes = []string{
+	"keyward_billium_api_key", "keyward_billium_merchant", "keyward_billium_permission_set", "keyward_billium_team_member",
+	"keyward_billium_webhook", "keyward_corebill_api_key", "keyward_corebill_company", "keyward_corebill_webhook",
+}
+
 func newObject(c resourceChange, blocks map[string]block) (Object, error) {
 	var ch change
 	if err := decode(c.Change, &ch); err != nil {
@@ -79,6 +86,9 @@ func newObject(c resourceChange, blocks map[string]block) (Object, error) {
 	}
 	if o.After == nil && action != "delete" && action != "forget" {
 		return Object{}, fmt.Errorf("the plan says %s, but not what it will be", action)
+	}
+	if !slices.Contains(knownTypes, c.Type) {
+		return Object{}, fmt.Errorf("no rule knows the resource type %s: update keyward", c.Type)
 	}
 	unknownPaths("", ch.AfterUnknown, &o.Unknown)
 	slices.Sort(o.Unknown)

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,11 +33,27 @@ func TestParsePlanRefuses(t *testing.T) {
 		"no action":            {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b","change":{}}],` + whole + `}`, `a.b: the plan does [] with it`},
 		"no change":            {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b"}],` + whole + `}`, "a.b: its change can't be understood"},
 		"nothing after":        {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b","change":{"actions":["create"],"after":null}}],` + whole + `}`, "a.b: the plan says create, but not what it will be"},
+		"an unknown type":      {`{"format_version":"1.2","resource_changes":[{"mode":"managed","type":"keyward_x","address":"a.b","change":{"actions":["create"],"after":{}}}],` + whole + `}`, "a.b: no rule knows the resource type keyward_x: update keyward"},
 		"a token":              {`{"format_version":"` + token + `",` + whole + `}`, "its format is version sk_live_01…"},
 	} {
 		_, err := policy.ParsePlan("plan.json", []byte(test.content))
 		if err == nil || !strings.HasPrefix(err.Error(), "plan.json: ") || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), token) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A resource that the provider gains must not be one that check refuses.
+func TestEveryResourceIsKnown(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/resources/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range pages {
+		kind := "keyward_" + strings.TrimSuffix(filepath.Base(page), ".md")
+		if _, err := policy.ParsePlan("plan.json", []byte(`{"format_version":"1.2","planned_values":{},"configuration":{},"resource_changes":[
+			{"mode":"managed","type":"`+kind+`","address":"a.b","change":{"actions":["create"],"after":{}}}]}`)); err != nil {
+			t.Error(err)
 		}
 	}
 }
