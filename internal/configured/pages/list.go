@@ -3,7 +3,6 @@ package pages
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -23,29 +22,25 @@ type list[T any] struct {
 	// top are the objects of the first page, in order; nil where entries have
 	// changed since somebody asked.
 	top []T
-	// todo are the pages that are not asked for yet: their place in the list, and
-	// the cursor to ask with.
-	todo []place
+	// todo are the pages that are not asked for yet, aside those that have failed
+	// too often: reads do without them.
+	todo, aside []place
 	// clock counts invalidations. dirty says when an object was invalidated last:
 	// what was asked for before that says nothing of it.
 	clock int
 	dirty map[string]int
 	// wanting counts those who want the whole list.
 	wanting int
-	// generation counts restarts: a page of an earlier one is of no use.
-	generation int
+	// generation counts restarts: a page of an earlier one is of no use. lost counts
+	// those for a cursor that had gone.
+	generation, lost int
+	// failures counts pages that failed, failure is how the last one did.
+	failures int
+	failure  error
 	// made counts objects that no page had, asking the single reads under way.
 	made, asking int
 	// begun: the first page is there.
 	begun bool
-}
-
-// maxRestarts is how often a list may begin anew because its cursors have gone.
-const maxRestarts = 3
-
-type place struct {
-	number int
-	cursor string
 }
 
 // entry is an object, and where in the list it stands.
@@ -66,7 +61,7 @@ func newList[T any](source Source[T]) *list[T] {
 func (l *list[T]) restart() {
 	l.generation++
 	l.entries, l.top = map[string]entry[T]{}, nil
-	l.todo = []place{{}}
+	l.todo, l.aside = []place{{}}, nil
 	l.begun = false
 	s := l.standing
 	l.standing = Standing{Single: l.source.Get != nil, Reads: s.Pending, Pending: s.Pending, Fresh: s.Fresh}
@@ -107,7 +102,7 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 	l.standing.Reads++
 	l.standing.Pending++
 	l.standing.Fresh++
-	fresh := true
+	fresh, alone, failures := true, false, l.failures
 	settle := func() {
 		l.standing.Pending--
 		if fresh {
@@ -122,10 +117,11 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 		}
 		s := l.now()
 		move := Decide(s)
+		var err error
 		switch {
-		case move == SingleRead:
+		case alone || move == SingleRead:
 			settle()
-			if s.MorePages || s.InFlight > 0 || s.Pages == 0 {
+			if alone || s.MorePages || s.InFlight > 0 || s.Pages == 0 {
 				l.standing.Singles++
 			}
 			return l.single(ctx, id)
@@ -134,24 +130,21 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 				fresh = false
 				l.standing.Fresh--
 			}
-			err := l.next(ctx)
-			switch {
-			case errors.Is(err, client.ErrNotFound) && l.source.Get != nil:
-				// That there is no list says nothing of the object.
-				settle()
-				l.standing.Singles++
-				return l.single(ctx, id)
-			case err != nil:
-				settle()
-				var none T
-				return none, err
+			if err = l.next(ctx); err != nil && l.source.Get != nil && ctx.Err() == nil {
+				// That a page has failed, or that there is no list, says nothing of the
+				// object.
+				alone, err = true, nil
 			}
 		default:
-			if err := l.wait(ctx); err != nil {
-				settle()
-				var none T
-				return none, err
+			err = l.wait(ctx)
+			if err == nil && l.source.Get == nil && l.failures != failures {
+				err = l.failure // of what this read needed, too
 			}
+		}
+		if err != nil {
+			settle()
+			var none T
+			return none, err
 		}
 	}
 }
@@ -176,54 +169,14 @@ func (l *list[T]) single(ctx context.Context, id string) (T, error) {
 	return object, err
 }
 
-// next fetches a page. It is called with the lock, and returns with it.
-func (l *list[T]) next(ctx context.Context) error {
-	at, asked, generation := l.todo[0], l.clock, l.generation
-	l.todo = l.todo[1:]
-	l.standing.Pages++
-	l.standing.InFlight++
-	l.mu.Unlock()
-	page, err := l.source.Page(ctx, at.cursor)
-	l.mu.Lock()
-	defer l.wake()
-	if generation != l.generation {
-		return err
-	}
-	l.standing.InFlight--
-	if err == nil {
-		l.take(at, page, asked)
-		return nil
-	}
-	l.standing.Pages--
-	if at.cursor != "" && errors.Is(err, client.ErrBadRequest) && l.generation < maxRestarts {
-		l.restart() // the object that the cursor names has gone
-		return nil
-	}
-	l.todo = slices.Insert(l.todo, 0, at)
-	return err
-}
-
-// take keeps the objects of a page, unless something newer is known of them.
-func (l *list[T]) take(at place, page Page[T], asked int) {
-	for i, cursor := range page.Next {
-		l.todo = append(l.todo, place{number: at.number + 1 + i, cursor: cursor})
-	}
-	l.begun = l.begun || at.number == 0
-	for i, object := range page.Objects {
-		id := l.source.ID(object)
-		if known, ok := l.entries[id]; (!ok || known.stale) && l.dirty[id] <= asked {
-			l.set(id, entry[T]{object: object, page: at.number, within: i})
-		}
-	}
-}
-
 // all returns the whole list.
 func (l *list[T]) all(ctx context.Context) ([]T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.wanting++
 	defer func() { l.wanting--; l.wake() }()
-	for len(l.todo) > 0 || l.standing.InFlight > 0 {
+	for len(l.todo)+len(l.aside) > 0 || l.standing.InFlight > 0 {
+		l.todo, l.aside = append(l.todo, l.aside...), nil // whoever wants all can't do without
 		step := l.wait
 		if len(l.todo) > 0 {
 			step = l.next
@@ -243,6 +196,9 @@ func (l *list[T]) first(ctx context.Context) ([]T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for !l.begun {
+		if len(l.aside) > 0 && l.standing.InFlight == 0 { // it has failed for others
+			return nil, l.failure
+		}
 		step := l.wait
 		if len(l.todo) > 0 && l.todo[0].number == 0 {
 			step = l.next

@@ -120,41 +120,6 @@ func TestNewcomersAreFound(t *testing.T) {
 	}
 }
 
-// A page that fails is one read's failure.
-func TestAFailedPageFailsItsRead(t *testing.T) {
-	t.Parallel()
-	a := newAccount(100, 10, false)
-	broken := errors.New("broken")
-	var once sync.Once
-	a.before = func(what string) (err error) {
-		if what == "LIST 3" {
-			once.Do(func() { err = broken })
-		}
-		return err
-	}
-	s := a.shared()
-	var mu sync.Mutex
-	failed := 0
-	var all sync.WaitGroup
-	for i := range 100 {
-		all.Go(func() {
-			got, err := s.Get(t.Context(), "", fmt.Sprintf("t%d", i))
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case errors.Is(err, broken):
-				failed++
-			case err != nil || got.id == "":
-				t.Errorf("t%d: got %+v, %v", i, got, err)
-			}
-		})
-	}
-	all.Wait()
-	if failed != 1 {
-		t.Errorf("%d reads failed, want 1", failed)
-	}
-}
-
 // That a list can't be found must never pass for the end of an object.
 func TestNoListIsNoAnswer(t *testing.T) {
 	t.Parallel()
@@ -166,30 +131,6 @@ func TestNoListIsNoAnswer(t *testing.T) {
 		return nil
 	}
 	read(t, a.shared(), []string{"t24", "t3", "t11", "t1"}, 2)
-}
-
-func TestGoneCursorStartsAnew(t *testing.T) {
-	t.Parallel()
-	a := newAccount(25, 10, false)
-	var once sync.Once
-	a.before = func(what string) (err error) {
-		if what == "LIST 1" {
-			once.Do(func() { err = client.ErrBadRequest })
-		}
-		return err
-	}
-	if all, err := a.shared().All(t.Context(), ""); err != nil || len(all) != 25 {
-		t.Errorf("got %d, %v", len(all), err)
-	}
-	a.before = func(what string) error {
-		if what == "LIST 1" {
-			return client.ErrBadRequest
-		}
-		return nil
-	}
-	if _, err := a.shared().All(t.Context(), ""); !errors.Is(err, client.ErrBadRequest) {
-		t.Errorf("a cursor that never works: got %v", err)
-	}
 }
 
 func TestWaitEndsWithItsContext(t *testing.T) {

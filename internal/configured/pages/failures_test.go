@@ -1,0 +1,188 @@
+package pages
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+var errBroken = errors.New("broken")
+
+// breaking has an account answer none of some requests.
+func breaking(a *account, broken ...string) *account {
+	a.before = func(what string) error {
+		if slices.Contains(broken, what) {
+			return errBroken
+		}
+		return nil
+	}
+	return a
+}
+
+func asked(a *account, what string) (times int) {
+	for _, request := range a.requests {
+		if request == what {
+			times++
+		}
+	}
+	return times
+}
+
+// A page that goes on failing costs the objects on it single reads, with cursors
+// those behind it too, and nobody fails. It is not asked for again and again.
+func TestReadsDoWithoutABrokenPage(t *testing.T) {
+	t.Parallel()
+	for _, parallel := range []bool{false, true} {
+		for _, width := range []int{1, 10, 50} {
+			a := breaking(newAccount(1000, 100, parallel), "LIST 2")
+			var ids []string
+			for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(1000) {
+				ids = append(ids, fmt.Sprintf("t%d", i))
+			}
+			read(t, a.shared(), ids, width)
+			// Nine pages, and what the broken one has or, with cursors, hides.
+			most := 9 + 2 + 100 + 10
+			if !parallel {
+				most = 2 + 2 + 800 + 10
+			}
+			t.Logf("numbered %v, %d at once: %d requests", parallel, width, len(a.requests))
+			if len(a.requests) > most || asked(a, "LIST 2") > maxFailures {
+				t.Errorf("numbered %v, %d at once: %d requests, want at most %d, %d of them for the broken page, want at most %d",
+					parallel, width, len(a.requests), most, asked(a, "LIST 2"), maxFailures)
+			}
+		}
+	}
+}
+
+// A page that fails once is there for the next one who reads.
+func TestAPageRecovers(t *testing.T) {
+	t.Parallel()
+	a := newAccount(1000, 100, false)
+	var once sync.Once
+	a.before = func(what string) (err error) {
+		if what == "LIST 3" {
+			once.Do(func() { err = errBroken })
+		}
+		return err
+	}
+	var ids []string
+	for i := range 1000 {
+		ids = append(ids, fmt.Sprintf("t%d", i))
+	}
+	read(t, a.shared(), ids, 10)
+	if most := 2*10 + 1 + 2; len(a.requests) > most {
+		t.Errorf("%d requests, want at most %d", len(a.requests), most)
+	}
+}
+
+// Whoever wants the whole list, or the first page, can't do without, and is told.
+func TestWhoNeedsABrokenPageFails(t *testing.T) {
+	t.Parallel()
+	a := breaking(newAccount(25, 10, false), "LIST ")
+	s := a.shared()
+	read(t, s, []string{"t24", "t3", "t11"}, 1)
+	before := len(a.requests)
+	for range 10 {
+		if _, err := s.First(t.Context(), ""); !errors.Is(err, errBroken) {
+			t.Errorf("the first page: got %v", err)
+		}
+	}
+	if len(a.requests) != before {
+		t.Errorf("the first page has failed, and was asked for again: %q", a.requests[before:])
+	}
+	if _, err := s.All(t.Context(), ""); !errors.Is(err, errBroken) {
+		t.Errorf("all: got %v", err)
+	}
+	a.before = nil
+	if all, err := s.All(t.Context(), ""); err != nil || len(all) != 25 {
+		t.Errorf("once it is answered: got %d, %v", len(all), err)
+	}
+}
+
+// Without single reads a broken page fails whoever waits for it, all at once, and
+// never passes for the end of an object.
+func TestABrokenListAlone(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 100, false)
+	var s *Shared[thing]
+	var pending atomic.Int32
+	a.before = func(string) error {
+		for pending.Load() < 10 { // all wait for this page
+			l := s.list("")
+			l.mu.Lock()
+			pending.Store(int32(l.standing.Pending))
+			l.mu.Unlock()
+		}
+		return errBroken
+	}
+	s = New(func(string) Source[thing] {
+		return Source[thing]{ID: func(t thing) string { return t.id }, Page: a.page}
+	})
+	var all sync.WaitGroup
+	for i := range 10 {
+		all.Go(func() {
+			if _, err := s.Get(t.Context(), "", fmt.Sprintf("t%d", i)); !errors.Is(err, errBroken) {
+				t.Errorf("t%d: got %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+	if len(a.requests) > 2 {
+		t.Errorf("%d requests for one page", len(a.requests))
+	}
+	a.before = nil
+	if got, err := s.Get(t.Context(), "", "t3"); err != nil || got.id != "t3" {
+		t.Errorf("once it is answered: got %+v, %v", got, err)
+	}
+}
+
+func TestGoneCursorStartsAnew(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	var once sync.Once
+	a.before = func(what string) (err error) {
+		if what == "LIST 1" {
+			once.Do(func() { err = client.ErrBadRequest })
+		}
+		return err
+	}
+	if all, err := a.shared().All(t.Context(), ""); err != nil || len(all) != 25 {
+		t.Errorf("got %d, %v", len(all), err)
+	}
+	a.before = func(what string) error {
+		if what == "LIST 1" {
+			return client.ErrBadRequest
+		}
+		return nil
+	}
+	if _, err := a.shared().All(t.Context(), ""); !errors.Is(err, client.ErrBadRequest) {
+		t.Errorf("a cursor that never works: got %v", err)
+	}
+}
+
+// Restarts that writes make are none for a cursor.
+func TestACursorMayGoAfterManyWrites(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	s := a.shared()
+	load(t, s)
+	for range maxRestarts + 1 {
+		s.Forget()
+	}
+	var once sync.Once
+	a.before = func(what string) (err error) {
+		if what == "LIST 1" {
+			once.Do(func() { err = client.ErrBadRequest })
+		}
+		return err
+	}
+	if all, err := s.All(t.Context(), ""); err != nil || len(all) != 25 {
+		t.Errorf("got %d, %v", len(all), err)
+	}
+}
