@@ -43,12 +43,19 @@ func list[T any](ctx context.Context, c *Client, path string, query url.Values, 
 	return got, err
 }
 
+// maxStepsBack is how often walk reads a page again. It bounds what a platform
+// costs whose totals go up and down by themselves.
+const maxStepsBack = 10
+
 // walk yields the objects of all pages, each id once: an object that is created
 // meanwhile moves the others towards the end and one of them onto the next page.
-// An error is the last thing it yields.
+// One that is deleted moves them the other way, onto a page that was read already:
+// where the total has shrunk, that page is read again. An error is the last thing
+// it yields.
 func walk[T any](id func(T) string, get func(number int) (page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		seen := map[string]bool{}
+		total, back := 0, 0
 		for number := 1; ; number++ {
 			got, err := get(number)
 			if err != nil {
@@ -64,6 +71,13 @@ func walk[T any](id func(T) string, get func(number int) (page[T], error)) iter.
 				if !yield(object, nil) {
 					return
 				}
+			}
+			shrunk := got.Pagination.Total < total
+			total = got.Pagination.Total
+			if shrunk && number > 1 && back < maxStepsBack {
+				back++
+				number -= 2
+				continue
 			}
 			if len(got.Data) == 0 || number >= got.Pagination.LastPage {
 				return
