@@ -63,7 +63,7 @@ func (c *Client) judge(ready *call, got result, out any, number int) *Error {
 	case got.status >= 300 && got.status < 400:
 		failure.Err = &fault{text: c.redirect(ready, got)}
 	default:
-		failure.RetryAfter = retryAfter(got.header, c.config.Now())
+		failure.RetryAfter = retryAfter(got.status, got.header, c.config.Now())
 		failure.Message = c.scrubber.words(c.config.ErrorMessage(got.body))
 		switch {
 		case failure.Message == "":

@@ -60,7 +60,7 @@ func TestDoRetries(t *testing.T) {
 			request: post(""), requests: 2, waits: []time.Duration{7 * second},
 		},
 		"429 with a date": {
-			steps:   []http.HandlerFunc{answer(429, `{"error":"slow"}`, "Retry-After", noon.Add(9*second).Format(http.TimeFormat)), ok},
+			steps:   []http.HandlerFunc{answer(429, `{"error":"slow"}`, "Date", noon.Format(http.TimeFormat), "Retry-After", noon.Add(9*second).Format(http.TimeFormat)), ok},
 			request: get("/v1/things"), requests: 2, waits: []time.Duration{9 * second},
 		},
 		"429 that asks too much": {

@@ -24,7 +24,7 @@ func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket,
 	ended := c.config.Now()
 	var answer budget.Answer
 	if got.fate == answered {
-		answer = budget.Read(got.status, got.header, retryAfter(got.header, ended))
+		answer = budget.Read(got.status, got.header, retryAfter(got.status, got.header, ended))
 	}
 	c.budget.Done(permit, answer)
 	return got, Event{Attempt: number, Duration: ended.Sub(started), Held: permit.Held}

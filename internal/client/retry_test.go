@@ -94,11 +94,50 @@ func TestRetryAfter(t *testing.T) {
 		"99999999999999999999999999":    0,
 	}
 	for value, want := range tests {
-		if got := retryAfter(http.Header{"Retry-After": {value}}, now); got != want {
+		if got := retryAfter(http.StatusTooManyRequests, http.Header{"Retry-After": {value}}, now); got != want {
 			t.Errorf("%q: got %s, want %s", value, got, want)
 		}
 	}
-	if got := retryAfter(nil, now); got != 0 {
+	if got := retryAfter(http.StatusTooManyRequests, nil, now); got != 0 {
 		t.Errorf("no header: got %s", got)
+	}
+}
+
+// A date is by the clock of whoever wrote it, however wrong that goes.
+func TestRetryAfterByTheirClock(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, off := range []time.Duration{-time.Hour, -time.Minute, 0, time.Minute, time.Hour} {
+		theirs := now.Add(off)
+		header := http.Header{
+			"Date":        {theirs.Format(http.TimeFormat)},
+			"Retry-After": {theirs.Add(30 * time.Second).Format(http.TimeFormat)},
+		}
+		if got := retryAfter(http.StatusServiceUnavailable, header, now); got != 30*time.Second {
+			t.Errorf("their clock is %s off: got %s", off, got)
+		}
+	}
+}
+
+func TestRefusalsWithoutRetryAfter(t *testing.T) {
+	t.Parallel()
+	header := func(remaining, reset string) http.Header {
+		return http.Header{"X-Ratelimit-Limit": {"50"}, "X-Ratelimit-Remaining": {remaining}, "X-Ratelimit-Reset": {reset}}
+	}
+	tests := map[string]struct {
+		status int
+		header http.Header
+		want   time.Duration
+	}{
+		"the reset says it":                     {429, header("0", "17"), 17 * time.Second},
+		"another limit than the one told of":    {429, header("3", "17"), 0},
+		"a time in place of a number":           {429, header("0", "1767225600"), 0},
+		"no refusal":                            {200, header("0", "17"), 0},
+		"the server is down, and limits nobody": {503, header("0", "17"), 0},
+	}
+	for name, test := range tests {
+		if got := retryAfter(test.status, test.header, time.Time{}); got != test.want {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
 	}
 }
