@@ -104,6 +104,7 @@ type Corebill struct {
 
 	companies memo[[]corebillapi.Company]
 	standing  memo[Standing]
+	gone      sync.Map // ids of companies, true
 
 	all      keyLists[corebillapi.APIKey]
 	keys     kept[corebillapi.APIKey]

@@ -9,12 +9,17 @@ import (
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
 
-// Companies returns the companies that the provider's key reaches. All
-// resources of a run share one answer.
+// Companies returns the companies that the provider's key reaches, without those
+// that have gone meanwhile. All resources of a run share one answer.
 func (c *Corebill) Companies(ctx context.Context) ([]corebillapi.Company, error) {
-	return c.companies.get(ctx, func(ctx context.Context) ([]corebillapi.Company, error) {
+	all, err := c.companies.get(ctx, func(ctx context.Context) ([]corebillapi.Company, error) {
 		return c.SharedCompanies().All(ctx, AllCompanies)
 	})
+	if left := c.remaining(all); err != nil || len(left) > 0 || len(all) == 0 {
+		return left, err
+	}
+	all, err = c.SharedCompanies().All(ctx, AllCompanies) // there may be new ones
+	return c.remaining(all), err
 }
 
 // Reaches reports whether the provider's key reaches the company. One that is
@@ -34,19 +39,6 @@ func (c *Corebill) Reaches(ctx context.Context, companyID string) (bool, []coreb
 		return false, companies, nil
 	}
 	return err == nil, companies, err
-}
-
-// AnyCompany returns a company that requests about an organization key can name:
-// Corebill asks for a company_id there too, though any will do.
-func (c *Corebill) AnyCompany(ctx context.Context) (string, error) {
-	if c.CompanyID != "" {
-		return c.CompanyID, nil
-	}
-	companies, err := c.Companies(ctx)
-	if err != nil || len(companies) == 0 {
-		return "", err
-	}
-	return companies[0].ID, nil
 }
 
 // Current returns what Billium says of the provider's key. All resources of a

@@ -76,11 +76,11 @@ func (k *apiKeys) Find(ctx context.Context, companyID types.String, id string, f
 
 // shared returns a key as all resources of the run share it.
 func (k *apiKeys) shared(ctx context.Context, companyID types.String, id string) (corebillapi.APIKey, error) {
-	scope, err := k.scope(ctx, companyID)
-	if err != nil {
-		return corebillapi.APIKey{}, err
-	}
-	key, err := k.Keys().Get(ctx, scope, id)
+	var key corebillapi.APIKey
+	_, err := k.within(ctx, companyID, func(scope string) (err error) {
+		key, err = k.Keys().Get(ctx, scope, id)
+		return err
+	})
 	return key, unreachable(ctx, k.Corebill, "key", companyID, err)
 }
 
@@ -95,11 +95,11 @@ func (k *apiKeys) Inspect(ctx context.Context, companyID types.String, id, comme
 }
 
 func (k *apiKeys) find(ctx context.Context, through *corebill.Client, companyID types.String, id string) (apikey.Key, error) {
-	scope, err := k.scope(ctx, companyID)
-	if err != nil {
-		return apikey.Key{}, err
-	}
-	key, err := through.GetAPIKey(ctx, scope, id)
+	var key *corebillapi.APIKey
+	_, err := k.within(ctx, companyID, func(scope string) (err error) {
+		key, err = through.GetAPIKey(ctx, scope, id)
+		return err
+	})
 	if err != nil {
 		return apikey.Key{}, unreachable(ctx, k.Corebill, "key", companyID, err)
 	}

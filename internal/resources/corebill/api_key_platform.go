@@ -108,11 +108,11 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 	if plan.CompanyID.IsNull() {
 		request.CompanyID = nullable.NewNullNullable[string]()
 	}
-	scope, err := k.scope(ctx, plan.CompanyID)
-	if err != nil {
-		return apikey.Issued{}, err
-	}
-	created, err := k.Client.CreateAPIKey(ctx, scope, request)
+	var created *corebill.CreatedAPIKey
+	scope, err := k.within(ctx, plan.CompanyID, func(scope string) (err error) {
+		created, err = k.Client.CreateAPIKey(ctx, scope, request)
+		return err
+	})
 	if err != nil {
 		k.Keys().Forget() // there may be one more than was listed
 		return apikey.Issued{}, err
@@ -140,11 +140,11 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 	if request == (corebillapi.UpdateAPIKeyRequest{}) {
 		return from.Key(), nil
 	}
-	scope, err := k.scope(ctx, to.CompanyID)
-	if err != nil {
-		return apikey.Key{}, err
-	}
-	key, err := k.Client.UpdateAPIKey(ctx, scope, from.ID.ValueString(), request)
+	var key *corebillapi.APIKey
+	scope, err := k.within(ctx, to.CompanyID, func(scope string) (err error) {
+		key, err = k.Client.UpdateAPIKey(ctx, scope, from.ID.ValueString(), request)
+		return err
+	})
 	k.wrote(scope, from.ID.ValueString(), key)
 	if err != nil {
 		return apikey.Key{}, err
@@ -153,11 +153,8 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 }
 
 func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string) error {
-	scope, err := k.scope(ctx, companyID)
-	if err != nil {
-		return err
-	}
-	err = unreachable(ctx, k.Corebill, "key", companyID, k.Client.RevokeAPIKey(ctx, scope, id))
+	scope, err := k.within(ctx, companyID, func(scope string) error { return k.Client.RevokeAPIKey(ctx, scope, id) })
+	err = unreachable(ctx, k.Corebill, "key", companyID, err)
 	k.wrote(scope, id, nil)
 	if err == nil {
 		k.Ledger().Revoke(id)
@@ -194,6 +191,19 @@ func (k *apiKeys) scope(ctx context.Context, companyID types.String) (string, er
 		return companyID.ValueString(), nil
 	}
 	return k.AnyCompany(ctx)
+}
+
+// within makes a request about a key of companyID, and returns the company that it
+// named in the end.
+func (k *apiKeys) within(ctx context.Context, companyID types.String, request func(scope string) error) (scope string, err error) {
+	if scope = companyID.ValueString(); scope != "" {
+		return scope, request(scope)
+	}
+	err = k.InAnyCompany(ctx, func(named string) error {
+		scope = named
+		return request(named)
+	})
+	return scope, err
 }
 
 // adopt writes what Corebill says of the key.

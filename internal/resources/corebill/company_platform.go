@@ -128,7 +128,7 @@ func (c *companies) unseen(ctx context.Context, companyID string, err error) err
 	standing, lookup := c.Standing(ctx)
 	switch {
 	case lookup != nil:
-		return lookup
+		return untold(lookup)
 	case !standing.Organization:
 		return fmt.Errorf("the provider's key belongs to another company, so nothing can be said of company %s: "+
 			"give the provider that company's key or an organization key; the state was left as it is", companyID)
@@ -159,7 +159,8 @@ func (c *companies) Delete(ctx context.Context, state *companyModel) error {
 	c.SharedCompanies().Invalidate(configured.AllCompanies, state.ID.ValueString())
 	c.Keys().Forget() // the company's objects went with it
 	c.Webhooks().Forget()
-	if err = c.unseen(ctx, state.ID.ValueString(), err); errors.Is(err, client.ErrNotFound) {
+	if err = c.unseen(ctx, state.ID.ValueString(), err); err == nil || errors.Is(err, client.ErrNotFound) {
+		c.CompanyGone(state.ID.ValueString())
 		return nil
 	}
 	return err

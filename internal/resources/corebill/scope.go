@@ -54,7 +54,7 @@ func unreachable(ctx context.Context, access *configured.Corebill, noun string, 
 	reaches, companies, lookup := access.Reaches(ctx, companyID.ValueString())
 	switch {
 	case lookup != nil:
-		return lookup
+		return untold(lookup)
 	case !reaches && deleted(ctx, access, companies):
 		return err
 	case !reaches:
@@ -78,11 +78,20 @@ func unseen(ctx context.Context, access *configured.Corebill, err error) error {
 	standing, lookup := access.Standing(ctx)
 	switch {
 	case lookup != nil:
-		return lookup
+		return untold(lookup)
 	case !standing.Organization:
 		return errors.New("only an organization key sees the organization's keys, and the provider's is a company's, " +
 			"so nothing can be said of the key; the state was left as it is")
 	default:
 		return err
 	}
+}
+
+// untold is the error of a look-up that was to tell what "not found" means. That
+// the look-up found nothing either must not pass for the object's end.
+func untold(err error) error {
+	if errors.Is(err, client.ErrNotFound) {
+		return errors.New("whether it is gone could not be told: " + err.Error())
+	}
+	return err
 }
