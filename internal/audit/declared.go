@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
@@ -13,7 +14,7 @@ const Stdin = tfdoc.Stdin
 // file, or one that `terraform show -json` wrote, a directory of such files (those
 // named *.json, and *.tfstate for states, also in directories below), or Stdin;
 // content returns what is in a file. It returns the files read. Of a plan it takes
-// what will be declared once it is applied. An object that several files declare
+// what will be declared once it is applied, and beside that what is until then. An object that several files declare
 // is taken from the first of them, or from the last plan.
 //
 // A file that can't be understood is an error: what it declares would be taken
@@ -44,22 +45,21 @@ func declare(in *Inventory, want tfdoc.Kind, file string, document tfdoc.Documen
 	if document.Kind != want {
 		return fmt.Errorf("it is a %s: name it with --%s", document.Kind, document.Kind)
 	}
-	resources := document.State
-	if want == tfdoc.Plan {
-		resources = document.Planned
-	}
-	for _, resource := range resources {
+	declared := map[string]bool{}
+	// What a plan replaces or destroys is declared until it is applied.
+	for _, resource := range slices.Concat(document.Planned, document.State) {
 		if !resource.Managed() {
 			continue
 		}
-		declared, err := declaredFrom(resource)
+		found, err := declaredFrom(resource)
 		if err != nil {
 			return err
 		}
 		// What has no id is yet to be created.
-		if declared != nil && declared.ID != "" {
-			declared.File, declared.Address = file, resource.Address
-			in.Declared = append(in.Declared, declared)
+		if found != nil && found.ID != "" && !declared[found.ID] {
+			found.File, found.Address = file, resource.Address
+			in.Declared = append(in.Declared, found)
+			declared[found.ID] = true
 		}
 	}
 	return nil

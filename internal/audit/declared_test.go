@@ -127,3 +127,22 @@ func TestReadDeclaredRefuses(t *testing.T) {
 		}
 	}
 }
+
+// What a plan replaces or destroys is declared until it is applied.
+func TestPlanDeclaresWhatItReplaces(t *testing.T) {
+	prior := stateOf(resource(corebillType, "rotated", `{"id":"key_1","name":"a"}`), resource(corebillType, "renamed", `{"id":"key_2","name":"b"}`),
+		resource(corebillType, "dropped", `{"id":"key_3","name":"c"}`))
+	plan := `{"format_version":"1.2","prior_state":` + prior + `,"planned_values":{"root_module":{"resources":[` +
+		resource(corebillType, "rotated", `{"name":"a"}`) + "," + resource(corebillType, "renamed", `{"id":"key_2","name":"B"}`) + `]}}}`
+	in := &audit.Inventory{}
+	if _, err := audit.ReadDeclared(in, tfdoc.Plan, []string{filepath.Join(files(t, map[string]string{"plan.json": plan}), "plan.json")}, os.ReadFile); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range in.Declared {
+		got = append(got, d.ID+" "+d.Name)
+	}
+	if want := "key_2 B, key_1 a, key_3 c"; strings.Join(got, ", ") != want {
+		t.Errorf("declared: %s, want %s", strings.Join(got, ", "), want)
+	}
+}
