@@ -100,8 +100,8 @@ func (p matrixPlatform) fault(w world, what request) sandboxtest.Fault {
 		fault.Method, fault.Selects = http.MethodGet, func(r *http.Request) bool { return !p.credential(w, r) }
 	case revokes:
 		fault.Method, fault.Path = http.MethodDelete, p.keyPath
-	case reads:
-		fault.Method, fault.Path = http.MethodGet, p.keyPath
+	case reads: // in shared pages
+		fault.Method, fault.Path = http.MethodGet, p.keysPath
 	}
 	return fault
 }
