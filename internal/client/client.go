@@ -56,8 +56,11 @@ func (c *Client) WithCredential(credential Secret) (*Client, error) {
 }
 
 // WithComment returns a client like this one, on the same connections, whose user
-// agent ends with a comment, which the platforms' logs show.
+// agent ends with a comment, which the platforms' logs show; "" is none.
 func (c *Client) WithComment(comment string) *Client {
+	if comment == "" {
+		return c
+	}
 	other := *c
 	other.config.UserAgent += " (" + comment + ")"
 	return &other

@@ -34,7 +34,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	attributes.Generation = types.Int64Value(first)
 	save := r.saver(&resp.State, resp.Identity)
-	issued, ok := r.issue(ctx, &plan, nil, save, &resp.Diagnostics)
+	issued, ok := r.issue(ctx, &plan, "", nil, save, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -78,9 +78,9 @@ type issued struct {
 }
 
 // issue creates a key as the plan has it and puts it into the state before
-// anything else can go wrong. plan becomes the model as saved. own are the keys
-// that the resource has already.
-func (r *Resource[M, P]) issue(ctx context.Context, plan *M, own []string, save saver[M], diags *diag.Diagnostics) (issued, bool) {
+// anything else can go wrong. plan becomes the model as saved. comment goes with the
+// request; own are the keys that the resource has already.
+func (r *Resource[M, P]) issue(ctx context.Context, plan *M, comment string, own []string, save saver[M], diags *diag.Diagnostics) (issued, bool) {
 	attributes := P(plan).Shared()
 	wanted := attributes.Enabled
 	leftovers, more := r.namesakes(ctx, plan, own)
@@ -92,7 +92,7 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, own []string, save 
 	if diags.HasError() {
 		return issued{}, false
 	}
-	made, err := r.create(ctx, plan, diags)
+	made, err := r.create(ctx, plan, comment, diags)
 	if err != nil {
 		diags.Append(diagnose.Error("create", r.name(attributes), err))
 		return issued{}, false
@@ -122,12 +122,12 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, own []string, save 
 // create creates a key. Where the answer is lost, it looks for what the request
 // has made, revokes it, for its token is lost with the answer, and creates once
 // more.
-func (r *Resource[M, P]) create(ctx context.Context, plan *M, diags *diag.Diagnostics) (Issued, error) {
+func (r *Resource[M, P]) create(ctx context.Context, plan *M, comment string, diags *diag.Diagnostics) (Issued, error) {
 	before, known, err := r.platform.Namesakes(ctx, plan, All)
 	if err != nil || !known {
-		return r.platform.Create(ctx, plan)
+		return r.platform.Create(ctx, plan, comment)
 	}
-	made, lost := r.platform.Create(ctx, plan)
+	made, lost := r.platform.Create(ctx, plan, comment)
 	if lost == nil || !isLost(lost) || P(plan).Shared().OnNameConflict.ValueString() == nameAllow {
 		return made, lost
 	}
@@ -135,7 +135,7 @@ func (r *Resource[M, P]) create(ctx context.Context, plan *M, diags *diag.Diagno
 	if err := r.revokeStrays(ctx, plan, ids(before), createdID(lost), diags); err != nil || known {
 		return made, errors.Join(lost, err)
 	}
-	if made, err = r.platform.Create(ctx, plan); err != nil {
+	if made, err = r.platform.Create(ctx, plan, comment); err != nil {
 		return made, err
 	}
 	// The first request may have been carried out as late as this.

@@ -118,7 +118,8 @@ type Platform[M any] interface {
 	// IsOwn reports whether a key is the one that the provider itself uses.
 	IsOwn(ctx context.Context, key Held) (bool, error)
 
-	Create(ctx context.Context, plan *M) (Issued, error)
+	// Create creates the key. A comment goes into the request's user agent.
+	Create(ctx context.Context, plan *M, comment string) (Issued, error)
 	// Read finds the key of the model's id. An error that is
 	// client.ErrNotFound means that the key itself is gone.
 	Read(ctx context.Context, m *M) (Key, error)

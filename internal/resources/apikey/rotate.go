@@ -2,15 +2,12 @@ package apikey
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -97,11 +94,7 @@ func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, seen obse
 	if diags.HasError() {
 		return
 	}
-	if err := r.rotating(ctx, state); err != nil && !errors.Is(err, client.ErrNotFound) {
-		diags.Append(diagnose.Error("rotate", r.name(before), err))
-		return
-	}
-	issued, ok := r.issue(ctx, &plan, append(before.ids(r.Scope), seen.leftovers()...), save, diags)
+	issued, ok := r.issue(ctx, &plan, rotating(before), append(before.ids(r.Scope), seen.leftovers()...), save, diags)
 	if !ok || !r.prove(ctx, &plan, issued.token, diags) {
 		return
 	}

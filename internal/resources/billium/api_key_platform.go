@@ -44,7 +44,7 @@ func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
 	}}
 }
 
-func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued, error) {
+func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, comment string) (apikey.Issued, error) {
 	request := billiumapi.CreateAPIKeyRequest{
 		Name: plan.Name.ValueString(),
 		Type: new(billiumapi.KeyType(plan.Type.ValueString())),
@@ -55,7 +55,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 	} else if request.Permissions, err = granted(plan.Permissions); err != nil {
 		return apikey.Issued{}, err
 	}
-	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
+	created, err := k.Client.WithComment(comment).CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
 	if err != nil {
 		k.Keys().Forget() // there may be one more than was listed
 		return apikey.Issued{}, err

@@ -100,7 +100,7 @@ func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {
 	return k.IsOwnKey(ctx, configured.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope, Token: key.Token})
 }
 
-func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued, error) {
+func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, comment string) (apikey.Issued, error) {
 	request := corebillapi.CreateAPIKeyRequest{
 		Name:            plan.Name.ValueString(),
 		PermissionLevel: corebillapi.PermissionLevel(plan.PermissionLevel.ValueString()),
@@ -110,7 +110,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel) (apikey.Issued,
 	}
 	var created *corebill.CreatedAPIKey
 	scope, err := k.within(ctx, plan.CompanyID, func(scope string) (err error) {
-		created, err = k.Client.CreateAPIKey(ctx, scope, request)
+		created, err = k.Client.WithComment(comment).CreateAPIKey(ctx, scope, request)
 		return err
 	})
 	if err != nil {
