@@ -31,9 +31,9 @@ func newCheck(world World) *cobra.Command {
 built-in ones, which 'keyward check rules' lists, and your own (--policy). - is stdin.
 
 Rules are written in Rego, the language of Open Policy Agent, one package keyward.rules.NAME
-each; docs/policies.md tells how, and 'keyward check test' runs their tests. Settings such
-as the longest time between rotations, and exceptions with their reasons, are in the file
-that --data names.
+each; 'keyward check guide' tells how, and 'keyward check test' runs their tests. Settings
+such as the longest time between rotations, and exceptions with their reasons, are in the
+file that --data names; the guide lists them.
 
 A finding says which object breaks which rule and what to do. What a plan can't tell before
 the apply is a finding, too, at the rule's severity: no rule passes because nobody knows.
@@ -60,7 +60,7 @@ command with exit code 2. No request is made, and no token or sensitive value is
 	cmd.Flags().StringSliceVar(&flags.options.Skip, "skip", nil, "`RULE` that is not asked, by its id; repeatable")
 	completeRules(cmd, "skip")
 	addFailOn(cmd, &flags.failOn, report.Low)
-	cmd.AddCommand(newCheckRules(), newCheckTest())
+	cmd.AddCommand(newCheckGuide(), newCheckRules(), newCheckTest())
 	return cmd
 }
 
@@ -143,6 +143,24 @@ func readPlan(file string, stdin io.Reader) (*policy.Plan, error) {
 		return nil, fmt.Errorf("reading the plan: %w", err)
 	}
 	return policy.ParsePlan(file, content)
+}
+
+func newCheckGuide() *cobra.Command {
+	return &cobra.Command{
+		Use:     "guide",
+		Short:   "Tell how rules, settings and exceptions are written",
+		Long:    `Print the guide to rules for plans, as Markdown: how to write one and test it, what it gets to see, the settings and exceptions of --data, and each built-in rule.`,
+		Example: `  keyward check guide | less`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			guide, err := policy.Document()
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(cmd.OutOrStdout(), guide)
+			return err
+		},
+	}
 }
 
 func newCheckRules() *cobra.Command {

@@ -130,6 +130,18 @@ func TestCheckRules(t *testing.T) {
 	golden(t, filepath.Join("check", "rules.txt"), stdout)
 }
 
+func TestCheckGuide(t *testing.T) {
+	code, stdout, stderr := run(t, "check", "guide")
+	if code != 0 || stderr != "" || !strings.HasPrefix(stdout, "# ") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+	for _, part := range []string{"package keyward.rules.", "max_rotate_after", "### admin-key"} {
+		if !strings.Contains(stdout, part) {
+			t.Errorf("the guide lacks %q", part)
+		}
+	}
+}
+
 func TestCheckTest(t *testing.T) {
 	inPlans(t)
 	code, stdout, stderr := run(t, "check", "test")

@@ -19,7 +19,7 @@ func Document() (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("<!-- Generated from internal/policy by make docs. -->\n\n" + guide)
+	b.WriteString(guide)
 	b.WriteString("\n## The built-in rules\n\n| Rule | Severity | What it finds |\n| --- | --- | --- |\n")
 	for _, r := range rules {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, r.Severity, r.Title)

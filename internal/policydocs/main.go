@@ -23,5 +23,5 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(args[0], []byte(page), 0o644) //nolint:gosec // it is documentation
+	return os.WriteFile(args[0], []byte("<!-- Generated from internal/policy by make docs. -->\n\n"+page), 0o644) //nolint:gosec // it is documentation
 }
