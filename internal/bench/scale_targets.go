@@ -65,8 +65,8 @@ func scaleWhy(readings []reading, size, cores int) string {
 const profiles = "CPU profiles of a plan of 1,000 keys (November 2026, the plugin and Terraform 1.15.9) say where that goes. In Terraform: a\n" +
 	"fifth to copies of the state of all instances for each of them (`AttachStateTransformer`, which grows with the square of\n" +
 	"their number and with the size of a key's state), a fifth to the garbage collector, a tenth to writing each instance's\n" +
-	"refreshed state, the rest to encoding, decoding and comparing 23 attributes at each step; to the calls themselves, 3 %. In\n" +
-	"the plugin: 38 % to the framework's part of reading a key, 14 % each to validating a configuration and to decoding a\n" +
+	"refreshed state, the rest to encoding, decoding and comparing all attributes at each step; to the calls themselves, 3 %. In\n" +
+	"the plugin: 38 % to reading a key, the framework's part and ours, 14 % each to validating a configuration and to decoding a\n" +
 	"state, 5 % to planning, which the framework is not asked for where nothing changes."
 
 // pages is how many pages n keys fill.
