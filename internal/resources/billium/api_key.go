@@ -4,9 +4,7 @@ package billium
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -94,7 +92,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				MarkdownDescription: "What the key may do: " + wildcards + " " +
 					"Where neither it nor `permission_set_id` is set, a new secret key inherits all permissions of its creator, and the permissions are not managed. " +
 					"A public key always has exactly `invoice:create`, `invoice:view` and `product:view`.",
-				Validators:    patternValidators(setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+				Validators:    patternValidators(),
 				PlanModifiers: []planmodifier.Set{sameMeaningStays{}},
 			},
 			"permission_set_id": schema.StringAttribute{

@@ -25,11 +25,11 @@ const (
 
 // patternValidators accept a set of permissions, in which there may be
 // wildcards.
-func patternValidators(more ...validator.Set) []validator.Set {
-	return append(validate.Words("permission", func(pattern string) error {
+func patternValidators() []validator.Set {
+	return validate.Words("permission", func(pattern string) error {
 		_, err := platform.Expand(pattern)
 		return err
-	}), more...)
+	})
 }
 
 func merchantIDAttribute(noun string) schema.StringAttribute {

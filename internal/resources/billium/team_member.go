@@ -6,10 +6,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -116,7 +114,7 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 				Optional:            true,
 				ElementType:         types.StringType,
 				MarkdownDescription: "What the member may do, within the role: " + wildcards + " Where neither it nor `permission_set_id` is set, all that the role allows.",
-				Validators:          patternValidators(setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+				Validators:          patternValidators(),
 				PlanModifiers:       []planmodifier.Set{sameMeaningStays{}},
 			},
 			"permission_set_id": schema.StringAttribute{
