@@ -28,8 +28,8 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		Corebill: p.corebill(config.Corebill, &resp.Diagnostics),
 		Billium:  p.billium(config.Billium, &resp.Diagnostics),
 	}
-	all := planners(ctx, data)
-	p.planners.Store(&all)
+	all := unchangingResources(ctx, data)
+	p.unchanging.Store(&all)
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

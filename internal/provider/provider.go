@@ -54,7 +54,7 @@ func New(options Options) func() provider.Provider {
 
 type keyward struct {
 	Options
-	planners atomic.Pointer[map[string]configuredPlanner]
+	unchanging atomic.Pointer[map[string]unchangingResource]
 }
 
 type model struct {

@@ -11,53 +11,83 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 )
 
-// planner is a resource that can tell that it has nothing to plan.
-type planner interface {
+// unchanging is a resource that can tell by itself that nothing has changed.
+type unchanging interface {
 	resource.ResourceWithConfigure
+	resource.ResourceWithIdentity
 	PlanUnchanged(ctx context.Context, config tfsdk.Config, state tfsdk.State, private map[string][]byte) bool
+	ReadUnchanged(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, private map[string][]byte) (context.Context, bool)
 }
 
-// configuredPlanner is a planner that has what the provider was configured with.
-type configuredPlanner struct {
-	planner
-	schema    resource.SchemaResponse
-	terraform tftypes.Type
+// unchangingResource is one that has what the provider was configured with.
+type unchangingResource struct {
+	unchanging
+	schema            resource.SchemaResponse
+	identity          resource.IdentitySchemaResponse
+	state, identifier tftypes.Type
 }
 
-// planners returns the planners of the register, by resource type.
-func planners(ctx context.Context, data *configured.Data) map[string]configuredPlanner {
-	all := map[string]configuredPlanner{}
+// unchangingResources returns those of the register, by resource type.
+func unchangingResources(ctx context.Context, data *configured.Data) map[string]unchangingResource {
+	all := map[string]unchangingResource{}
 	for _, entry := range resources {
-		if p, ok := entry.New().(planner); ok {
-			made := configuredPlanner{planner: p}
-			p.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &resource.ConfigureResponse{})
-			p.Schema(ctx, resource.SchemaRequest{}, &made.schema)
-			made.terraform = made.schema.Schema.Type().TerraformType(ctx)
+		if r, ok := entry.New().(unchanging); ok {
+			made := unchangingResource{unchanging: r}
+			r.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &resource.ConfigureResponse{})
+			r.Schema(ctx, resource.SchemaRequest{}, &made.schema)
+			r.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &made.identity)
+			made.state = made.schema.Schema.Type().TerraformType(ctx)
+			made.identifier = made.identity.IdentitySchema.Type().TerraformType(ctx)
 			all[entry.Type] = made
 		}
 	}
 	return all
 }
 
+func (p *keyward) unchangingResource(resourceType string) (r unchangingResource, ok bool) {
+	if all := p.unchanging.Load(); all != nil {
+		r, ok = (*all)[resourceType]
+	}
+	return r, ok
+}
+
+// decode reads a value that is an object; what is wrong with another is the
+// framework's to say.
+func (r *unchangingResource) decode(value *tfprotov6.DynamicValue) (tftypes.Value, bool) {
+	decoded, err := value.Unmarshal(r.state)
+	return decoded, err == nil && !decoded.IsNull()
+}
+
 // PlanUnchanged reports whether the state that a resource has is its plan too, with
 // nothing to tell. private is what Terraform keeps beside the state, to which it
-// adds. See serve.Planner.
+// adds. See serve.Unchanging.
 func (p *keyward) PlanUnchanged(ctx context.Context, resourceType string, config, state *tfprotov6.DynamicValue, private map[string][]byte) bool {
-	all := p.planners.Load()
-	if all == nil {
-		return false
-	}
-	of, ok := (*all)[resourceType]
+	r, ok := p.unchangingResource(resourceType)
 	if !ok {
 		return false
 	}
-	declared, err := config.Unmarshal(of.terraform)
-	if err != nil {
-		return false // the framework says what is wrong
+	declared, isDeclared := r.decode(config)
+	is, exists := r.decode(state)
+	return isDeclared && exists &&
+		r.PlanUnchanged(ctx, tfsdk.Config{Raw: declared, Schema: r.schema.Schema}, tfsdk.State{Raw: is, Schema: r.schema.Schema}, private)
+}
+
+// ReadUnchanged refreshes a resource and reports whether it is as its state has it,
+// with nothing to tell; then it returns the identity. See serve.Unchanging.
+func (p *keyward) ReadUnchanged(ctx context.Context, resourceType string, state *tfprotov6.DynamicValue, private map[string][]byte) (context.Context, *tfprotov6.DynamicValue, bool) {
+	r, ok := p.unchangingResource(resourceType)
+	if !ok {
+		return ctx, nil, false
 	}
-	is, err := state.Unmarshal(of.terraform)
-	if err != nil || is.IsNull() || declared.IsNull() {
-		return false
+	is, exists := r.decode(state)
+	if !exists {
+		return ctx, nil, false
 	}
-	return of.PlanUnchanged(ctx, tfsdk.Config{Raw: declared, Schema: of.schema.Schema}, tfsdk.State{Raw: is, Schema: of.schema.Schema}, private)
+	identity := &tfsdk.ResourceIdentity{Raw: tftypes.NewValue(r.identifier, nil), Schema: r.identity.IdentitySchema}
+	ctx, unchanged := r.ReadUnchanged(ctx, tfsdk.State{Raw: is, Schema: r.schema.Schema}, identity, private)
+	if !unchanged {
+		return ctx, nil, false
+	}
+	encoded, err := tfprotov6.NewDynamicValue(r.identifier, identity.Raw)
+	return ctx, &encoded, err == nil
 }

@@ -29,8 +29,8 @@ func Provider(create func() provider.Provider, debug bool) error {
 func Server(p provider.Provider) tfprotov6.ProviderServer {
 	created := providerserver.NewProtocol6(p)()
 	if complete, ok := created.(protocolServer); ok {
-		planner, _ := p.(Planner)
-		return &server{protocolServer: complete, planner: planner}
+		unchanging, _ := p.(Unchanging)
+		return &server{protocolServer: complete, unchanging: unchanging}
 	}
 	return created
 }

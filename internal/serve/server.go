@@ -20,8 +20,8 @@ type protocolServer interface {
 // other calls, of which a run has few, pass through.
 type server struct {
 	protocolServer
-	// planner plans what is unchanged; nil where the framework plans all.
-	planner Planner
+	// unchanging answers for what is unchanged; nil where the framework answers all.
+	unchanging Unchanging
 }
 
 func during[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
@@ -44,7 +44,7 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6
 
 func (s *server) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	ctx, held := client.WithHeld(ctx)
-	response, err := during(ctx, request, s.protocolServer.ReadResource)
+	response, err := during(ctx, request, s.read)
 	if err == nil {
 		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
 	}
@@ -58,13 +58,6 @@ func (s *server) PlanResourceChange(ctx context.Context, request *tfprotov6.Plan
 		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
 	}
 	return response, err
-}
-
-func (s *server) plan(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	if response := s.unchanged(ctx, request); response != nil {
-		return response, nil
-	}
-	return s.protocolServer.PlanResourceChange(ctx, request)
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, request *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {

@@ -4,44 +4,94 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Planner is a provider that can tell by itself that there is nothing to plan for
-// a resource. Most of a plan is that, and the framework takes all of a schema
-// apart three times to find out.
-type Planner interface {
+// Unchanging is a provider that can tell by itself that there is nothing to say of a
+// resource. Most of a plan is that, and the framework takes all of a schema apart
+// several times to find out.
+type Unchanging interface {
 	// PlanUnchanged reports whether the state that a resource has, which Terraform
 	// proposes as it is, is its plan too, with nothing to tell. Otherwise it has
 	// done nothing that the framework's plan can't do once more. private is the
 	// private state by key, to which it adds what the plan keeps.
 	PlanUnchanged(ctx context.Context, resourceType string, config, state *tfprotov6.DynamicValue, private map[string][]byte) bool
+	// ReadUnchanged refreshes a resource and reports whether it is as its state and
+	// private state have it, with nothing to tell; then it returns the identity too.
+	// Otherwise the framework has to read it, in the context that is returned.
+	ReadUnchanged(ctx context.Context, resourceType string, state *tfprotov6.DynamicValue, private map[string][]byte) (_ context.Context, identity *tfprotov6.DynamicValue, unchanged bool)
 }
 
-// unchanged answers what the framework would where there is nothing to plan, and
-// nothing otherwise.
+// plan answers what the framework would where there is nothing to plan, and has the
+// framework answer otherwise.
 //
 // What the framework does beyond asking the resource has no effect there, as long
 // as no attribute has a default of the schema: unknown values are planned only
 // where something differs, and plan modifiers have none to replace. Source:
-// terraform-plugin-framework 1.19, internal/fwserver/server_planresourcechange.go;
-// private state is JSON of its values by key, internal/privatestate/data.go.
-func (s *server) unchanged(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
+// terraform-plugin-framework 1.19, internal/fwserver/server_planresourcechange.go.
+func (s *server) plan(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	prior, proposed := request.PriorState, request.ProposedNewState
-	if s.planner == nil || prior == nil || proposed == nil || len(prior.MsgPack) == 0 || !bytes.Equal(prior.MsgPack, proposed.MsgPack) {
-		return nil
+	if s.unchanging == nil || !present(prior) || !present(proposed) || !bytes.Equal(prior.MsgPack, proposed.MsgPack) {
+		return s.protocolServer.PlanResourceChange(ctx, request)
 	}
-	private := map[string][]byte{}
-	if len(request.PriorPrivate) > 0 && json.Unmarshal(request.PriorPrivate, &private) != nil {
-		return nil
-	}
-	if !s.planner.PlanUnchanged(ctx, request.TypeName, request.Config, prior, private) {
-		return nil
+	private, ok := privateState(request.PriorPrivate)
+	if !ok || !s.unchanging.PlanUnchanged(ctx, request.TypeName, request.Config, prior, private) {
+		return s.protocolServer.PlanResourceChange(ctx, request)
 	}
 	kept, err := json.Marshal(private)
 	if err != nil {
-		return nil
+		return s.protocolServer.PlanResourceChange(ctx, request)
 	}
-	return &tfprotov6.PlanResourceChangeResponse{PlannedState: prior, PlannedPrivate: kept, PlannedIdentity: request.PriorIdentity}
+	return &tfprotov6.PlanResourceChangeResponse{PlannedState: prior, PlannedPrivate: kept, PlannedIdentity: request.PriorIdentity}, nil
+}
+
+// read answers what the framework would where a resource is as its state has it,
+// and has the framework answer otherwise.
+//
+// The framework's own part is without effect there: semantic equality chooses
+// between values that differ, and a state has no write-only ones. Source:
+// terraform-plugin-framework 1.19, internal/fwserver/server_readresource.go.
+func (s *server) read(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	private, ok := privateState(request.Private)
+	if s.unchanging == nil || !ok || !present(request.CurrentState) {
+		return s.protocolServer.ReadResource(ctx, request)
+	}
+	ctx, identity, unchanged := s.unchanging.ReadUnchanged(ctx, request.TypeName, request.CurrentState, private)
+	if !unchanged || !identifies(request.CurrentIdentity, identity) {
+		return s.protocolServer.ReadResource(ctx, request)
+	}
+	return &tfprotov6.ReadResourceResponse{
+		NewState: request.CurrentState, Private: request.Private, NewIdentity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
+	}, nil
+}
+
+// present reports whether there is a value, in the form in which Terraform sends it.
+func present(value *tfprotov6.DynamicValue) bool { return value != nil && len(value.MsgPack) > 0 }
+
+// identifies reports whether an identity is the one that Terraform has, if it has
+// one.
+func identifies(has *tfprotov6.ResourceIdentityData, identity *tfprotov6.DynamicValue) bool {
+	return has == nil || has.IdentityData == nil || bytes.Equal(has.IdentityData.MsgPack, identity.MsgPack)
+}
+
+// privateState takes apart what Terraform keeps beside a state: JSON of values by
+// key. Keys of the framework's own begin with a dot, and only the framework can tell
+// what they mean. Source: terraform-plugin-framework 1.19,
+// internal/privatestate/data.go.
+func privateState(content []byte) (private map[string][]byte, ok bool) {
+	private = map[string][]byte{}
+	if len(content) == 0 {
+		return private, true
+	}
+	if json.Unmarshal(content, &private) != nil {
+		return nil, false
+	}
+	for key := range private {
+		if strings.HasPrefix(key, ".") {
+			return nil, false
+		}
+	}
+	return private, true
 }

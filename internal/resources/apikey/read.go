@@ -17,60 +17,92 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
+// refreshed is what a refresh found.
+type refreshed[M any] struct {
+	state M
+	// gone says that nothing is left of the key.
+	gone bool
+	// kept is what is worth keeping beside the state, nil where the platform wasn't
+	// asked.
+	kept  *observation
+	diags diag.Diagnostics
+}
+
 // Read brings the state up to what the platform says.
 func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state M
-	resp.Diagnostics.Append(codec.State(ctx, req.State, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
+	found, ok := ctx.Value(refreshedKey{}).(*refreshed[M])
+	if !ok {
+		var state M
+		resp.Diagnostics.Append(codec.State(ctx, req.State, &state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		found = r.refresh(ctx, state)
 	}
-	attributes := P(&state).Shared()
+	resp.Diagnostics.Append(found.diags...)
+	switch {
+	case resp.Diagnostics.HasError():
+	case found.gone:
+		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(&found.state), P(&found.state).Shared().ID)...)
+	default:
+		if found.kept != nil {
+			resp.Diagnostics.Append(keep(ctx, resp.Private, *found.kept)...)
+		}
+		resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &found.state)...)
+	}
+}
+
+// refresh looks what became of a key.
+func (r *Resource[M, P]) refresh(ctx context.Context, before M) *refreshed[M] {
+	found := &refreshed[M]{state: before}
+	state, diags := &found.state, &found.diags
+	attributes := P(state).Shared()
 	if status := r.platform.Status(); status.Deferred() {
-		resp.Diagnostics.AddWarning(r.name(attributes)+" was not refreshed",
-			status.Diagnostic(r.Platform, r.name(attributes)).Detail())
-		resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(&state), attributes.ID)...)
-		return
+		diags.AddWarning(r.name(attributes)+" was not refreshed", status.Diagnostic(r.Platform, r.name(attributes)).Detail())
+		return found
 	}
-	if !r.ready(attributes, &resp.Diagnostics) {
-		return
+	if !r.ready(attributes, diags) {
+		return found
 	}
 	r.platform.Ledger().Read(attributes.ids(r.Scope)...)
 	seen := observation{ID: attributes.ID.ValueString(), At: r.platform.Now().UTC()}
-	before := state
-	key, err := r.platform.Read(ctx, &state)
+	key, err := r.platform.Read(ctx, state)
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		seen.Lost = "it no longer exists"
 	case err != nil:
-		resp.Diagnostics.Append(diagnose.Error("read", r.name(attributes), err))
-		return
+		diags.Append(diagnose.Error("read", r.name(attributes), err))
+		return found
 	case key.RevokedAt != nil:
 		seen.Lost = "it was revoked outside Terraform at " + key.RevokedAt.UTC().Format(time.RFC3339)
 	default:
-		resp.Diagnostics.Append(r.drift(P(&before).Shared(), key)...)
+		diags.Append(r.drift(P(&before).Shared(), key)...)
 		attributes.observe(key)
 	}
 	if seen.Lost != "" {
-		state = before
+		*state = before
 	}
-	r.observePrevious(ctx, attributes, &seen, &resp.Diagnostics)
-	r.observeLeftovers(ctx, &before, &seen, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	r.observePrevious(ctx, attributes, &seen, diags)
+	r.observeLeftovers(ctx, &before, &seen, diags)
+	if diags.HasError() {
+		return found
 	}
-	if _, waiting := attributes.previous(r.Scope); seen.Lost != "" && !waiting {
-		r.gone(ctx, resp, &state, seen.Lost)
-		return
+	_, waiting := attributes.previous(r.Scope)
+	if found.gone = seen.Lost != "" && !waiting; found.gone {
+		diags.Append(r.gone(attributes, seen.Lost))
+		return found
 	}
 	if seen.Lost != "" {
-		resp.Diagnostics.AddWarning(r.name(attributes)+" is gone", fmt.Sprintf("%s (%s…): %s. Its previous key is still live. The plan creates a new key and leaves the previous one to its readers.",
+		diags.AddWarning(r.name(attributes)+" is gone", fmt.Sprintf("%s (%s…): %s. Its previous key is still live. The plan creates a new key and leaves the previous one to its readers.",
 			attributes.ID.ValueString(), attributes.KeyPrefix.ValueString(), seen.Lost))
 	}
 	attributes.complete(r.Scope)
-	declared, diags := attributes.policy(ctx)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(keep(ctx, resp.Private, r.worthKeeping(attributes, declared, seen))...)
-	resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &state)...)
+	declared, more := attributes.policy(ctx)
+	diags.Append(more...)
+	worth := r.worthKeeping(attributes, declared, seen)
+	found.kept = &worth
+	return found
 }
 
 // worthKeeping is what a refresh saw, where that decides something, and nothing
@@ -186,12 +218,9 @@ func (r *Resource[M, P]) observeLeftovers(ctx context.Context, state *M, seen *o
 	}
 }
 
-// gone drops a key from the state that the platform accepts no longer.
-func (r *Resource[M, P]) gone(ctx context.Context, resp *resource.ReadResponse, m *M, why string) {
-	a := P(m).Shared()
-	resp.Diagnostics.AddWarning(r.name(a)+" is gone",
+// gone tells of a key that the platform accepts no longer.
+func (r *Resource[M, P]) gone(a *Attributes, why string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(r.name(a)+" is gone",
 		fmt.Sprintf("%s (%s…): %s. The plan creates a new key in its place; remove the resource from the configuration if the key is no longer wanted.",
 			a.ID.ValueString(), a.KeyPrefix.ValueString(), why))
-	resp.State.RemoveResource(ctx)
-	resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(m), a.ID)...)
 }

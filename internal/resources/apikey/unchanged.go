@@ -24,6 +24,28 @@ func (r *Resource[M, P]) PlanUnchanged(ctx context.Context, config tfsdk.Config,
 	return len(diags) == 0 && codec.Equal(plan, is)
 }
 
+// ReadUnchanged refreshes a key. It reports whether the key is as the state has it,
+// with nothing to tell or to keep, and then writes its identity. Otherwise Read has
+// to say what the refresh found, which the context that it returns hands on: no
+// request is made twice.
+func (r *Resource[M, P]) ReadUnchanged(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, private map[string][]byte) (context.Context, bool) {
+	var before M
+	if codec.State(ctx, state, &before).HasError() {
+		return ctx, false
+	}
+	found := r.refresh(ctx, before)
+	ctx = context.WithValue(ctx, refreshedKey{}, found)
+	kept := found.kept != nil && (found.kept.ID != "" || len(private[observationKey]) > 0)
+	if found.gone || kept || len(found.diags) > 0 || !codec.Equal(found.state, before) {
+		return ctx, false
+	}
+	return ctx, !r.Identify(ctx, identity, r.platform.ScopeOf(&found.state), P(&found.state).Shared().ID).HasError()
+}
+
+// refreshedKey is of what a refresh found, in the context of the call that asked
+// for it.
+type refreshedKey struct{}
+
 // privateMap is private state as it is outside the framework.
 type privateMap map[string][]byte
 
