@@ -285,5 +285,5 @@ func (w walk) same(t *testing.T, one, other *tfprotov6.DynamicValue) bool {
 			return false
 		}
 	}
-	return true
+	return len(values) == len(others)
 }

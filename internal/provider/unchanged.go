@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 )
 
 // unchanging is a resource that can tell by itself that nothing has changed.
@@ -56,6 +57,13 @@ func (p *keyward) unchangingResource(resourceType string) (r unchangingResource,
 func (r *unchangingResource) decode(value *tfprotov6.DynamicValue) (tftypes.Value, bool) {
 	decoded, err := value.Unmarshal(r.state)
 	return decoded, err == nil && !decoded.IsNull()
+}
+
+// StateUnchanged reports whether a state that Terraform has kept is the state of
+// today's schema. See serve.Unchanging.
+func (p *keyward) StateUnchanged(resourceType string, version int64, state []byte) bool {
+	r, ok := p.unchangingResource(resourceType)
+	return ok && version == r.schema.Schema.Version && codec.Fits(state, r.state)
 }
 
 // PlanUnchanged reports whether the state that a resource has is its plan too, with

@@ -35,7 +35,7 @@ func (s *server) ValidateResourceConfig(ctx context.Context, request *tfprotov6.
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, request *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return during(ctx, request, s.protocolServer.UpgradeResourceState)
+	return during(ctx, request, s.upgrade)
 }
 
 func (s *server) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {

@@ -13,6 +13,9 @@ import (
 // resource. Most of a plan is that, and the framework takes all of a schema apart
 // several times to find out.
 type Unchanging interface {
+	// StateUnchanged reports whether a state that Terraform has kept, as JSON, is the
+	// state of today's schema.
+	StateUnchanged(resourceType string, version int64, state []byte) bool
 	// PlanUnchanged reports whether the state that a resource has, which Terraform
 	// proposes as it is, is its plan too, with nothing to tell. Otherwise it has
 	// done nothing that the framework's plan can't do once more. private is the
@@ -22,6 +25,15 @@ type Unchanging interface {
 	// private state have it, with nothing to tell; then it returns the identity too.
 	// Otherwise the framework has to read it, in the context that is returned.
 	ReadUnchanged(ctx context.Context, resourceType string, state *tfprotov6.DynamicValue, private map[string][]byte) (_ context.Context, identity *tfprotov6.DynamicValue, unchanged bool)
+}
+
+// upgrade hands a state of today's schema back as it is, for Terraform to decode, and
+// has the framework answer otherwise, which would decode it only to encode it.
+func (s *server) upgrade(ctx context.Context, request *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if s.unchanging == nil || request.RawState == nil || !s.unchanging.StateUnchanged(request.TypeName, request.Version, request.RawState.JSON) {
+		return s.protocolServer.UpgradeResourceState(ctx, request)
+	}
+	return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: request.RawState.JSON}}, nil
 }
 
 // plan answers what the framework would where there is nothing to plan, and has the
