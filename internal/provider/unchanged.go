@@ -10,12 +10,14 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/validity"
 )
 
 // unchanging is a resource that can tell by itself that nothing has changed.
 type unchanging interface {
 	resource.ResourceWithConfigure
 	resource.ResourceWithIdentity
+	resource.ResourceWithValidateConfig
 	PlanUnchanged(ctx context.Context, config tfsdk.Config, state tfsdk.State, private map[string][]byte) bool
 	ReadUnchanged(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, private map[string][]byte) (context.Context, bool)
 }
@@ -26,6 +28,7 @@ type unchangingResource struct {
 	schema            resource.SchemaResponse
 	identity          resource.IdentitySchemaResponse
 	state, identifier tftypes.Type
+	checker           *validity.Checker
 }
 
 // unchangingResources returns those of the register, by resource type.
@@ -38,6 +41,7 @@ func unchangingResources(ctx context.Context, data *configured.Data) map[string]
 			r.Schema(ctx, resource.SchemaRequest{}, &made.schema)
 			r.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &made.identity)
 			made.state = made.schema.Schema.Type().TerraformType(ctx)
+			made.checker = validity.New(made.schema.Schema)
 			made.identifier = made.identity.IdentitySchema.Type().TerraformType(ctx)
 			all[entry.Type] = made
 		}
@@ -57,6 +61,23 @@ func (p *keyward) unchangingResource(resourceType string) (r unchangingResource,
 func (r *unchangingResource) decode(value *tfprotov6.DynamicValue) (tftypes.Value, bool) {
 	decoded, err := value.Unmarshal(r.state)
 	return decoded, err == nil && !decoded.IsNull()
+}
+
+// ValidConfig reports whether the framework would have nothing to say of a
+// configuration. See serve.Unchanging.
+func (p *keyward) ValidConfig(ctx context.Context, resourceType string, config *tfprotov6.DynamicValue) bool {
+	r, ok := p.unchangingResource(resourceType)
+	if !ok {
+		return false
+	}
+	declared, isDeclared := r.decode(config)
+	request := resource.ValidateConfigRequest{Config: tfsdk.Config{Raw: declared, Schema: r.schema.Schema}}
+	if !isDeclared || !r.checker.Valid(ctx, request.Config) {
+		return false
+	}
+	var said resource.ValidateConfigResponse
+	r.ValidateConfig(ctx, request, &said)
+	return len(said.Diagnostics) == 0
 }
 
 // StateUnchanged reports whether a state that Terraform has kept is the state of

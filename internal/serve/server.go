@@ -31,7 +31,7 @@ func during[Request, Response any](ctx context.Context, request Request, do func
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, request *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(ctx, request, s.protocolServer.ValidateResourceConfig)
+	return during(ctx, request, s.validate)
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, request *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {

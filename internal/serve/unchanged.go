@@ -13,6 +13,8 @@ import (
 // resource. Most of a plan is that, and the framework takes all of a schema apart
 // several times to find out.
 type Unchanging interface {
+	// ValidConfig reports whether there is nothing to say of a configuration.
+	ValidConfig(ctx context.Context, resourceType string, config *tfprotov6.DynamicValue) bool
 	// StateUnchanged reports whether a state that Terraform has kept, as JSON, is the
 	// state of today's schema.
 	StateUnchanged(resourceType string, version int64, state []byte) bool
@@ -25,6 +27,15 @@ type Unchanging interface {
 	// private state have it, with nothing to tell; then it returns the identity too.
 	// Otherwise the framework has to read it, in the context that is returned.
 	ReadUnchanged(ctx context.Context, resourceType string, state *tfprotov6.DynamicValue, private map[string][]byte) (_ context.Context, identity *tfprotov6.DynamicValue, unchanged bool)
+}
+
+// validate answers where there is nothing to say, and has the framework answer
+// otherwise.
+func (s *server) validate(ctx context.Context, request *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	if s.unchanging == nil || !present(request.Config) || !s.unchanging.ValidConfig(ctx, request.TypeName, request.Config) {
+		return s.protocolServer.ValidateResourceConfig(ctx, request)
+	}
+	return &tfprotov6.ValidateResourceConfigResponse{}, nil
 }
 
 // upgrade hands a state of today's schema back as it is, for Terraform to decode, and
