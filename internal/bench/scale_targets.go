@@ -63,11 +63,12 @@ func scaleWhy(readings []reading, size, cores int) string {
 // profiles is what profiles of a plan of 1,000 keys showed, taken with runtime/pprof
 // in the plugin and in a build of Terraform 1.15.9.
 const profiles = "CPU profiles of a plan of 1,000 keys (November 2026, the plugin and Terraform 1.15.9) say where that goes. In Terraform: a\n" +
-	"fifth to copies of the state of all instances for each of them (`AttachStateTransformer`, which grows with the square of\n" +
-	"their number and with the size of a key's state), a fifth to the garbage collector, a tenth to writing each instance's\n" +
-	"refreshed state, the rest to encoding, decoding and comparing all attributes at each step; to the calls themselves, 3 %. In\n" +
-	"the plugin: 38 % to reading a key, the framework's part and ours, 14 % each to validating a configuration and to decoding a\n" +
-	"state, 5 % to planning, which the framework is not asked for where nothing changes."
+	"sixth to copies of the state of all instances for each of them (`AttachStateTransformer`, which grows with the square of\n" +
+	"their number and with the size of a key's state), a fifth to the garbage collector, a tenth each to reading and to writing\n" +
+	"the instances' states, a twelfth to deriving the schema's type at each step, the rest to encoding, decoding and comparing\n" +
+	"all attributes; to the calls themselves, 3 %. The plugin has a fifteenth of the samples of both: of them a quarter for reading\n" +
+	"keys, a fifth for planning, a tenth each for validating and for decoding states, none of which asks the framework where there\n" +
+	"is nothing to say; the rest is gRPC and the start of the plugin's processes."
 
 // pages is how many pages n keys fill.
 func pages(n int) int { return (n + pageSize - 1) / pageSize }
