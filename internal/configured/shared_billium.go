@@ -9,9 +9,10 @@ import (
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 )
 
-// Keys returns the keys that all resources of a run share, by merchant.
-func (b *Billium) Keys() Keys[billiumapi.APIKey] {
-	shared := b.keys.of(func(merchantID string) pages.Source[billiumapi.APIKey] {
+// Keys returns the keys that all resources of a run share, by merchant. Revoked ones
+// are in no list and cost a request each.
+func (b *Billium) Keys() *pages.Shared[billiumapi.APIKey] {
+	return b.keys.of(func(merchantID string) pages.Source[billiumapi.APIKey] {
 		return pages.Source[billiumapi.APIKey]{
 			ID: func(key billiumapi.APIKey) string { return key.ID },
 			Get: single(func(ctx context.Context, id string) (*billiumapi.APIKey, error) {
@@ -23,7 +24,6 @@ func (b *Billium) Keys() Keys[billiumapi.APIKey] {
 			}),
 		}
 	})
-	return Keys[billiumapi.APIKey]{Shared: shared, revoked: func(key billiumapi.APIKey) bool { return key.RevokedAt != nil }}
 }
 
 // PermissionSets returns the permission sets that all resources of a run share, by

@@ -9,9 +9,10 @@ import (
 )
 
 // Keys returns the keys that all resources of a run share, by company. A list has
-// the company's keys and, for an organization's key, the organization's.
-func (c *Corebill) Keys() Keys[corebillapi.APIKey] {
-	shared := c.keys.of(func(companyID string) pages.Source[corebillapi.APIKey] {
+// the company's keys and, for an organization's key, the organization's; revoked ones
+// are in none and cost a request each.
+func (c *Corebill) Keys() *pages.Shared[corebillapi.APIKey] {
+	return c.keys.of(func(companyID string) pages.Source[corebillapi.APIKey] {
 		return pages.Source[corebillapi.APIKey]{
 			ID: func(key corebillapi.APIKey) string { return key.ID },
 			Get: single(func(ctx context.Context, id string) (*corebillapi.APIKey, error) {
@@ -23,7 +24,6 @@ func (c *Corebill) Keys() Keys[corebillapi.APIKey] {
 			},
 		}
 	})
-	return Keys[corebillapi.APIKey]{Shared: shared, revoked: func(key corebillapi.APIKey) bool { return key.RevokedAt != nil }}
 }
 
 // Webhooks returns the webhooks that all resources of a run share, by company.
