@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
@@ -46,4 +47,47 @@ func modelName(text string) string {
 		}
 	}
 	return ""
+}
+
+// processorTime is what all processors of a machine did since it started, in ticks
+// of its clock.
+type processorTime struct{ stolen, total float64 }
+
+// timeSpent reads it from the system, nothing where the system doesn't tell.
+func timeSpent() processorTime {
+	content, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return processorTime{}
+	}
+	return parseTime(string(content))
+}
+
+// parseTime reads the first line of /proc/stat: user, nice, system, idle, iowait,
+// irq, softirq and steal, which is what the host of a virtual machine gave to others.
+// What follows is counted in user already.
+func parseTime(text string) (t processorTime) {
+	first, _, _ := strings.Cut(text, "\n")
+	fields := strings.Fields(first)
+	if len(fields) < 9 || fields[0] != "cpu" {
+		return processorTime{}
+	}
+	for i, field := range fields[1:9] {
+		ticks, err := strconv.ParseFloat(field, 64)
+		if err != nil {
+			return processorTime{}
+		}
+		t.total += ticks
+		if i == 7 {
+			t.stolen = ticks
+		}
+	}
+	return t
+}
+
+// stolenSince is the share of the time since then that the host took.
+func (t processorTime) stolenSince(then processorTime) float64 {
+	if t.total <= then.total {
+		return 0
+	}
+	return (t.stolen - then.stolen) / (t.total - then.total)
 }

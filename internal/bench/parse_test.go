@@ -100,3 +100,19 @@ func TestConfig(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestStolenTime(t *testing.T) {
+	before := parseTime("cpu  100 0 100 700 0 0 0 100 0 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n")
+	after := parseTime("cpu  200 0 200 1400 0 0 0 200 50 50\n")
+	if got := after.stolenSince(before); got != 0.1 {
+		t.Errorf("got %v", got)
+	}
+	for _, text := range []string{"", "cpu 1 2 3", "cpu0 1 1 1 1 1 1 1 1", "cpu 1 1 1 1 1 1 1 x"} {
+		if got := parseTime(text); got != (processorTime{}) {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+	if got := before.stolenSince(after); got != 0 {
+		t.Errorf("backwards: %v", got)
+	}
+}

@@ -47,14 +47,14 @@ func TestTargets(t *testing.T) {
 
 func TestDocument(t *testing.T) {
 	got := document(results{
-		machine: "A machine", at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+		machine: "A machine", at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), stolen: 0.015,
 		parts: []part{{
 			title: "Part", note: "Note.", table: table{head: []string{"A"}, rows: [][]string{{"1"}}},
 			targets: []target{atMost("size", 2, 1, "%.0f")},
 		}},
 	})
 	for _, want := range []string{
-		"# Benchmarks\n", "Measured on 2026-03-01: A machine.\n",
+		"# Benchmarks\n", "Measured on 2026-03-01: A machine. The machine's host took 1.5 % of its processors' time meanwhile.\n",
 		"| size | at most 1 |        2 | **no** |", "## Part\n\nNote.\n\n|   A |\n",
 	} {
 		if !strings.Contains(got, want) {

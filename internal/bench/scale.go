@@ -76,7 +76,7 @@ func (b *bench) whole(ctx context.Context, n int) (readings []reading, err error
 		}
 		readings = append(readings, reading{n, s.resource, applying, c})
 	}
-	plans, err := b.plans(ctx, n, stands)
+	plans, err := b.plans(ctx, n, b.runs, stands)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (b *bench) planAlone(ctx context.Context, n int) (readings []reading, err e
 			return nil, fmt.Errorf("%s: %w", s.resource, err)
 		}
 	}
-	return b.plans(ctx, n, stands)
+	return b.plans(ctx, n, min(b.runs, largeRuns), stands)
 }
 
 // fill creates one resource and writes copies of it into the state and, where
@@ -129,11 +129,14 @@ func (s *stand) fill(ctx context.Context, copies int) error {
 	return s.workspace.multiplyState(made)
 }
 
+// largeRuns is how often the largest plan is measured, which takes minutes.
+const largeRuns = 3
+
 // plans plans each stand as often as is asked for, in turn.
-func (b *bench) plans(ctx context.Context, n int, stands []*stand) ([]reading, error) {
+func (b *bench) plans(ctx context.Context, n, runs int, stands []*stand) ([]reading, error) {
 	costs := make([][]cost, len(stands))
-	for run := range b.runs {
-		b.progress("planning %d resources of each type, run %d of %d", n, run+1, b.runs)
+	for run := range runs {
+		b.progress("planning %d resources of each type, run %d of %d", n, run+1, runs)
 		for i, stand := range stands {
 			c, err := stand.workspace.plan(ctx)
 			if err != nil {

@@ -17,7 +17,7 @@ import (
 
 const (
 	// starts is how often a start is measured.
-	starts = 11
+	starts = 22
 	// mostStart is what a start may take.
 	mostStart = 100 * time.Millisecond
 	// The protocol that the provider serves, and how Terraform greets it. Source:
@@ -33,22 +33,23 @@ const (
 // Terraform asks for it.
 func measureStart(ctx context.Context, b *bench) (part, error) {
 	t := table{head: []string{"Provider", "Median ms", "Slowest ms"}}
-	var ours time.Duration
-	for _, name := range []string{provider, baselineProvider} {
-		var taken []time.Duration
-		for range starts {
+	names := []string{provider, baselineProvider}
+	taken := map[string][]time.Duration{}
+	for run := range starts {
+		for _, name := range names { // in turn, so that a machine's moods reach both
 			d, err := start(ctx, filepath.Join(b.plugins, name))
 			if err != nil {
 				return part{}, fmt.Errorf("%s: %w", name, err)
 			}
-			taken = append(taken, d)
+			if run > 0 { // the first reads the binary from the disk
+				taken[name] = append(taken[name], d)
+			}
 		}
-		taken = taken[1:] // the first reads the binary from the disk
-		if name == provider {
-			ours = median(taken)
-		}
-		t.add("`"+name+"`", milliseconds(median(taken)), milliseconds(slices.Max(taken)))
 	}
+	for _, name := range names {
+		t.add("`"+name+"`", milliseconds(median(taken[name])), milliseconds(slices.Max(taken[name])))
+	}
+	ours := median(taken[provider])
 	return part{
 		note: fmt.Sprintf("From the start of the process to its whole schema, over the plugin protocol as Terraform speaks it (with TLS);\n"+
 			"the median of %d.", starts-1),
