@@ -71,8 +71,10 @@ func TestScaleTargets(t *testing.T) {
 			reading{1000, resource, applying, cost{peak: 90e6}},
 			reading{5000, resource, planning, cost{cpu: 5 * time.Second}})
 	}
-	want := []string{"0.40 true", "2.00 true", "11 true", "90 false", "5.0 true", "0.60 false", "3.00 false", "11 true", "90 false", "5.0 true"}
-	for i, got := range scaleTargets(readings, 1000, 5000) {
+	want := []string{"0.40 true", "2.00 true", "11 true", "90 false", "5.0 true", "0.60 false", "3.00 false", "11 true", "90 false", "6.0 false"}
+	grown := growth([]reading{{5000, corebillKey, planning, cost{cpu: 5 * time.Second}}, {5000, billiumKey, planning, cost{cpu: 6 * time.Second}}},
+		[]reading{{1000, corebillKey, planning, cost{cpu: time.Second}}, {1000, billiumKey, planning, cost{cpu: time.Second}}})
+	for i, got := range scaleTargets(readings, grown, 1000, 5000) {
 		value, met, _ := strings.Cut(want[i], " ")
 		if got.measured != value || got.met != (met == "true") {
 			t.Errorf("%s: got %s, %t, want %s", got.what, got.measured, got.met, want[i])

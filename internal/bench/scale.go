@@ -49,13 +49,17 @@ func measureScale(ctx context.Context, b *bench) (part, error) {
 		}
 		readings = append(readings, found...)
 	}
-	found, err := b.planAlone(ctx, b.large)
+	size := slices.Max(b.sizes)
+	found, beside, err := b.planAlone(ctx, b.large, size)
 	if err != nil {
 		return part{}, fmt.Errorf("%d resources: %w", b.large, err)
 	}
 	readings = append(readings, found...)
-	size := slices.Max(b.sizes)
-	return part{note: scaleNote, table: scaleTable(readings), targets: scaleTargets(readings, size, b.large), why: scaleWhy(readings, size, runtime.NumCPU())}, nil
+	grown := growth(found, beside)
+	return part{
+		note: scaleNote, table: scaleTable(readings), targets: scaleTargets(readings, grown, size, b.large),
+		why: scaleWhy(readings, size, runtime.NumCPU()) + growthWhy(grown, size, b.large),
+	}, nil
 }
 
 // whole applies n resources of each subject, plans them and destroys them. What
@@ -76,7 +80,7 @@ func (b *bench) whole(ctx context.Context, n int) (readings []reading, err error
 		}
 		readings = append(readings, reading{n, s.resource, applying, c})
 	}
-	plans, err := b.plans(ctx, n, b.runs, stands)
+	plans, err := b.plans(ctx, b.runs, stands)
 	if err != nil {
 		return nil, err
 	}
@@ -93,21 +97,31 @@ func (b *bench) whole(ctx context.Context, n int) (readings []reading, err error
 }
 
 // planAlone plans n resources of each subject, on states written from that of a
-// single one.
-func (b *bench) planAlone(ctx context.Context, n int) (readings []reading, err error) {
+// single one. In turn with them it plans the smaller number of those that have a
+// plugin, for what is compared with it.
+func (b *bench) planAlone(ctx context.Context, n, smaller int) (readings, beside []reading, err error) {
 	var stands []*stand
 	defer func() { err = errors.Join(err, closeAll(ctx, stands)) }()
-	for _, s := range subjects {
-		stand, err := b.newStand(ctx, s, n)
-		if err != nil {
-			return nil, err
-		}
-		stands = append(stands, stand)
-		if err := stand.fill(ctx, n-1); err != nil {
-			return nil, fmt.Errorf("%s: %w", s.resource, err)
+	for _, size := range []int{n, smaller} {
+		for _, s := range subjects {
+			if size == smaller && s.source == "" {
+				continue
+			}
+			stand, err := b.newStand(ctx, s, size)
+			if err != nil {
+				return nil, nil, err
+			}
+			stands = append(stands, stand)
+			if err := stand.fill(ctx, size-1); err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", s.resource, err)
+			}
 		}
 	}
-	return b.plans(ctx, n, min(b.runs, largeRuns), stands)
+	all, err := b.plans(ctx, min(b.runs, largeRuns), stands)
+	if err != nil {
+		return nil, nil, err
+	}
+	return all[:len(subjects)], all[len(subjects):], nil
 }
 
 // fill creates one resource and writes copies of it into the state and, where
@@ -133,10 +147,10 @@ func (s *stand) fill(ctx context.Context, copies int) error {
 const largeRuns = 3
 
 // plans plans each stand as often as is asked for, in turn.
-func (b *bench) plans(ctx context.Context, n, runs int, stands []*stand) ([]reading, error) {
+func (b *bench) plans(ctx context.Context, runs int, stands []*stand) ([]reading, error) {
 	costs := make([][]cost, len(stands))
 	for run := range runs {
-		b.progress("planning %d resources of each type, run %d of %d", n, run+1, runs)
+		b.progress("planning up to %d resources of each type, run %d of %d", stands[0].n, run+1, runs)
 		for i, stand := range stands {
 			c, err := stand.workspace.plan(ctx)
 			if err != nil {
@@ -147,7 +161,7 @@ func (b *bench) plans(ctx context.Context, n, runs int, stands []*stand) ([]read
 	}
 	var readings []reading
 	for i, stand := range stands {
-		readings = append(readings, reading{n, stand.resource, planning, middle(costs[i])})
+		readings = append(readings, reading{stand.n, stand.resource, planning, middle(costs[i])})
 	}
 	return readings, nil
 }

@@ -15,9 +15,29 @@ const (
 	mostGrowthTo5000 = 5.5  // of the plugin's CPU, from 1,000 keys
 )
 
-// scaleTargets compares the readings of the size with the baselines, and those
-// of the large size with it.
-func scaleTargets(readings []reading, size, large int) []target {
+// growth is how many times the CPU of each plugin's plans grew from one size to a
+// larger one, of plans that ran in turn.
+func growth(larger, smaller []reading) map[string]float64 {
+	grown := map[string]float64{}
+	for _, s := range smaller {
+		for _, l := range larger {
+			if l.resource == s.resource {
+				grown[s.resource] = ratio(l.cpu, s.cpu)
+			}
+		}
+	}
+	return grown
+}
+
+// growthWhy tells what of a plugin's growth is the machine's.
+func growthWhy(grown map[string]float64, size, large int) string {
+	return fmt.Sprintf("\n\nThe growth from %d to %d is that of plans that ran in turn. The CPU of the minimal provider, which keeps nothing from one\n"+
+		"resource to the next, grew %.1f times between them: what more than %.1f that is, the machine adds.", size, large, grown[baselineKey], float64(large)/float64(size))
+}
+
+// scaleTargets compares the readings of the size with the baselines, and the
+// plugin's growth to the large size with what is linear.
+func scaleTargets(readings []reading, grown map[string]float64, size, large int) []target {
 	find := func(n int, resource string, o operation) cost { return costOf(readings, n, resource, o) }
 	var out []target
 	for _, resource := range []string{corebillKey, billiumKey} {
@@ -30,7 +50,7 @@ func scaleTargets(readings []reading, size, large int) []target {
 			atMost(what+", requests", float64(plan.requests), float64(pages(size)+1), "%.0f"),
 			atMost(fmt.Sprintf("peak memory at %d `%s`, MB", size, resource), float64(peak)/1e6, mostMemory/1e6, "%.0f"),
 			atMost(fmt.Sprintf("plugin's CPU, plan of %d ÷ plan of %d `%s`", large, size, resource),
-				ratio(find(large, resource, planning).cpu, plan.cpu), mostGrowthTo5000*float64(large)/float64(5*size), "%.1f"))
+				grown[resource], mostGrowthTo5000*float64(large)/float64(5*size), "%.1f"))
 	}
 	return out
 }

@@ -51,13 +51,14 @@ func (s subject) config(n int) string {
 // one.
 type stand struct {
 	subject
+	n         int // of resources
 	world     *world
 	workspace *workspace
 }
 
 func (b *bench) newStand(ctx context.Context, s subject, n int) (*stand, error) {
 	var err error
-	out := &stand{subject: s}
+	out := &stand{subject: s, n: n}
 	if s.seed != nil {
 		if out.world, err = b.newWorld(ctx, sandbox.RateLimitsOff); err != nil {
 			return nil, err
