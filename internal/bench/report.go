@@ -50,7 +50,8 @@ func targets(parts []part) table {
 type results struct {
 	machine string
 	at      time.Time
-	// stolen is the share of the processors' time that the machine's host took.
+	// stolen is the share of the processors' time that the machine's host took, 0
+	// where it took none or the system doesn't tell.
 	stolen float64
 	parts  []part
 }
@@ -61,8 +62,11 @@ func document(r results) string {
 	b.WriteString("# Benchmarks\n\n" +
 		"Written by `make bench`, which measures all of this on the machine at hand; not edited by hand. Times depend on the\n" +
 		"machine and on what else it does: the ratios are what to look at.\n\n")
-	fmt.Fprintf(&b, "Measured on %s: %s. The machine's host took %.1f %% of its processors' time meanwhile.\n",
-		r.at.UTC().Format(time.DateOnly), r.machine, 100*r.stolen)
+	fmt.Fprintf(&b, "Measured on %s: %s.", r.at.UTC().Format(time.DateOnly), r.machine)
+	if r.stolen > 0 {
+		fmt.Fprintf(&b, " The machine's host took %.1f %% of its processors' time meanwhile.", 100*r.stolen)
+	}
+	b.WriteString("\n")
 	fmt.Fprintf(&b, "\n## Targets\n\n%s", targets(r.parts).markdown())
 	for _, p := range r.parts {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n%s", p.title, p.note, p.table.markdown())

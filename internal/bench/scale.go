@@ -102,9 +102,9 @@ func (b *bench) whole(ctx context.Context, n int) (readings []reading, err error
 func (b *bench) planAlone(ctx context.Context, n, smaller int) (readings, beside []reading, err error) {
 	var stands []*stand
 	defer func() { err = errors.Join(err, closeAll(ctx, stands)) }()
-	for _, size := range []int{n, smaller} {
+	for i, size := range []int{n, smaller} {
 		for _, s := range subjects {
-			if size == smaller && s.source == "" {
+			if i > 0 && s.source == "" {
 				continue
 			}
 			stand, err := b.newStand(ctx, s, size)
