@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -41,6 +43,38 @@ resource "keyward_billium_api_key" "shop" {
 	configure("1")
 	w.run(t, nil, "apply", "-auto-approve", "-input=false")
 	wantText(t, w.run(t, nil, "apply", "-input=false", "saved"), "0 added, 1 changed")
+}
+
+// Of keys that are unchanged, too, the log tells what the framework does, where
+// somebody asked for it.
+func TestLogTellsOfUnchangedKeys(t *testing.T) {
+	t.Parallel()
+	s := startSandbox(t)
+	w := newWorkspace(t, s)
+	w.configure(t, keys)
+	w.run(t, nil, "apply", "-auto-approve", "-input=false")
+	log := filepath.Join(t.TempDir(), "trace.log")
+	plan := w.run(t, []string{"TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=" + log}, "plan", "-input=false")
+	wantText(t, plan, "No changes.")
+	seen := texts{}
+	seen.read(t, "log", log)
+	for _, call := range []string{"ValidateConfig", "Read", "ModifyPlan"} {
+		for _, platform := range []string{"corebill", "billium"} {
+			if !tells(seen["log"], "Calling provider defined Resource "+call, "tf_resource_type=keyward_"+platform+"_api_key") {
+				t.Errorf("the log does not tell of %s of the key of %s", call, platform)
+			}
+		}
+	}
+}
+
+// tells reports whether a line has all the words.
+func tells(text string, words ...string) bool {
+	for line := range strings.Lines(text) {
+		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(line, word) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *workspace) state(t *testing.T) []byte {
