@@ -279,6 +279,9 @@ func (w walk) exists(t *testing.T, object stored) bool {
 
 func (w walk) same(t *testing.T, one, other *tfprotov6.DynamicValue) bool {
 	t.Helper()
+	if one == nil || other == nil {
+		return one == other
+	}
 	values, others := w.attributes(t, one), w.attributes(t, other)
 	for name, value := range values {
 		if !value.Equal(others[name]) {

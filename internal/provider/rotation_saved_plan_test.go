@@ -61,17 +61,24 @@ func (w walk) proposed(t *testing.T, s stored, config values) *tfprotov6.Dynamic
 // plan plans what a configuration sets.
 func (w walk) plan(t *testing.T, s stored, config values) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
-	resp, err := w.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: w.typeName, PriorState: s.state, PriorPrivate: s.private,
-		ProposedNewState: w.proposed(t, s, config), Config: configuration(t, w.schema(), config),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp := w.planAs(t, s, nil, config)
 	for _, d := range resp.Diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			t.Fatalf("%s: %s", d.Summary, d.Detail)
 		}
+	}
+	return resp
+}
+
+// planAs is plan for an object with an identity, errors and all.
+func (w walk) planAs(t *testing.T, s stored, identity *tfprotov6.ResourceIdentityData, config values) *tfprotov6.PlanResourceChangeResponse {
+	t.Helper()
+	resp, err := w.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: w.typeName, PriorState: s.state, PriorPrivate: s.private, PriorIdentity: identity,
+		ProposedNewState: w.proposed(t, s, config), Config: configuration(t, w.schema(), config),
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return resp
 }

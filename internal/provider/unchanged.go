@@ -18,7 +18,7 @@ type unchanging interface {
 	resource.ResourceWithConfigure
 	resource.ResourceWithIdentity
 	resource.ResourceWithValidateConfig
-	PlanUnchanged(ctx context.Context, config tfsdk.Config, state tfsdk.State, private map[string][]byte) bool
+	PlanUnchanged(ctx context.Context, config tfsdk.Config, state tfsdk.State, private map[string][]byte) (context.Context, bool)
 	ReadUnchanged(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, private map[string][]byte) (context.Context, bool)
 }
 
@@ -88,17 +88,34 @@ func (p *keyward) StateUnchanged(resourceType string, version int64, state []byt
 }
 
 // PlanUnchanged reports whether the state that a resource has is its plan too, with
-// nothing to tell. private is what Terraform keeps beside the state, to which it
-// adds. See serve.Unchanging.
-func (p *keyward) PlanUnchanged(ctx context.Context, resourceType string, config, state *tfprotov6.DynamicValue, private map[string][]byte) bool {
+// nothing to tell; then it returns the identity. private is what Terraform keeps
+// beside the state, to which it adds. See serve.Unchanging.
+func (p *keyward) PlanUnchanged(ctx context.Context, resourceType string, config, state, identity *tfprotov6.DynamicValue, private map[string][]byte) (context.Context, *tfprotov6.DynamicValue, bool) {
 	r, ok := p.unchangingResource(resourceType)
 	if !ok {
-		return false
+		return ctx, nil, false
 	}
 	declared, isDeclared := r.decode(config)
 	is, exists := r.decode(state)
-	return isDeclared && exists &&
-		r.PlanUnchanged(ctx, tfsdk.Config{Raw: declared, Schema: r.schema.Schema}, tfsdk.State{Raw: is, Schema: r.schema.Schema}, private)
+	same, identified := r.sameIdentity(identity)
+	if !isDeclared || !exists || !identified {
+		return ctx, nil, false
+	}
+	ctx, unchanged := r.PlanUnchanged(ctx, tfsdk.Config{Raw: declared, Schema: r.schema.Schema}, tfsdk.State{Raw: is, Schema: r.schema.Schema}, private)
+	return ctx, same, unchanged
+}
+
+// sameIdentity is an identity as the framework hands it back: null for none.
+func (r *unchangingResource) sameIdentity(identity *tfprotov6.DynamicValue) (*tfprotov6.DynamicValue, bool) {
+	is := tftypes.NewValue(r.identifier, nil)
+	if identity != nil {
+		var err error
+		if is, err = identity.Unmarshal(r.identifier); err != nil {
+			return nil, false
+		}
+	}
+	same, err := tfprotov6.NewDynamicValue(r.identifier, is)
+	return &same, err == nil
 }
 
 // ReadUnchanged refreshes a resource and reports whether it is as its state has it,

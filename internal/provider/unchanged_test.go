@@ -1,10 +1,14 @@
 package provider_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,13 +21,15 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/provider"
 	resourcesbillium "github.com/keyward/terraform-provider-keyward/internal/resources/billium"
 	resourcescorebill "github.com/keyward/terraform-provider-keyward/internal/resources/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
-// A plan that changes nothing is answered without the framework, and the answer is
-// the framework's.
+// A plan that changes nothing is answered without the framework, the answer is the
+// framework's, and whatever else is planned is asked for once.
 func TestUnchangedPlansAreTheFrameworks(t *testing.T) {
 	onBoth(t, func(t *testing.T, c keyCase) {
 		w, passing := newClockedWorld(t)
+		w.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 		s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
 		config := values{"name": text("shop"), "rotation": s.monthly(t)}
 		kind, other := "type", text("PUBLIC")
@@ -48,29 +54,122 @@ func TestUnchangedPlansAreTheFrameworks(t *testing.T) {
 			}
 		}
 		is := func(object stored) func() stored { return func() stored { return object } }
+		kept := func(private string) func() stored { return is(stored{s.file.state, []byte(private)}) }
+		identity := s.framework(t).read(t, s.file, nil).NewIdentity
+		malformed := &tfprotov6.ResourceIdentityData{IdentityData: &tfprotov6.DynamicValue{MsgPack: []byte{0xc1}}}
+		namesake := func() stored {
+			_, token := c.make(t, w, c.credential(w), "shop")
+			c.call(t, w, token)
+			return refreshed(0)()
+		}
+		failing := func() stored {
+			prior := refreshed(0)()
+			w.Inject(sandboxtest.Fault{Platform: c.platform, Method: http.MethodGet, Times: sandboxtest.Endless, Status: http.StatusInternalServerError})
+			return prior
+		}
 		for _, row := range []struct {
-			name   string
-			prior  func() stored
-			config values
-			quick  bool
+			name     string
+			prior    func() stored
+			identity *tfprotov6.ResourceIdentityData
+			config   values
+			quick    bool
 		}{
-			{"nothing changes", is(s.file), config, true},
-			{"after a refresh", refreshed(0), config, true},
-			{"with private state", is(stored{s.file.state, []byte(`{"other":"e30="}`)}), config, true},
-			{"a change in place", is(s.file), changed("name", text("till")), false},
-			{"a value that is not the default", is(stored{s.with(t, kind, other), nil}), config, false},
-			{"its rotation is due", refreshed(721 * time.Hour), config, false},
+			{"nothing changes", is(s.file), nil, config, true},
+			{"nothing, with an identity", is(s.file), identity, config, true},
+			{"a malformed identity", is(s.file), malformed, config, false},
+			{"no identity in it", is(s.file), &tfprotov6.ResourceIdentityData{}, config, true},
+			{"after a refresh", refreshed(0), identity, config, true},
+			{"private state", kept(`{"other":"e30="}`), nil, config, true},
+			{"no private state", kept(`null`), nil, config, false},
+			{"private state that is not JSON", kept(`{"other":"AQID"}`), nil, config, false},
+			{"private state without a value", kept(`{"other":null}`), nil, config, false},
+			{"a change in place", is(s.file), identity, changed("name", text("till")), false},
+			{"a value that is not the default", is(stored{s.with(t, kind, other), nil}), identity, config, false},
+			{"a time that is none", is(stored{s.with(t, "rotate_due", text("soon")), nil}), identity, config, false},
+			{"its rotation is due", refreshed(721 * time.Hour), identity, config, false},
+			{"its rotation is due, and a namesake is used", namesake, identity, config, false},
+			{"its rotation is due, and the platform fails", failing, identity, config, false},
 		} {
 			prior := row.prior()
-			got, want := s.process(t).plan(t, prior, row.config), s.framework(t).plan(t, prior, row.config)
+			w.ResetRequests()
+			got := s.process(t).planAs(t, prior, row.identity, row.config)
+			asked := paths(w.Requests())
+			w.ResetRequests()
+			want := s.framework(t).planAs(t, prior, row.identity, row.config)
+			if again := paths(w.Requests()); !slices.Equal(asked, again) {
+				t.Errorf("%s: asked for %q, and the framework for %q", row.name, asked, again)
+			}
 			if !s.process(t).same(t, got.PlannedState, want.PlannedState) || !reflect.DeepEqual(got.Diagnostics, want.Diagnostics) ||
-				!reflect.DeepEqual(keptBy(t, got), keptBy(t, want)) || len(got.RequiresReplace)+len(want.RequiresReplace) > 0 {
+				!reflect.DeepEqual(keptBy(t, got), keptBy(t, want)) || !reflect.DeepEqual(got.PlannedIdentity, want.PlannedIdentity) ||
+				len(got.RequiresReplace)+len(want.RequiresReplace) > 0 {
 				t.Errorf("%s: planned\n%+v\nand the framework\n%+v", row.name, got, want)
 			}
 			if quick := got.PlannedState == prior.state; quick != row.quick {
 				t.Errorf("%s: answered without the framework: %v", row.name, quick)
 			}
 		}
+	})
+}
+
+// What Terraform never sends is the framework's to answer, too.
+func TestPlansOfOtherClientsAreTheFrameworks(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		w, _ := newClockedWorld(t)
+		s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
+		state := s.with(t, "name", text("shop"))
+		both := &tfprotov6.DynamicValue{MsgPack: state.MsgPack, JSON: []byte(`{"name":"till"}`)}
+		for name, request := range map[string]tfprotov6.PlanResourceChangeRequest{
+			"no configuration":    {PriorState: state, ProposedNewState: state},
+			"an empty one":        {PriorState: state, ProposedNewState: state, Config: &tfprotov6.DynamicValue{}},
+			"two values at once":  {PriorState: state, ProposedNewState: both, Config: state},
+			"nothing to plan for": {},
+		} {
+			request.TypeName = s.typeName
+			got, err := s.process(t).PlanResourceChange(t.Context(), &request)
+			want, wanted := s.framework(t).PlanResourceChange(t.Context(), &request)
+			if !reflect.DeepEqual(err, wanted) || !reflect.DeepEqual(got.Diagnostics, want.Diagnostics) {
+				t.Errorf("%s: planned\n%+v, %v\nand the framework\n%+v, %v", name, got, err, want, wanted)
+			}
+		}
+	})
+}
+
+// Terraform plans many resources at once, and one provider answers for all.
+func TestUnchangedPlansAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		w, _ := newClockedWorld(t)
+		s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
+		config := values{"name": text("shop"), "rotation": s.monthly(t)}
+		if c.platform == "corebill" {
+			config["permission_level"] = text("read")
+		} else {
+			config["permissions"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("invoice:view")})
+		}
+		if diags := s.apply(t.Context(), t, s.plan(t.Context(), t, config, planning{refresh: true})); failed(diags) {
+			t.Fatal(diags)
+		}
+		p := s.process(t)
+		declared := configuration(t, p.schema(), config)
+		var all sync.WaitGroup
+		for range 16 {
+			all.Go(func() {
+				validated, err := p.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: p.typeName, Config: declared})
+				if err != nil || len(validated.Diagnostics) > 0 {
+					t.Errorf("validated: %+v, %v", validated, err)
+				}
+				read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: p.typeName, CurrentState: s.file.state})
+				if err != nil || read.NewState != s.file.state {
+					t.Errorf("read: %+v, %v", read, err)
+				}
+				planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+					TypeName: p.typeName, PriorState: s.file.state, ProposedNewState: s.file.state, Config: declared,
+				})
+				if err != nil || planned.PlannedState != s.file.state {
+					t.Errorf("planned: %+v, %v", planned, err)
+				}
+			})
+		}
+		all.Wait()
 	})
 }
 
@@ -109,6 +208,9 @@ func (s *stack) with(t *testing.T, name string, value tftypes.Value) *tfprotov6.
 // keptBy is the private state of a plan, decoded: its order is nobody's.
 func keptBy(t *testing.T, plan *tfprotov6.PlanResourceChangeResponse) (kept map[string][]byte) {
 	t.Helper()
+	if len(plan.PlannedPrivate) == 0 {
+		return nil
+	}
 	if err := json.Unmarshal(plan.PlannedPrivate, &kept); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -19,10 +20,11 @@ type Unchanging interface {
 	// state of today's schema.
 	StateUnchanged(resourceType string, version int64, state []byte) bool
 	// PlanUnchanged reports whether the state that a resource has, which Terraform
-	// proposes as it is, is its plan too, with nothing to tell. Otherwise it has
-	// done nothing that the framework's plan can't do once more. private is the
-	// private state by key, to which it adds what the plan keeps.
-	PlanUnchanged(ctx context.Context, resourceType string, config, state *tfprotov6.DynamicValue, private map[string][]byte) bool
+	// proposes as it is, is its plan too, with nothing to tell; then it returns the
+	// identity too, given the one that Terraform has, if any. Otherwise the framework
+	// has to plan, in the context that is returned. private is the private state by
+	// key, to which it adds what the plan keeps.
+	PlanUnchanged(ctx context.Context, resourceType string, config, state, identity *tfprotov6.DynamicValue, private map[string][]byte) (_ context.Context, planned *tfprotov6.DynamicValue, unchanged bool)
 	// ReadUnchanged refreshes a resource and reports whether it is as its state and
 	// private state have it, with nothing to tell; then it returns the identity too.
 	// Otherwise the framework has to read it, in the context that is returned.
@@ -56,18 +58,21 @@ func (s *server) upgrade(ctx context.Context, request *tfprotov6.UpgradeResource
 // terraform-plugin-framework 1.19, internal/fwserver/server_planresourcechange.go.
 func (s *server) plan(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	prior, proposed := request.PriorState, request.ProposedNewState
-	if s.unchanging == nil || !present(prior) || !present(proposed) || !bytes.Equal(prior.MsgPack, proposed.MsgPack) {
+	private, ok := privateState(request.PriorPrivate)
+	if s.unchanging == nil || !ok || !present(request.Config) || !present(prior) || !present(proposed) || !bytes.Equal(prior.MsgPack, proposed.MsgPack) {
 		return s.protocolServer.PlanResourceChange(ctx, request)
 	}
-	private, ok := privateState(request.PriorPrivate)
-	if !ok || !s.unchanging.PlanUnchanged(ctx, request.TypeName, request.Config, prior, private) {
+	ctx, identity, unchanged := s.unchanging.PlanUnchanged(ctx, request.TypeName, request.Config, prior, identityData(request.PriorIdentity), private)
+	if !unchanged {
 		return s.protocolServer.PlanResourceChange(ctx, request)
 	}
 	kept, err := json.Marshal(private)
 	if err != nil {
 		return s.protocolServer.PlanResourceChange(ctx, request)
 	}
-	return &tfprotov6.PlanResourceChangeResponse{PlannedState: prior, PlannedPrivate: kept, PlannedIdentity: request.PriorIdentity}, nil
+	return &tfprotov6.PlanResourceChangeResponse{
+		PlannedState: prior, PlannedPrivate: kept, PlannedIdentity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
+	}, nil
 }
 
 // read answers what the framework would where a resource is as its state has it,
@@ -91,30 +96,41 @@ func (s *server) read(ctx context.Context, request *tfprotov6.ReadResourceReques
 }
 
 // present reports whether there is a value, in the form in which Terraform sends it.
-func present(value *tfprotov6.DynamicValue) bool { return value != nil && len(value.MsgPack) > 0 }
+func present(value *tfprotov6.DynamicValue) bool {
+	return value != nil && len(value.MsgPack) > 0 && len(value.JSON) == 0
+}
+
+// identityData is the identity that Terraform has, nil where it has none.
+func identityData(of *tfprotov6.ResourceIdentityData) *tfprotov6.DynamicValue {
+	if of == nil {
+		return nil
+	}
+	return of.IdentityData
+}
 
 // identifies reports whether an identity is the one that Terraform has, if it has
 // one.
-func identifies(has *tfprotov6.ResourceIdentityData, identity *tfprotov6.DynamicValue) bool {
-	return has == nil || has.IdentityData == nil || bytes.Equal(has.IdentityData.MsgPack, identity.MsgPack)
+func identifies(of *tfprotov6.ResourceIdentityData, identity *tfprotov6.DynamicValue) bool {
+	has := identityData(of)
+	return has == nil || bytes.Equal(has.MsgPack, identity.MsgPack)
 }
 
 // privateState takes apart what Terraform keeps beside a state: JSON of values by
-// key. Keys of the framework's own begin with a dot, and only the framework can tell
-// what they mean. Source: terraform-plugin-framework 1.19,
-// internal/privatestate/data.go.
+// key, which are JSON too. Keys of the framework's own begin with a dot, and only the
+// framework can tell what they mean, or what to make of what it didn't write itself.
+// Source: terraform-plugin-framework 1.19, internal/privatestate/data.go.
 func privateState(content []byte) (private map[string][]byte, ok bool) {
-	private = map[string][]byte{}
 	if len(content) == 0 {
-		return private, true
+		return map[string][]byte{}, true
 	}
-	if json.Unmarshal(content, &private) != nil {
+	if json.Unmarshal(content, &private) != nil || len(private) == 0 {
 		return nil, false
 	}
-	for key := range private {
-		if strings.HasPrefix(key, ".") {
+	for key, value := range private {
+		if strings.HasPrefix(key, ".") || !utf8.Valid(value) || !json.Valid(value) {
 			return nil, false
 		}
 	}
-	return private, true
+	written, err := json.Marshal(private)
+	return private, err == nil && bytes.Equal(written, content)
 }

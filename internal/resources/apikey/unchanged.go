@@ -2,6 +2,7 @@ package apikey
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -10,18 +11,22 @@ import (
 )
 
 // PlanUnchanged plans a key for which Terraform proposes the state that it has. It
-// reports whether that is the plan, and whether there is nothing to tell; where it
-// isn't, ModifyPlan has to plan, and PlanUnchanged has changed nothing. private is
-// the private state, to which it adds what a plan keeps.
-func (r *Resource[M, P]) PlanUnchanged(ctx context.Context, config tfsdk.Config, state tfsdk.State, private map[string][]byte) bool {
+// reports whether that is the plan, with nothing to tell, and then it adds what the
+// plan keeps to private, the private state. Otherwise ModifyPlan has to say what is
+// planned, which the context that it returns hands on: no request is made twice.
+func (r *Resource[M, P]) PlanUnchanged(ctx context.Context, config tfsdk.Config, state tfsdk.State, private map[string][]byte) (context.Context, bool) {
 	var declared, is M
-	if codec.Config(ctx, config, &declared).HasError() || codec.State(ctx, state, &is).HasError() {
-		return false
+	if codec.Config(ctx, config, &declared).HasError() || codec.State(ctx, state, &is).HasError() ||
+		!codec.Sound(ctx, declared) || !codec.Sound(ctx, is) {
+		return ctx, false
 	}
-	plan := is
-	kept := privateMap(private)
-	diags := r.plan(ctx, &declared, &is, &plan, kept, kept)
-	return len(diags) == 0 && codec.Equal(plan, is)
+	made := &planned[M]{plan: is, keep: privateMap{}}
+	made.diags = r.plan(ctx, &declared, &is, &made.plan, privateMap(private), made.keep)
+	if len(made.diags) > 0 || !codec.Equal(made.plan, is) {
+		return context.WithValue(ctx, plannedKey{}, made), false
+	}
+	maps.Copy(private, made.keep)
+	return ctx, true
 }
 
 // ReadUnchanged refreshes a key. It reports whether the key is as the state has it,
@@ -30,7 +35,7 @@ func (r *Resource[M, P]) PlanUnchanged(ctx context.Context, config tfsdk.Config,
 // request is made twice.
 func (r *Resource[M, P]) ReadUnchanged(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, private map[string][]byte) (context.Context, bool) {
 	var before M
-	if codec.State(ctx, state, &before).HasError() {
+	if codec.State(ctx, state, &before).HasError() || !codec.Sound(ctx, before) {
 		return ctx, false
 	}
 	found := r.refresh(ctx, before)
@@ -42,9 +47,12 @@ func (r *Resource[M, P]) ReadUnchanged(ctx context.Context, state tfsdk.State, i
 	return ctx, !r.Identify(ctx, identity, r.platform.ScopeOf(&found.state), P(&found.state).Shared().ID).HasError()
 }
 
-// refreshedKey is of what a refresh found, in the context of the call that asked
-// for it.
-type refreshedKey struct{}
+// The keys of what a refresh found and of what is planned, in the context of the
+// call that asked for it.
+type (
+	refreshedKey struct{}
+	plannedKey   struct{}
+)
 
 // privateMap is private state as it is outside the framework.
 type privateMap map[string][]byte

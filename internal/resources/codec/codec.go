@@ -77,6 +77,8 @@ type field struct {
 	name  string
 	index []int
 	of    attr.Type
+	// opinionated is whether the type may have something to say of its values.
+	opinionated bool
 }
 
 // shapes are those of the models, by their type.
@@ -102,7 +104,7 @@ func shapeOf(ctx context.Context, schema typed, model reflect.Type) (*shape, err
 		if !ok {
 			return nil, fmt.Errorf("the schema has no attribute %s", name)
 		}
-		s.fields = append(s.fields, field{name: name, index: f.Index, of: of})
+		s.fields = append(s.fields, field{name: name, index: f.Index, of: of, opinionated: opinionated(ctx, of)})
 	}
 	if len(s.fields) != len(types) {
 		return nil, fmt.Errorf("the schema has %d attributes, the model %d", len(types), len(s.fields))

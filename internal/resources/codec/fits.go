@@ -1,21 +1,41 @@
 package codec
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // Fits reports whether JSON is a value of a type as it stands, so that whoever
-// decodes it has nothing to convert and nothing to leave out. An object's attributes
-// may be missing: that they are null is everybody's understanding.
+// decodes it has nothing to convert, nothing to leave out and nothing to choose
+// between. An object's attributes may be missing: that they are null is everybody's
+// understanding.
 func Fits(content []byte, of tftypes.Type) bool {
-	var value any
-	return json.Unmarshal(content, &value) == nil && fits(value, of)
+	if !json.Valid(content) {
+		return false
+	}
+	in := json.NewDecoder(bytes.NewReader(content))
+	if !fits(in, of) {
+		return false
+	}
+	_, err := in.Token()
+	return err == io.EOF
 }
 
-func fits(value any, of tftypes.Type) bool {
-	switch v := value.(type) {
+func fits(in *json.Decoder, of tftypes.Type) bool {
+	token, err := in.Token()
+	if err != nil {
+		return false
+	}
+	switch token {
+	case json.Delim('['):
+		return fitsElements(in, elementOf(of))
+	case json.Delim('{'):
+		return fitsAttributes(in, of)
+	}
+	switch token.(type) {
 	case nil:
 		return true
 	case string:
@@ -24,34 +44,43 @@ func fits(value any, of tftypes.Type) bool {
 		return of.Is(tftypes.Bool)
 	case float64:
 		return of.Is(tftypes.Number)
-	case []any:
-		element := elementOf(of)
-		for _, item := range v {
-			if element == nil || !fits(item, element) {
-				return false
-			}
-		}
-		return element != nil
-	case map[string]any:
-		return fitsEach(v, of)
 	}
 	return false
 }
 
-// fitsEach is fits for what JSON calls an object.
-func fitsEach(values map[string]any, of tftypes.Type) bool {
+// fitsElements is fits for the rest of a list.
+func fitsElements(in *json.Decoder, element tftypes.Type) bool {
+	for in.More() {
+		if element == nil || !fits(in, element) {
+			return false
+		}
+	}
+	_, err := in.Token()
+	return err == nil && element != nil
+}
+
+// fitsAttributes is fits for the rest of what JSON calls an object.
+func fitsAttributes(in *json.Decoder, of tftypes.Type) bool {
 	object, isObject := of.(tftypes.Object)
 	ofMap, isMap := of.(tftypes.Map)
-	for name, value := range values {
+	seen := map[string]bool{}
+	for in.More() {
+		token, err := in.Token()
+		name, isName := token.(string)
+		if err != nil || !isName || seen[name] {
+			return false
+		}
+		seen[name] = true
 		element := ofMap.ElementType
 		if isObject {
 			element = object.AttributeTypes[name]
 		}
-		if element == nil || !fits(value, element) {
+		if element == nil || !fits(in, element) {
 			return false
 		}
 	}
-	return isObject || isMap
+	_, err := in.Token()
+	return err == nil && (isObject || isMap)
 }
 
 // elementOf is the type of a list's or a set's elements, nil for any other type.

@@ -14,7 +14,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -23,6 +22,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 )
 
 // Checker checks the configurations of one schema.
@@ -111,7 +112,7 @@ func (a *attribute) accepts(ctx context.Context, config tfsdk.Config, value attr
 	if value.IsNull() {
 		return !a.required
 	}
-	if !a.plain || !a.isOfItsType(ctx, value) {
+	if !a.plain || !codec.OfItsType(ctx, value, a.path) {
 		return false
 	}
 	switch v := value.(type) {
@@ -149,17 +150,6 @@ func silent[Validator, Request, Response any](ctx context.Context, validators []
 		}
 	}
 	return true
-}
-
-// isOfItsType reports whether the value's own type has nothing to say of it.
-func (a *attribute) isOfItsType(ctx context.Context, value attr.Value) bool {
-	typed, ok := value.(xattr.ValidateableAttribute)
-	if !ok {
-		return true
-	}
-	var said xattr.ValidateAttributeResponse
-	typed.ValidateAttribute(ctx, xattr.ValidateAttributeRequest{Path: a.path}, &said)
-	return len(said.Diagnostics) == 0
 }
 
 // distinct reports whether no two elements of a set are the same, as far as is known.
