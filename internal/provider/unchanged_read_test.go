@@ -25,15 +25,7 @@ func TestUnchangedReadsAreTheFrameworks(t *testing.T) {
 		w, passing := newClockedWorld(t)
 		w.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 		s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
-		config := values{"name": text("shop"), "rotation": s.monthly(t)}
-		if c.platform == "corebill" {
-			config["permission_level"] = text("read")
-		} else {
-			config["permissions"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("invoice:view")})
-		}
-		if diags := s.apply(t.Context(), t, s.plan(t.Context(), t, config, planning{refresh: true})); failed(diags) {
-			t.Fatal(diags)
-		}
+		s.shop(t)
 		var id string
 		if err := s.process(t).attributes(t, s.file.state)["id"].As(&id); err != nil {
 			t.Fatal(err)

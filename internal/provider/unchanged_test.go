@@ -31,16 +31,10 @@ func TestUnchangedPlansAreTheFrameworks(t *testing.T) {
 		w, passing := newClockedWorld(t)
 		w.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 		s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
-		config := values{"name": text("shop"), "rotation": s.monthly(t)}
+		config := s.shop(t)
 		kind, other := "type", text("PUBLIC")
 		if c.platform == "corebill" {
 			kind, other = "organization", flag(true)
-			config["permission_level"] = text("read")
-		} else {
-			config["permissions"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("invoice:view")})
-		}
-		if diags := s.apply(t.Context(), t, s.plan(t.Context(), t, config, planning{refresh: true})); failed(diags) {
-			t.Fatal(diags)
 		}
 		changed := func(name string, to tftypes.Value) values {
 			changed := maps.Clone(config)
@@ -139,15 +133,7 @@ func TestUnchangedPlansAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, c keyCase) {
 		w, _ := newClockedWorld(t)
 		s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
-		config := values{"name": text("shop"), "rotation": s.monthly(t)}
-		if c.platform == "corebill" {
-			config["permission_level"] = text("read")
-		} else {
-			config["permissions"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("invoice:view")})
-		}
-		if diags := s.apply(t.Context(), t, s.plan(t.Context(), t, config, planning{refresh: true})); failed(diags) {
-			t.Fatal(diags)
-		}
+		config := s.shop(t)
 		p := s.process(t)
 		declared := configuration(t, p.schema(), config)
 		var all sync.WaitGroup
@@ -171,6 +157,21 @@ func TestUnchangedPlansAtOnce(t *testing.T) {
 		}
 		all.Wait()
 	})
+}
+
+// shop applies a key that is rotated monthly, and returns its configuration.
+func (s *stack) shop(t *testing.T) values {
+	t.Helper()
+	config := values{"name": text("shop"), "rotation": s.monthly(t)}
+	if strings.HasPrefix(s.typeName, "keyward_corebill") {
+		config["permission_level"] = text("read")
+	} else {
+		config["permissions"] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("invoice:view")})
+	}
+	if diags := s.apply(t.Context(), t, s.plan(t.Context(), t, config, planning{refresh: true})); failed(diags) {
+		t.Fatal(diags)
+	}
+	return config
 }
 
 // monthly is a rotation block.
