@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -139,6 +140,23 @@ func (e *Error) Is(target error) bool {
 // whatever else a base URL leads to, says nothing about an API key.
 func Refused(err error) bool {
 	return errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrInvalidResponse)
+}
+
+// Closed reports whether the platform is closed to whoever asks: nobody answers, or
+// the credential, the address or the rate is refused. Any other request would be told
+// the same, and this one has been repeated already as often as was worth it.
+func Closed(err error) bool {
+	return isAny(err, ErrConnection, ErrUnauthorized, ErrRateLimited, ErrRedirect)
+}
+
+// Trouble reports whether an error says nothing of the object that the request was
+// about: the platform is closed, or fails, or something else answers in its place.
+func Trouble(err error) bool {
+	return Closed(err) || isAny(err, ErrServer, ErrInvalidResponse)
+}
+
+func isAny(err error, kinds ...error) bool {
+	return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // Unwrap returns Err.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ var kinds = map[string]error{
 func TestErrorsByStatus(t *testing.T) {
 	t.Parallel()
 	words, page := `{"error":"Thing not found"}`, `<html><h1>No</h1></html>`
+	closed := []int{304, 401, 429}
 	tests := []struct {
 		status int
 		body   string
@@ -50,6 +52,12 @@ func TestErrorsByStatus(t *testing.T) {
 				if errors.Is(err, kind) != wanted {
 					t.Errorf("%v: is %s: %t", err, name, !wanted)
 				}
+			}
+			if Closed(err) != slices.Contains(closed, test.status) {
+				t.Errorf("%v: closed to all: %t", err, Closed(err))
+			}
+			if trouble := Closed(err) || slices.Contains(test.want, "server") || slices.Contains(test.want, "invalid response"); Trouble(err) != trouble {
+				t.Errorf("%v: trouble: %t", err, !trouble)
 			}
 			if e := asError(t, err); e.Status != test.status || e.Path != "/v1/things" || e.Method != http.MethodGet || e.RequestID == "" {
 				t.Errorf("got %+v", e)

@@ -7,6 +7,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
 func TestStatusSaysWhatToSet(t *testing.T) {
@@ -52,7 +55,7 @@ func TestMemoAsksOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if got, err := m.get(t.Context(), fetch); got != 42 || err != nil {
+			if got, err := m.get(t.Context(), time.Now, fetch); got != 42 || err != nil {
 				t.Errorf("get = %d, %v", got, err)
 			}
 		})
@@ -60,7 +63,7 @@ func TestMemoAsksOnce(t *testing.T) {
 	close(release)
 	all.Wait()
 	before := asked.Load()
-	if _, err := m.get(t.Context(), fetch); err != nil || asked.Load() != before {
+	if _, err := m.get(t.Context(), time.Now, fetch); err != nil || asked.Load() != before {
 		t.Error("a known answer is asked for again")
 	}
 }
@@ -69,11 +72,36 @@ func TestMemoForgetsFailures(t *testing.T) {
 	t.Parallel()
 	var m memo[int]
 	failure := errors.New("not now")
-	if _, err := m.get(t.Context(), func(context.Context) (int, error) { return 0, failure }); !errors.Is(err, failure) {
+	if _, err := m.get(t.Context(), time.Now, func(context.Context) (int, error) { return 0, failure }); !errors.Is(err, failure) {
 		t.Errorf("error = %v", err)
 	}
-	if got, err := m.get(t.Context(), func(context.Context) (int, error) { return 7, nil }); got != 7 || err != nil {
+	if got, err := m.get(t.Context(), time.Now, func(context.Context) (int, error) { return 7, nil }); got != 7 || err != nil {
 		t.Errorf("get = %d, %v", got, err)
+	}
+}
+
+// A platform that answers nobody is asked once in a while, and everybody told.
+func TestMemoKeepsTroubleForAWhile(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []error{client.ErrConnection, client.ErrUnauthorized, client.ErrServer} {
+		var m memo[int]
+		now, asked := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), 0
+		get := func() error {
+			_, err := m.get(t.Context(), func() time.Time { return now }, func(context.Context) (int, error) { asked++; return 0, kind })
+			return err
+		}
+		for range 5 {
+			if err := get(); !errors.Is(err, kind) {
+				t.Errorf("error = %v, want %v", err, kind)
+			}
+		}
+		if asked != 1 {
+			t.Errorf("%v: asked %d times", kind, asked)
+		}
+		now = now.Add(patience)
+		if err := get(); asked != 2 || !errors.Is(err, kind) {
+			t.Errorf("%v, a while later: asked %d times, error = %v", kind, asked, err)
+		}
 	}
 }
 
@@ -85,7 +113,7 @@ func TestMemoEndsWithItsCaller(t *testing.T) {
 	defer close(release)
 	started := make(chan struct{})
 	go func() { <-started; cancel() }()
-	_, err := m.get(ctx, func(context.Context) (int, error) { close(started); <-release; return 0, nil })
+	_, err := m.get(ctx, time.Now, func(context.Context) (int, error) { close(started); <-release; return 0, nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want context.Canceled", err)
 	}

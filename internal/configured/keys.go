@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"sync"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
@@ -14,10 +15,10 @@ import (
 // keyLists are lists of keys, one to each scope, that a run shares.
 type keyLists[K any] struct{ scopes sync.Map }
 
-func (l *keyLists[K]) get(ctx context.Context, scope string, list iter.Seq2[K, error]) ([]K, error) {
+func (l *keyLists[K]) get(ctx context.Context, scope string, now func() time.Time, list iter.Seq2[K, error]) ([]K, error) {
 	entry, _ := l.scopes.LoadOrStore(scope, &memo[[]K]{})
 	keys, _ := entry.(*memo[[]K])
-	return keys.get(ctx, func(context.Context) ([]K, error) {
+	return keys.get(ctx, now, func(context.Context) ([]K, error) {
 		var all []K
 		for key, err := range list {
 			if err != nil {
@@ -35,7 +36,7 @@ func (l *keyLists[K]) forget(scope string) { l.scopes.Delete(scope) }
 // organization's own: the live ones, and those that were revoked in the last 90
 // days. All resources of a run share one answer.
 func (c *Corebill) AllKeys(ctx context.Context, companyID string) ([]corebillapi.APIKey, error) {
-	return c.all.get(ctx, companyID, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{IncludeRevoked: true}))
+	return c.all.get(ctx, companyID, c.Now, c.Client.APIKeys(context.WithoutCancel(ctx), companyID, corebill.KeyFilter{IncludeRevoked: true}))
 }
 
 // ForgetKeys makes the next AllKeys ask again.
@@ -46,7 +47,7 @@ func (c *Corebill) ForgetKeys(companyID string) {
 // AllKeys returns the keys of the merchant: the live ones, and those that were
 // revoked in the last 90 days. All resources of a run share one answer.
 func (b *Billium) AllKeys(ctx context.Context) ([]billiumapi.APIKey, error) {
-	return b.all.get(ctx, b.MerchantID, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{IncludeRevoked: true}))
+	return b.all.get(ctx, b.MerchantID, b.Now, b.Client.APIKeys(context.WithoutCancel(ctx), b.MerchantID, billium.KeyFilter{IncludeRevoked: true}))
 }
 
 // ForgetKeys makes the next AllKeys ask again.

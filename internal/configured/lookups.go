@@ -12,7 +12,7 @@ import (
 // Companies returns the companies that the provider's key reaches, without those
 // that have gone meanwhile. All resources of a run share one answer.
 func (c *Corebill) Companies(ctx context.Context) ([]corebillapi.Company, error) {
-	all, err := c.companies.get(ctx, func(ctx context.Context) ([]corebillapi.Company, error) {
+	all, err := c.companies.get(ctx, c.Now, func(ctx context.Context) ([]corebillapi.Company, error) {
 		return c.SharedCompanies().All(ctx, AllCompanies)
 	})
 	if left := c.remaining(all); err != nil || len(left) > 0 || len(all) == 0 {
@@ -44,7 +44,7 @@ func (c *Corebill) Reaches(ctx context.Context, companyID string) (bool, []coreb
 // Current returns what Billium says of the provider's key. All resources of a
 // run share one answer.
 func (b *Billium) Current(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
-	return b.current.get(ctx, func(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
+	return b.current.get(ctx, b.Now, func(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
 		return b.Client.CurrentAPIKey(ctx, b.MerchantID)
 	})
 }

@@ -27,7 +27,7 @@ type Standing struct {
 // A key that reaches no company at all is an organization's without companies;
 // Corebill answers nothing to it, so that it gets the benefit of the doubt.
 func (c *Corebill) Standing(ctx context.Context) (Standing, error) {
-	return c.standing.get(ctx, c.findStanding)
+	return c.standing.get(ctx, c.Now, c.findStanding)
 }
 
 func (c *Corebill) findStanding(ctx context.Context) (Standing, error) {

@@ -19,7 +19,7 @@ type Team struct {
 // Team returns the merchant's team. All resources of a run share one answer, so
 // it is for plans: whoever is about to change the team asks FreshTeam.
 func (b *Billium) Team(ctx context.Context) (*Team, error) {
-	return b.team.get(ctx, b.FreshTeam)
+	return b.team.get(ctx, b.Now, b.FreshTeam)
 }
 
 // FreshTeam returns the merchant's team as it is now. Who accepts an invitation
@@ -51,7 +51,7 @@ const maxIssuers = 32
 // is empty where that can't be told, for Billium forgets revoked keys and the
 // provider's key may not be allowed to look.
 func (b *Billium) Issuer(ctx context.Context) (string, error) {
-	return b.issuer.get(ctx, func(ctx context.Context) (string, error) {
+	return b.issuer.get(ctx, b.Now, func(ctx context.Context) (string, error) {
 		current, err := b.Current(ctx)
 		if err != nil {
 			return "", err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -56,6 +57,118 @@ func TestReadsDoWithoutABrokenPage(t *testing.T) {
 				t.Errorf("numbered %v, %d at once: %d requests, want at most %d, %d of them for the broken page, want at most %d",
 					parallel, width, len(a.requests), most, asked(a, "LIST 2"), maxFailures)
 			}
+		}
+	}
+}
+
+// Where nobody is answered, a few ask and all are told.
+func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
+	t.Parallel()
+	for _, down := range []error{
+		client.ErrConnection, client.ErrUnauthorized, client.ErrRateLimited, client.ErrRedirect, client.ErrServer, client.ErrInvalidResponse,
+	} {
+		for _, width := range []int{1, 10, 50} {
+			a := newAccount(1000, 100, true)
+			a.before = func(string) error { return down }
+			s := a.shared()
+			for id, err := range readAll(t, s, width, 1000) {
+				if !errors.Is(err, down) {
+					t.Errorf("%v, %d at once: %s: got %v", down, width, id, err)
+				}
+			}
+			most := maxTroubles + width // who asked already is not called back
+			if client.Closed(down) {
+				most = 1
+			}
+			if len(a.requests) > most {
+				t.Errorf("%v, %d at once: %d requests, want at most %d", down, width, len(a.requests), most)
+			}
+			a.before = nil
+			if all, err := s.All(t.Context(), ""); err != nil || len(all) != 1000 {
+				t.Errorf("%v: once it answers: got %d, %v", down, len(all), err)
+			}
+		}
+	}
+}
+
+// A connection that is lost for one page takes nobody along who does without it.
+func TestALostPageFailsWhoNeedsIt(t *testing.T) {
+	t.Parallel()
+	for _, parallel := range []bool{false, true} {
+		for _, width := range []int{1, 10, 50} {
+			a := newAccount(1000, 100, parallel)
+			a.before = func(what string) error {
+				if what == "LIST 5" {
+					return client.ErrConnection
+				}
+				return nil
+			}
+			failed := 0
+			for id, err := range readAll(t, a.shared(), width, 1000) {
+				number, numberErr := strconv.Atoi(id[1:])
+				switch needs := number >= 500 && (number < 600 || !parallel); {
+				case err == nil:
+				case !errors.Is(err, client.ErrConnection) || numberErr != nil || !needs:
+					t.Errorf("numbered %v, %d at once: %s: got %v", parallel, width, id, err)
+				default:
+					failed++
+				}
+			}
+			t.Logf("numbered %v, %d at once: %d reads failed, %d requests", parallel, width, failed, len(a.requests))
+		}
+	}
+}
+
+// readAll reads the first things, in any order, and returns how that ended.
+func readAll(t *testing.T, s *Shared[thing], width, count int) map[string]error {
+	t.Helper()
+	work, ends := make(chan string), map[string]error{}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range width {
+		all.Go(func() {
+			for id := range work {
+				_, err := s.Get(t.Context(), "", id)
+				mu.Lock()
+				ends[id] = err
+				mu.Unlock()
+			}
+		})
+	}
+	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(count) {
+		work <- fmt.Sprintf("t%d", i)
+	}
+	close(work)
+	all.Wait()
+	return ends
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	busy := fmt.Errorf("page: %w", client.ErrServer)
+	for _, row := range []struct {
+		name  string
+		heard []error
+		want  error
+	}{
+		{"nothing yet", nil, nil},
+		{"an answer", []error{nil}, nil},
+		{"no such object", []error{client.ErrNotFound}, nil},
+		{"not for this key", []error{client.ErrForbidden, client.ErrForbidden, client.ErrForbidden}, nil},
+		{"no connection", []error{nil, client.ErrConnection}, client.ErrConnection},
+		{"refused", []error{client.ErrUnauthorized}, client.ErrUnauthorized},
+		{"failed twice", []error{busy, client.ErrInvalidResponse}, nil},
+		{"failed three times", []error{busy, client.ErrInvalidResponse, busy}, busy},
+		{"failed again and again", []error{busy, busy, busy, client.ErrInvalidResponse}, client.ErrInvalidResponse},
+		{"failed, with answers between", []error{busy, busy, nil, busy, client.ErrNotFound, busy, busy}, nil},
+		{"answers again", []error{client.ErrConnection, nil}, nil},
+	} {
+		var h health
+		for _, err := range row.heard {
+			h = h.heard(err)
+		}
+		if !errors.Is(h.down, row.want) || (h.down == nil) != (row.want == nil) {
+			t.Errorf("%s: got %v, want %v", row.name, h.down, row.want)
 		}
 	}
 }

@@ -35,6 +35,7 @@ func (l *list[T]) next(ctx context.Context) error {
 	page, err := l.source.Page(ctx, at.cursor)
 	l.mu.Lock()
 	defer l.wake()
+	l.heard(ctx, err)
 	if generation != l.generation {
 		return err
 	}
@@ -58,12 +59,12 @@ func (l *list[T]) next(ctx context.Context) error {
 }
 
 // fail puts a page that has failed behind the others, or aside where it has failed
-// too often. What answers for no single objects can't do without it.
+// too often, or for good. What answers for no single objects can't do without it.
 func (l *list[T]) fail(at place, err error) {
 	l.failures++
 	l.failure = err
 	at.failures++
-	if at.failures < maxFailures || l.source.Get == nil {
+	if at.failures < maxFailures && !client.Closed(err) || l.source.Get == nil {
 		l.todo = append(l.todo, at)
 		return
 	}

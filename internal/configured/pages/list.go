@@ -37,6 +37,7 @@ type list[T any] struct {
 	// failures counts pages that failed, failure is how the last one did.
 	failures int
 	failure  error
+	health   health
 	// made counts objects that no page had, asking the single reads under way.
 	made, asking int
 	// begun: the first page is there.
@@ -117,11 +118,14 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 		}
 		s := l.now()
 		move := Decide(s)
+		unlisted := !s.MorePages && s.InFlight == 0
 		var err error
 		switch {
+		case (alone || move == SingleRead && unlisted) && l.health.down != nil && l.source.Get != nil:
+			err = l.health.down
 		case alone || move == SingleRead:
 			settle()
-			if alone || s.MorePages || s.InFlight > 0 || s.Pages == 0 {
+			if alone || !unlisted || s.Pages == 0 {
 				l.standing.Singles++
 			}
 			return l.single(ctx, id)
@@ -132,8 +136,8 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 			}
 			if err = l.next(ctx); err != nil && l.source.Get != nil && ctx.Err() == nil {
 				// That a page has failed, or that there is no list, says nothing of the
-				// object.
-				alone, err = true, nil
+				// object, unless nobody would be told anything else.
+				alone, err = !client.Closed(err), nil
 			}
 		default:
 			err = l.wait(ctx)
@@ -162,6 +166,7 @@ func (l *list[T]) single(ctx context.Context, id string) (T, error) {
 	object, err := l.source.Get(ctx, id)
 	l.mu.Lock()
 	l.asking--
+	l.heard(ctx, err)
 	if err == nil && l.dirty[id] <= asked && l.generation == generation {
 		delete(l.dirty, id)
 		l.put(object)

@@ -60,8 +60,9 @@ func (s *Shared[T]) every() map[string]*list[T] {
 }
 
 // Get returns an object: from a page, or else by a request of its own, whose error
-// says what became of it. A page that fails is the failure of the read that it was
-// fetched for and of no other.
+// says what became of it. A page that fails fails no read that can do without it;
+// where the platform answers nobody, the reads that need it are told so, and ask no
+// more.
 func (s *Shared[T]) Get(ctx context.Context, scope, id string) (T, error) {
 	return s.list(scope).get(ctx, id)
 }
