@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/configured/pages"
 )
 
 func TestStatusSaysWhatToSet(t *testing.T) {
@@ -98,7 +99,7 @@ func TestMemoKeepsTroubleForAWhile(t *testing.T) {
 		if asked != 1 {
 			t.Errorf("%v: asked %d times", kind, asked)
 		}
-		now = now.Add(patience)
+		now = now.Add(pages.Patience)
 		if err := get(); asked != 2 || !errors.Is(err, kind) {
 			t.Errorf("%v, a while later: asked %d times, error = %v", kind, asked, err)
 		}

@@ -8,11 +8,8 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/configured/pages"
 )
-
-// patience is how long a platform that answers nobody is left alone: as many as
-// ask meanwhile would wait for the same requests to be repeated.
-const patience = 30 * time.Second
 
 // memo keeps an answer for the life of the provider process, which is one plan
 // or one apply. Those who ask while the first request is under way share it; a
@@ -43,7 +40,7 @@ func (m *memo[T]) get(ctx context.Context, now func() time.Time, fetch func(cont
 		if err == nil {
 			m.answer.Store(&value)
 		} else if client.Trouble(err) {
-			m.trouble.Store(&trouble{err, now().Add(patience)})
+			m.trouble.Store(&trouble{err, now().Add(pages.Patience)})
 		}
 		return nil, err
 	})

@@ -2,6 +2,7 @@ package configured_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	clientcorebill "github.com/keyward/terraform-provider-keyward/internal/client/corebill"
@@ -17,7 +18,7 @@ func access(t *testing.T, s *sandboxtest.Sandbox, token string) *configured.Core
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &configured.Corebill{Client: c, Credential: key}
+	return &configured.Corebill{Client: c, Credential: key, Now: time.Now}
 }
 
 func TestStanding(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	clientbillium "github.com/keyward/terraform-provider-keyward/internal/client/billium"
@@ -47,7 +48,7 @@ func corebillWith(t *testing.T, key, logs string) (c *configured.Corebill, reque
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &configured.Corebill{Client: access, Credential: secret}, requests
+	return &configured.Corebill{Client: access, Credential: secret, Now: time.Now}, requests
 }
 
 func row(method, path string) string {
@@ -119,7 +120,7 @@ func billiumAccess(t *testing.T, s *sandboxtest.Sandbox, token string) *configur
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &configured.Billium{Client: c, MerchantID: s.Credentials.Billium.MerchantID}
+	return &configured.Billium{Client: c, MerchantID: s.Credentials.Billium.MerchantID, Now: time.Now}
 }
 
 // Whose key it is can be told through the keys that made it, as far as they may

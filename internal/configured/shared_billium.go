@@ -14,7 +14,8 @@ import (
 func (b *Billium) Keys() *pages.Shared[billiumapi.APIKey] {
 	return b.keys.of(func(merchantID string) pages.Source[billiumapi.APIKey] {
 		return pages.Source[billiumapi.APIKey]{
-			ID: func(key billiumapi.APIKey) string { return key.ID },
+			ID:  func(key billiumapi.APIKey) string { return key.ID },
+			Now: b.Now,
 			Get: single(func(ctx context.Context, id string) (*billiumapi.APIKey, error) {
 				return b.Client.GetAPIKey(ctx, merchantID, id)
 			}),
@@ -31,7 +32,8 @@ func (b *Billium) Keys() *pages.Shared[billiumapi.APIKey] {
 func (b *Billium) PermissionSets() *pages.Shared[billiumapi.PermissionSet] {
 	return b.sets.of(func(merchantID string) pages.Source[billiumapi.PermissionSet] {
 		return pages.Source[billiumapi.PermissionSet]{
-			ID: func(set billiumapi.PermissionSet) string { return set.ID },
+			ID:  func(set billiumapi.PermissionSet) string { return set.ID },
+			Now: b.Now,
 			Get: single(func(ctx context.Context, id string) (*billiumapi.PermissionSet, error) {
 				return b.Client.GetPermissionSet(ctx, merchantID, id)
 			}),
@@ -48,7 +50,8 @@ func (b *Billium) PermissionSets() *pages.Shared[billiumapi.PermissionSet] {
 func (b *Billium) Webhooks() *pages.Shared[billiumapi.Webhook] {
 	return b.webhooks.of(func(merchantID string) pages.Source[billiumapi.Webhook] {
 		return pages.Source[billiumapi.Webhook]{
-			ID: func(webhook billiumapi.Webhook) string { return webhook.ID },
+			ID:  func(webhook billiumapi.Webhook) string { return webhook.ID },
+			Now: b.Now,
 			Page: func(ctx context.Context, _ string) (pages.Page[billiumapi.Webhook], error) {
 				webhooks, err := b.Client.Webhooks(ctx, merchantID)
 				return pages.Page[billiumapi.Webhook]{Objects: webhooks}, err

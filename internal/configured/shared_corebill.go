@@ -14,7 +14,8 @@ import (
 func (c *Corebill) Keys() *pages.Shared[corebillapi.APIKey] {
 	return c.keys.of(func(companyID string) pages.Source[corebillapi.APIKey] {
 		return pages.Source[corebillapi.APIKey]{
-			ID: func(key corebillapi.APIKey) string { return key.ID },
+			ID:  func(key corebillapi.APIKey) string { return key.ID },
+			Now: c.Now,
 			Get: single(func(ctx context.Context, id string) (*corebillapi.APIKey, error) {
 				return c.Client.GetAPIKey(ctx, companyID, id)
 			}),
@@ -30,7 +31,8 @@ func (c *Corebill) Keys() *pages.Shared[corebillapi.APIKey] {
 func (c *Corebill) Webhooks() *pages.Shared[corebillapi.Webhook] {
 	return c.webhooks.of(func(companyID string) pages.Source[corebillapi.Webhook] {
 		return pages.Source[corebillapi.Webhook]{
-			ID: func(webhook corebillapi.Webhook) string { return webhook.ID },
+			ID:  func(webhook corebillapi.Webhook) string { return webhook.ID },
+			Now: c.Now,
 			Get: single(func(ctx context.Context, id string) (*corebillapi.Webhook, error) {
 				return c.Client.GetWebhook(ctx, companyID, id)
 			}),
@@ -50,6 +52,7 @@ func (c *Corebill) SharedCompanies() *pages.Shared[corebillapi.Company] {
 	return c.reached.of(func(string) pages.Source[corebillapi.Company] {
 		return pages.Source[corebillapi.Company]{
 			ID:  func(company corebillapi.Company) string { return company.ID },
+			Now: c.Now,
 			Get: single(c.Client.GetCompany),
 			Page: func(ctx context.Context, after string) (pages.Page[corebillapi.Company], error) {
 				list, err := c.Client.CompanyPage(ctx, after)

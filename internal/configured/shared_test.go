@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
@@ -40,7 +41,7 @@ func bothPlatforms(t *testing.T, s *sandboxtest.Sandbox) []platformKeys {
 				return made.Key.ID, nil
 			},
 			shared: func() func(context.Context, string) (string, error) {
-				run := &configured.Corebill{Client: fromCorebill.Client}
+				run := &configured.Corebill{Client: fromCorebill.Client, Now: time.Now}
 				return func(ctx context.Context, id string) (string, error) {
 					key, err := run.Keys().Get(ctx, company, id)
 					return key.ID, err
@@ -57,7 +58,7 @@ func bothPlatforms(t *testing.T, s *sandboxtest.Sandbox) []platformKeys {
 				return made.Key.ID, nil
 			},
 			shared: func() func(context.Context, string) (string, error) {
-				run := &configured.Billium{Client: fromBillium.Client, MerchantID: merchant}
+				run := &configured.Billium{Client: fromBillium.Client, MerchantID: merchant, Now: time.Now}
 				return func(ctx context.Context, id string) (string, error) {
 					key, err := run.Keys().Get(ctx, merchant, id)
 					return key.ID, err

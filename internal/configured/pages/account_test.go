@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -24,6 +25,8 @@ type account struct {
 	parallel bool
 	// before is called before each request is answered, without the lock.
 	before func(what string) error
+	// now is the clock.
+	now func() time.Time
 
 	mu       sync.Mutex
 	things   []thing
@@ -31,7 +34,7 @@ type account struct {
 }
 
 func newAccount(count, size int, parallel bool) *account {
-	a := &account{size: size, parallel: parallel}
+	a := &account{size: size, parallel: parallel, now: time.Now}
 	for i := range count {
 		a.things = append(a.things, thing{id: fmt.Sprintf("t%d", i)})
 	}
@@ -40,7 +43,7 @@ func newAccount(count, size int, parallel bool) *account {
 
 func (a *account) shared() *Shared[thing] {
 	return New(func(string) Source[thing] {
-		return Source[thing]{ID: func(t thing) string { return t.id }, Get: a.get, Page: a.page}
+		return Source[thing]{ID: func(t thing) string { return t.id }, Now: a.now, Get: a.get, Page: a.page}
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -61,7 +62,8 @@ func TestReadsDoWithoutABrokenPage(t *testing.T) {
 	}
 }
 
-// Where nobody is answered, a few ask and all are told.
+// Where nobody is answered, a few ask and all are told, until it is time to ask
+// again.
 func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 	t.Parallel()
 	for _, down := range []error{
@@ -70,6 +72,8 @@ func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 		for _, width := range []int{1, 10, 50} {
 			a := newAccount(1000, 100, true)
 			a.before = func(string) error { return down }
+			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+			a.now = func() time.Time { return now }
 			s := a.shared()
 			for id, err := range readAll(t, s, width, 1000) {
 				if !errors.Is(err, down) {
@@ -84,8 +88,17 @@ func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 				t.Errorf("%v, %d at once: %d requests, want at most %d", down, width, len(a.requests), most)
 			}
 			a.before = nil
-			if all, err := s.All(t.Context(), ""); err != nil || len(all) != 1000 {
-				t.Errorf("%v: once it answers: got %d, %v", down, len(all), err)
+			if _, err := s.Get(t.Context(), "", "t7"); !errors.Is(err, down) {
+				t.Errorf("%v, at once: got %v", down, err)
+			}
+			a.requests, now = nil, now.Add(Patience)
+			for id, err := range readAll(t, s, width, 1000) {
+				if err != nil {
+					t.Errorf("%v, once it answers: %s: got %v", down, id, err)
+				}
+			}
+			if most := 2*10 + 1; client.Closed(down) && len(a.requests) > most {
+				t.Errorf("%v, once it answers: %d requests, want at most %d", down, len(a.requests), most)
 			}
 		}
 	}
@@ -164,8 +177,9 @@ func TestHealth(t *testing.T) {
 		{"answers again", []error{client.ErrConnection, nil}, nil},
 	} {
 		var h health
+		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 		for _, err := range row.heard {
-			h = h.heard(err)
+			h = h.heard(err, now)
 		}
 		if !errors.Is(h.down, row.want) || (h.down == nil) != (row.want == nil) {
 			t.Errorf("%s: got %v, want %v", row.name, h.down, row.want)
@@ -235,7 +249,7 @@ func TestABrokenListAlone(t *testing.T) {
 		return errBroken
 	}
 	s = New(func(string) Source[thing] {
-		return Source[thing]{ID: func(t thing) string { return t.id }, Page: a.page}
+		return Source[thing]{ID: func(t thing) string { return t.id }, Now: time.Now, Page: a.page}
 	})
 	var all sync.WaitGroup
 	for i := range 10 {

@@ -116,13 +116,14 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 			settle()
 			return found.object, nil
 		}
+		down := l.down()
 		s := l.now()
 		move := Decide(s)
 		unlisted := !s.MorePages && s.InFlight == 0
 		var err error
 		switch {
-		case (alone || move == SingleRead && unlisted) && l.health.down != nil && l.source.Get != nil:
-			err = l.health.down
+		case (alone || move == SingleRead && unlisted) && down != nil && l.source.Get != nil:
+			err = down
 		case alone || move == SingleRead:
 			settle()
 			if alone || !unlisted || s.Pages == 0 {
@@ -201,8 +202,9 @@ func (l *list[T]) first(ctx context.Context) ([]T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for !l.begun {
+		down := l.down()
 		if len(l.aside) > 0 && l.standing.InFlight == 0 { // it has failed for others
-			return nil, l.failure
+			return nil, cmp.Or(down, l.failure)
 		}
 		step := l.wait
 		if len(l.todo) > 0 && l.todo[0].number == 0 {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"maps"
 	"sync"
+	"time"
 )
 
 // Source is where the objects of one kind come from that belong to one company or
@@ -18,6 +19,8 @@ type Source[T any] struct {
 	Get func(ctx context.Context, id string) (T, error)
 	// Page asks for the page at a cursor; "" is the first one's.
 	Page func(ctx context.Context, cursor string) (Page[T], error)
+	// Now is the clock.
+	Now func() time.Time
 }
 
 // Page is a page of a list.
@@ -61,8 +64,8 @@ func (s *Shared[T]) every() map[string]*list[T] {
 
 // Get returns an object: from a page, or else by a request of its own, whose error
 // says what became of it. A page that fails fails no read that can do without it;
-// where the platform answers nobody, the reads that need it are told so, and ask no
-// more.
+// where the platform answers nobody, the reads that need it are told so, and nobody
+// asks again for a while.
 func (s *Shared[T]) Get(ctx context.Context, scope, id string) (T, error) {
 	return s.list(scope).get(ctx, id)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -154,7 +155,7 @@ func TestAListAlone(t *testing.T) {
 	t.Parallel()
 	a := newAccount(25, 10, false)
 	s := New(func(string) Source[thing] {
-		return Source[thing]{ID: func(t thing) string { return t.id }, Page: a.page}
+		return Source[thing]{ID: func(t thing) string { return t.id }, Now: time.Now, Page: a.page}
 	})
 	read(t, s, []string{"t24", "t3", "t11"}, 2)
 	if _, err := s.Get(t.Context(), "", "gone"); !errors.Is(err, client.ErrNotFound) || len(a.requests) != 3 {
