@@ -51,7 +51,7 @@ func TestPlansOfAPlatformThatAnswersNobody(t *testing.T) {
 				Config: c.config(fmt.Sprintf("count = %d\nname = \"shop-${count.index}\"", count)), PlanOnly: true, ExpectError: regexp.MustCompile(told),
 			})
 		}
-		const some, more = 12, 36
+		const some, more = 30, 60
 		for _, row := range []struct {
 			name  string
 			most  int
