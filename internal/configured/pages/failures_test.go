@@ -128,6 +128,13 @@ func TestALostPageFailsWhoNeedsIt(t *testing.T) {
 				}
 			}
 			t.Logf("numbered %v, %d at once: %d reads failed, %d requests", parallel, width, failed, len(a.requests))
+			most := 9 + maxFailures + 100 // pages, and who reads singly once others are answered
+			if !parallel {
+				most = 5 + maxFailures
+			}
+			if len(a.requests) > most {
+				t.Errorf("numbered %v, %d at once: %d requests, want at most %d", parallel, width, len(a.requests), most)
+			}
 		}
 	}
 }
