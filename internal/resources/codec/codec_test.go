@@ -33,10 +33,11 @@ var things = schema.Schema{Attributes: map[string]schema.Attribute{
 	"tags":       schema.SetAttribute{Optional: true, ElementType: types.StringType},
 	"inner": schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
 		"name": schema.StringAttribute{Optional: true},
+		"at":   schema.StringAttribute{Optional: true, CustomType: timetypes.RFC3339Type{}},
 	}},
 }}
 
-var inner = map[string]attr.Type{"name": types.StringType}
+var inner = map[string]attr.Type{"name": types.StringType, "at": timetypes.RFC3339Type{}}
 
 // scenes are things of every kind of value.
 func scenes() map[string]thing {
@@ -44,7 +45,7 @@ func scenes() map[string]thing {
 	return map[string]thing{
 		"known": {shared{types.StringValue("a"), created}, types.Int64Value(7),
 			types.SetValueMust(types.StringType, []attr.Value{types.StringValue("x"), types.StringValue("y")}),
-			types.ObjectValueMust(inner, map[string]attr.Value{"name": types.StringValue("n")})},
+			types.ObjectValueMust(inner, map[string]attr.Value{"name": types.StringValue("n"), "at": created})},
 		"null":    {shared{types.StringValue("a"), timetypes.NewRFC3339Null()}, types.Int64Null(), types.SetNull(types.StringType), types.ObjectNull(inner)},
 		"unknown": {shared{types.StringValue("a"), timetypes.NewRFC3339Unknown()}, types.Int64Unknown(), types.SetUnknown(types.StringType), types.ObjectUnknown(inner)},
 	}

@@ -2,11 +2,13 @@ package codec
 
 import (
 	"context"
+	"iter"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -26,7 +28,7 @@ func Sound[M any](ctx context.Context, model M) bool {
 			continue
 		}
 		value, ok := source.FieldByIndex(f.index).Interface().(attr.Value)
-		if !ok || !sound(ctx, value, path.Root(f.name)) {
+		if !ok || !sound(ctx, value) {
 			return false
 		}
 	}
@@ -40,6 +42,8 @@ func opinionated(ctx context.Context, of attr.Type) bool {
 		return true
 	}
 	switch t := of.(type) {
+	case types.SetType:
+		return true
 	case attr.TypeWithElementType:
 		return opinionated(ctx, t.ElementType())
 	case attr.TypeWithAttributeTypes:
@@ -52,47 +56,50 @@ func opinionated(ctx context.Context, of attr.Type) bool {
 	return false
 }
 
-func sound(ctx context.Context, value attr.Value, at path.Path) bool {
-	if !OfItsType(ctx, value, at) {
+func sound(ctx context.Context, value attr.Value) bool {
+	if !OfItsType(ctx, value) {
 		return false
 	}
-	switch v := value.(type) {
-	case types.Object:
-		for name, attribute := range v.Attributes() {
-			if !sound(ctx, attribute, at.AtName(name)) {
-				return false
-			}
-		}
-	case types.List:
-		return soundEach(ctx, v.Elements(), at)
-	case types.Set:
-		return soundEach(ctx, v.Elements(), at)
-	case types.Map:
-		for key, element := range v.Elements() {
-			if !sound(ctx, element, at.AtMapKey(key)) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func soundEach(ctx context.Context, elements []attr.Value, at path.Path) bool {
-	for i, element := range elements {
-		if !sound(ctx, element, at.AtListIndex(i)) {
+	for inner := range within(value) {
+		if !sound(ctx, inner) {
 			return false
 		}
 	}
 	return true
 }
 
-// OfItsType reports whether a value's own type has nothing to say of it.
-func OfItsType(ctx context.Context, value attr.Value, at path.Path) bool {
-	typed, ok := value.(xattr.ValidateableAttribute)
-	if !ok {
-		return true
+// within are the values that a value is made of.
+func within(value attr.Value) iter.Seq[attr.Value] {
+	switch v := value.(type) {
+	case types.Object:
+		return maps.Values(v.Attributes())
+	case types.Map:
+		return maps.Values(v.Elements())
+	case types.List:
+		return slices.Values(v.Elements())
+	case types.Set:
+		return slices.Values(v.Elements())
 	}
-	var said xattr.ValidateAttributeResponse
-	typed.ValidateAttribute(ctx, xattr.ValidateAttributeRequest{Path: at}, &said)
-	return len(said.Diagnostics) == 0
+	return func(func(attr.Value) bool) {}
+}
+
+// OfItsType reports whether a value's own type has nothing to say of it.
+func OfItsType(ctx context.Context, value attr.Value) bool {
+	if typed, ok := value.(xattr.ValidateableAttribute); ok {
+		var said xattr.ValidateAttributeResponse
+		typed.ValidateAttribute(ctx, xattr.ValidateAttributeRequest{}, &said)
+		return len(said.Diagnostics) == 0
+	}
+	set, ok := value.(types.Set)
+	return !ok || distinct(set.Elements())
+}
+
+// distinct reports whether no two elements of a set are the same, as far as is known.
+func distinct(elements []attr.Value) bool {
+	for i, element := range elements {
+		if !element.IsUnknown() && slices.ContainsFunc(elements[:i], element.Equal) {
+			return false
+		}
+	}
+	return true
 }

@@ -112,7 +112,7 @@ func (a *attribute) accepts(ctx context.Context, config tfsdk.Config, value attr
 	if value.IsNull() {
 		return !a.required
 	}
-	if !a.plain || !codec.OfItsType(ctx, value, a.path) {
+	if !a.plain || !codec.OfItsType(ctx, value) {
 		return false
 	}
 	switch v := value.(type) {
@@ -122,7 +122,7 @@ func (a *attribute) accepts(ctx context.Context, config tfsdk.Config, value attr
 			validator.StringRequest{Path: a.path, PathExpression: a.expression, Config: config, ConfigValue: text},
 			func(said validator.StringResponse) diag.Diagnostics { return said.Diagnostics })
 	case types.Set:
-		return distinct(v.Elements()) && silent(ctx, a.sets, validator.Set.ValidateSet,
+		return silent(ctx, a.sets, validator.Set.ValidateSet,
 			validator.SetRequest{Path: a.path, PathExpression: a.expression, Config: config, ConfigValue: v},
 			func(said validator.SetResponse) diag.Diagnostics { return said.Diagnostics })
 	case types.Map:
@@ -146,16 +146,6 @@ func silent[Validator, Request, Response any](ctx context.Context, validators []
 	for _, v := range validators {
 		var said Response
 		if ask(v, ctx, request, &said); len(of(said)) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// distinct reports whether no two elements of a set are the same, as far as is known.
-func distinct(elements []attr.Value) bool {
-	for i, element := range elements {
-		if !element.IsUnknown() && slices.ContainsFunc(elements[:i], element.Equal) {
 			return false
 		}
 	}
