@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -105,37 +106,58 @@ func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 }
 
 // A connection that is lost for one page takes nobody along who does without it.
+// Where nobody else is answered meanwhile, whoever needs the page is told at once;
+// where somebody is, they may read singly.
 func TestALostPageFailsWhoNeedsIt(t *testing.T) {
 	t.Parallel()
-	for _, parallel := range []bool{false, true} {
+	for _, numbered := range []bool{false, true} {
 		for _, width := range []int{1, 10, 50} {
-			a := newAccount(1000, 100, parallel)
-			a.before = func(what string) error {
-				if what == "LIST 5" {
-					return client.ErrConnection
-				}
-				return nil
-			}
-			failed := 0
-			for id, err := range readAll(t, a.shared(), width, 1000) {
-				number, numberErr := strconv.Atoi(id[1:])
-				switch needs := number >= 500 && (number < 600 || !parallel); {
-				case err == nil:
-				case !errors.Is(err, client.ErrConnection) || numberErr != nil || !needs:
-					t.Errorf("numbered %v, %d at once: %s: got %v", parallel, width, id, err)
-				default:
-					failed++
-				}
-			}
-			t.Logf("numbered %v, %d at once: %d reads failed, %d requests", parallel, width, failed, len(a.requests))
-			most := 9 + maxFailures + 100 // pages, and who reads singly once others are answered
-			if !parallel {
-				most = 5 + maxFailures
-			}
-			if len(a.requests) > most {
-				t.Errorf("numbered %v, %d at once: %d requests, want at most %d", parallel, width, len(a.requests), most)
+			for _, silent := range []bool{true, false} {
+				name := fmt.Sprintf("numbered %v, %d at once, silent %v", numbered, width, silent)
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) { losePage(t, numbered, width, silent) })
+				})
 			}
 		}
+	}
+}
+
+func losePage(t *testing.T, numbered bool, width int, silent bool) {
+	a := newAccount(1000, 100, numbered)
+	a.before = func(what string) error {
+		if what != "LIST 5" {
+			return nil
+		}
+		if silent {
+			synctest.Wait() // whatever else was asked is answered
+		}
+		return client.ErrConnection
+	}
+	failed, pages, needing := 0, 10, 100
+	if !numbered { // those behind it are not found either
+		pages, needing = 6, 500
+	}
+	for id, err := range readAll(t, a.shared(), width, 1000) {
+		if err == nil {
+			continue
+		}
+		failed++
+		number, numberErr := strconv.Atoi(id[1:])
+		if numberErr != nil || number < 500 || number >= 500+needing || !errors.Is(err, client.ErrConnection) {
+			t.Errorf("%s: got %v", id, err)
+		}
+	}
+	most := 2*pages + 1
+	if !silent {
+		most += maxFailures + needing
+	}
+	t.Logf("%d reads failed, %d requests, %d of them for the page", failed, len(a.requests), asked(a, "LIST 5"))
+	if len(a.requests) > most || asked(a, "LIST 5") > maxFailures {
+		t.Errorf("want at most %d requests, %d of them for the page", most, maxFailures)
+	}
+	if least := needing - pages - 1; silent && failed < least {
+		t.Errorf("%d reads failed, want at least %d: the page was never lost", failed, least)
 	}
 }
 
