@@ -49,10 +49,11 @@ func TestReadsDoWithoutABrokenPage(t *testing.T) {
 				ids = append(ids, fmt.Sprintf("t%d", i))
 			}
 			read(t, a.shared(), ids, width)
-			// Nine pages, and what the broken one has or, with cursors, hides.
-			most := 9 + 2 + 100 + 10
+			// As many as there are pages, up to the broken one with cursors; whoever met
+			// that; and what it has or hides.
+			most := 2*10 + 1 + 2*maxFailures + 100
 			if !parallel {
-				most = 2 + 2 + 800 + 10
+				most = 2*3 + 1 + 2*maxFailures + 800
 			}
 			t.Logf("numbered %v, %d at once: %d requests", parallel, width, len(a.requests))
 			if len(a.requests) > most || asked(a, "LIST 2") > maxFailures {
