@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -130,19 +131,31 @@ func TestPlainServerBehindHTTPSIsRefusedAtOnce(t *testing.T) {
 
 func TestSlowServerTimesOut(t *testing.T) {
 	t.Parallel()
-	hang := func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // the server notices a closed connection only then
-		<-r.Context().Done()
-	}
-	f := serve(t, hang, func(c *Config) { c.Timeout = 20 * time.Millisecond; c.MaxAttempts = 2 })
-	err := f.Do(t.Context(), get("/v1/things"), nil)
-	if !errors.Is(err, ErrConnection) || errors.Is(err, context.DeadlineExceeded) || asError(t, err).Attempts != 2 {
-		t.Errorf("GET: got %v", err)
-	}
-	err = f.Do(t.Context(), post(""), nil)
-	if !errors.Is(err, ErrOutcomeUnknown) || asError(t, err).Attempts != 1 || !strings.Contains(err.Error(), "within 20ms") {
-		t.Errorf("POST: got %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		config := testConfig("http://localhost", corebillToken(t), &naps{})
+		config.MaxAttempts = 2
+		config.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go func() { _, _ = io.Copy(io.Discard, theirs) }() // takes the request, and never answers
+			return ours, nil
+		}}
+		c, err := New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		err = c.Do(t.Context(), get("/v1/things"), nil)
+		if !errors.Is(err, ErrConnection) || errors.Is(err, context.DeadlineExceeded) || asError(t, err).Attempts != 2 {
+			t.Errorf("GET: got %v", err)
+		}
+		if took := time.Since(began); took != 2*DefaultTimeout {
+			t.Errorf("GET: two attempts took %s", took)
+		}
+		err = c.Do(t.Context(), post(""), nil)
+		if !errors.Is(err, ErrOutcomeUnknown) || asError(t, err).Attempts != 1 || !strings.Contains(err.Error(), "within 30s") {
+			t.Errorf("POST: got %v", err)
+		}
+	})
 }
 
 func TestEndlessAnswerIsCutOff(t *testing.T) {
