@@ -143,7 +143,9 @@ func (s *stand) fill(ctx context.Context, copies int) error {
 	return s.workspace.multiplyState(made)
 }
 
-// largeRuns is how often the largest plan is measured, which takes minutes.
+// largeRuns is how often the largest plan is measured, which takes minutes, and how
+// often smaller ones beside it are in their turn: one alone shows what the machine
+// was like in those seconds, after whatever came before.
 const largeRuns = 3
 
 // plans plans each stand as often as is asked for, in turn.
@@ -152,11 +154,13 @@ func (b *bench) plans(ctx context.Context, runs int, stands []*stand) ([]reading
 	for run := range runs {
 		b.progress("planning up to %d resources of each type, run %d of %d", stands[0].n, run+1, runs)
 		for i, stand := range stands {
-			c, err := stand.workspace.plan(ctx)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", stand.resource, err)
+			for range min(largeRuns, max(1, stands[0].n/stand.n)) {
+				c, err := stand.workspace.plan(ctx)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", stand.resource, err)
+				}
+				costs[i] = append(costs[i], c)
 			}
-			costs[i] = append(costs[i], c)
 		}
 	}
 	var readings []reading

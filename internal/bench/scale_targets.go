@@ -31,8 +31,8 @@ func growth(larger, smaller []reading) map[string]float64 {
 
 // growthWhy tells what of a plugin's growth is the machine's.
 func growthWhy(grown map[string]float64, size, large int) string {
-	return fmt.Sprintf("\n\nThe growth from %d to %d is that of plans that ran in turn. The CPU of the minimal provider, which keeps nothing from one\n"+
-		"resource to the next, grew %.1f times between them: what more than %.1f that is, the machine adds.", size, large, grown[baselineKey], float64(large)/float64(size))
+	return fmt.Sprintf("\n\nThe growth from %d to %d is that of plans that ran in turn, the smaller ones several times in theirs. The CPU of the minimal\n"+
+		"provider, which keeps nothing from one resource to the next, grew %.1f times between them: what more than %.1f that is, the machine adds.", size, large, grown[baselineKey], float64(large)/float64(size))
 }
 
 // scaleTargets compares the readings of the size with the baselines, and the
