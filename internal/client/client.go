@@ -22,6 +22,8 @@ type Client struct {
 	// credential's own part of it.
 	budget *budget.Budget
 	lane   int
+	// clock is shared with them, too.
+	clock *clock
 }
 
 // New returns a client of a platform. It makes no request. The errors tell what
@@ -39,7 +41,7 @@ func New(config Config) (*Client, error) {
 	}
 	config = config.withDefaults()
 	shared := budget.New(config.MaxRequestsPerMinute, config.Now, config.Sleep)
-	return &Client{config: config, base: base, scrubber: newScrubber(config.APIKey), budget: shared, lane: shared.Lane()}, nil
+	return &Client{config: config, base: base, scrubber: newScrubber(config.APIKey), budget: shared, lane: shared.Lane(), clock: &clock{}}, nil
 }
 
 // WithCredential returns a client like this one, on the same connections and

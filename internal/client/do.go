@@ -23,7 +23,7 @@ func (c *Client) Do(ctx context.Context, request Request, out any) error {
 			Err: &fault{kind: ErrBadRequest, text: err.Error()},
 		}
 	}
-	unknown, ticket := false, c.budget.Ticket()
+	unknown, ticket := false, c.budget.Ticket(isUrgent(ctx))
 	for number := 1; ; number++ {
 		got, event := c.attempt(ctx, ready, ticket, number)
 		failure := c.judge(ready, got, out, number)

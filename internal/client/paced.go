@@ -24,6 +24,7 @@ func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket,
 	ended := c.config.Now()
 	var answer budget.Answer
 	if got.fate == answered {
+		c.clock.learn(got.header, ended)
 		answer = budget.Read(got.status, got.header, retryAfter(got.status, got.header, ended))
 	}
 	c.budget.Done(permit, answer)
@@ -62,4 +63,32 @@ func hold(ctx context.Context, wait time.Duration) {
 	if held, ok := ctx.Value(heldKey{}).(*Held); ok && wait > 0 {
 		held.total.Add(int64(wait))
 	}
+}
+
+type urgentKey struct{}
+
+// Urgent returns a context whose requests overtake all others that wait for a
+// limit: those that finish what others began.
+func Urgent(ctx context.Context) context.Context { return context.WithValue(ctx, urgentKey{}, true) }
+
+func isUrgent(ctx context.Context) bool {
+	urgent, _ := ctx.Value(urgentKey{}).(bool)
+	return urgent
+}
+
+// clock knows how far the platform's clock is ahead of this machine's.
+type clock struct{ ahead atomic.Int64 }
+
+// learn takes in the Date of an answer, which has whole seconds. Source: RFC 9110,
+// 6.6.1.
+func (c *clock) learn(header http.Header, now time.Time) {
+	if theirs, err := http.ParseTime(header.Get("Date")); err == nil {
+		c.ahead.Store(int64(theirs.Sub(now.Truncate(time.Second))))
+	}
+}
+
+// PlatformNow returns the time by the platform's clock, as its last answer told it;
+// this machine's before there is one.
+func (c *Client) PlatformNow() time.Time {
+	return c.config.Now().Add(time.Duration(c.clock.ahead.Load()))
 }

@@ -86,3 +86,24 @@ func TestDoGivesUpWaitingForItsLimit(t *testing.T) {
 		t.Errorf("got %v after %d requests", err, script.requests())
 	}
 }
+
+// What has an age on the platform is measured by the platform's clock.
+func TestPlatformNow(t *testing.T) {
+	t.Parallel()
+	f := serve(t, answer(200, `{}`, "Date", noon.Add(10*time.Minute).Format(http.TimeFormat)))
+	if got := f.PlatformNow(); !got.Equal(noon) {
+		t.Errorf("before any answer it is %s, want this machine's time", got)
+	}
+	if err := f.Do(t.Context(), get("/v1/things"), nil); err != nil {
+		t.Fatal(err)
+	}
+	other, err := f.WithCredential(NewSecret(corebillToken(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*Client{f.Client, other, f.WithComment("x")} {
+		if got := c.PlatformNow(); !got.Equal(noon.Add(10 * time.Minute)) {
+			t.Errorf("it is %s, want ten minutes later", got)
+		}
+	}
+}

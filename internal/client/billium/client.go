@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -63,6 +64,9 @@ func (c *Client) Verify(ctx context.Context, merchantID string) error {
 	_, err := c.CurrentAPIKey(ctx, merchantID)
 	return err
 }
+
+// PlatformNow returns the time by the platform's clock, as its last answer told it.
+func (c *Client) PlatformNow() time.Time { return c.http.PlatformNow() }
 
 // BaseURL returns where the platform is, without /v1.
 func (c *Client) BaseURL() string { return c.http.BaseURL() }

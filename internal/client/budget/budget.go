@@ -3,7 +3,9 @@
 package budget
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -19,6 +21,7 @@ type Budget struct {
 	state   state
 	queue   []*waiter
 	tickets int
+	urgent  int
 	lanes   int
 	// passed is the latest time that a wait has reached: for a clock that doesn't
 	// keep up with sleep, it has come all the same.
@@ -42,10 +45,15 @@ func (b *Budget) Lane() int {
 // Ticket is a request's place in the queue. A request that is refused keeps it.
 type Ticket int
 
-// Ticket returns the next place.
-func (b *Budget) Ticket() Ticket {
+// Ticket returns the next place. An urgent request comes after the urgent ones
+// before it, and before all others.
+func (b *Budget) Ticket(urgent bool) Ticket {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if urgent {
+		b.urgent++
+		return Ticket(math.MinInt/2 + b.urgent)
+	}
 	b.tickets++
 	return Ticket(b.tickets)
 }
@@ -93,7 +101,7 @@ func (b *Budget) Acquire(ctx context.Context, lane int, ticket Ticket, onWait fu
 		return b.admit(lane, now, now), nil
 	}
 	w := &waiter{ticket: ticket, wake: make(chan struct{}, 1)}
-	at, _ := slices.BinarySearchFunc(b.queue, ticket, func(w *waiter, t Ticket) int { return int(w.ticket - t) })
+	at, _ := slices.BinarySearchFunc(b.queue, ticket, func(w *waiter, t Ticket) int { return cmp.Compare(w.ticket, t) })
 	b.queue = slices.Insert(b.queue, at, w)
 	b.mu.Unlock()
 	if wait := next.until.Sub(now); !next.until.IsZero() && wait > 0 {

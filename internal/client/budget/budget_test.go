@@ -37,7 +37,7 @@ func spent(limit int) Answer {
 
 func acquire(t *testing.T, b *Budget) Permit {
 	t.Helper()
-	permit, err := b.Acquire(t.Context(), 1, b.Ticket(), func(Wait) {})
+	permit, err := b.Acquire(t.Context(), 1, b.Ticket(false), func(Wait) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestAcquireSaysWhatItWaitsFor(t *testing.T) {
 	b := New(0, c.read, c.sleep)
 	b.Done(acquire(t, b), spent(50))
 	var told []Wait
-	permit, err := b.Acquire(t.Context(), 1, b.Ticket(), func(w Wait) { told = append(told, w) })
+	permit, err := b.Acquire(t.Context(), 1, b.Ticket(false), func(w Wait) { told = append(told, w) })
 	want := []Wait{{For: time.Minute, Why: "the platform's limit of 50 requests is used up"}}
 	if err != nil || permit.Held != time.Minute || !slices.Equal(told, want) {
 		t.Errorf("held for %s, told %v, %v", permit.Held, told, err)
@@ -62,10 +62,10 @@ func TestAcquireEndsWithItsContext(t *testing.T) {
 	b := New(0, time.Now, func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() })
 	b.Done(acquire(t, b), spent(50))
 	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := b.Acquire(ctx, 1, b.Ticket(), func(Wait) { cancel() }); !errors.Is(err, context.Canceled) {
+	if _, err := b.Acquire(ctx, 1, b.Ticket(false), func(Wait) { cancel() }); !errors.Is(err, context.Canceled) {
 		t.Errorf("while it waits: %v", err)
 	}
-	if _, err := b.Acquire(ctx, 1, b.Ticket(), func(Wait) {}); !errors.Is(err, context.Canceled) {
+	if _, err := b.Acquire(ctx, 1, b.Ticket(false), func(Wait) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("before it waits: %v", err)
 	}
 	if len(b.queue) != 0 {
@@ -86,13 +86,14 @@ func queued(b *Budget, n int) {
 	}
 }
 
-// First come, first served; and who was refused comes before who came later.
+// First come, first served; and who was refused comes before who came later. Urgent
+// requests come before all of them.
 func TestAcquireIsFair(t *testing.T) {
 	t.Parallel()
 	b := New(0, func() time.Time { return noon }, func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() })
-	early := b.Ticket()
+	early := b.Ticket(false)
 	first := acquire(t, b) // the others wait for its answer
-	served := make(chan int, 4)
+	served := make(chan int, 6)
 	var all sync.WaitGroup
 	wait := func(name int, ticket Ticket) {
 		all.Go(func() {
@@ -106,9 +107,11 @@ func TestAcquireIsFair(t *testing.T) {
 		queued(b, name)
 	}
 	for name := 1; name <= 3; name++ {
-		wait(name, b.Ticket())
+		wait(name, b.Ticket(false))
 	}
 	wait(4, early)
+	wait(5, b.Ticket(true))
+	wait(6, b.Ticket(true))
 	b.Done(first, Answer{Received: true, Limited: true, Limit: 50, Remaining: 1, Reset: time.Minute})
 	all.Wait()
 	close(served)
@@ -116,7 +119,7 @@ func TestAcquireIsFair(t *testing.T) {
 	for name := range served {
 		order = append(order, name)
 	}
-	if !slices.Equal(order, []int{4, 1, 2, 3}) {
+	if !slices.Equal(order, []int{5, 6, 4, 1, 2, 3}) {
 		t.Errorf("served in the order %v", order)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
@@ -65,6 +66,9 @@ func (c *Client) Verify(ctx context.Context) error {
 	_, err := c.companyPage(ctx, "", 1)
 	return err
 }
+
+// PlatformNow returns the time by the platform's clock, as its last answer told it.
+func (c *Client) PlatformNow() time.Time { return c.http.PlatformNow() }
 
 // BaseURL returns where the platform is, without /v1.
 func (c *Client) BaseURL() string { return c.http.BaseURL() }

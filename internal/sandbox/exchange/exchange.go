@@ -68,6 +68,7 @@ func (c Recording) Wrap(next http.Handler) http.Handler {
 		}
 		x.ID = "req_" + id
 		w.Header().Set("X-Request-Id", x.ID)
+		w.Header().Set("Date", x.start.UTC().Format(http.TimeFormat)) // by the sandbox's clock
 		recorded := &writer{ResponseWriter: w, before: func(status int) { c.record(x, r, status) }}
 		defer c.rescue(recorded, x)
 		next.ServeHTTP(recorded, r.WithContext(context.WithValue(r.Context(), key{}, x)))
