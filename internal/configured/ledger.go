@@ -1,6 +1,11 @@
 package configured
 
-import "sync"
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+)
 
 // Ledger is what a walk over the configuration has shown of keys and of the
 // resources that have them. A provider doesn't see the states of its resources,
@@ -10,12 +15,17 @@ import "sync"
 //
 // Its zero value is ready.
 type Ledger struct {
+	// Patience is how long AwaitRead waits; 0 for 5 seconds.
+	Patience time.Duration
+
 	mu       sync.Mutex
 	read     map[string]bool     // ids that a resource's state has
 	declared map[string]bool     // ids of resources that were planned and go on
+	leaving  map[string]bool     // ids of resources that were planned to be destroyed
 	names    map[string][]holder // who has a name, by scope and name
 	wanted   map[string]string   // ids that a resource asked about, by the name that it has
 	revoked  map[string]bool     // ids of keys that this walk has revoked
+	news     chan struct{}       // closed once another id is read; nil where nothing waits
 }
 
 // holder is a resource that has a name.
@@ -33,6 +43,36 @@ func (l *Ledger) Read(ids ...string) {
 	}
 	for _, id := range ids {
 		l.read[id] = true
+	}
+	if l.news != nil {
+		close(l.news)
+		l.news = nil
+	}
+}
+
+const readPatience = 5 * time.Second
+
+// AwaitRead reports whether a resource's state has the key, and waits a few seconds
+// for the walk to show it: resources are planned while others are still to be refreshed.
+func (l *Ledger) AwaitRead(ctx context.Context, id string) bool {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, readPatience))
+	defer cancel()
+	for {
+		l.mu.Lock()
+		if l.read[id] {
+			l.mu.Unlock()
+			return true
+		}
+		if l.news == nil {
+			l.news = make(chan struct{})
+		}
+		news := l.news
+		l.mu.Unlock()
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return false
+		}
 	}
 }
 
@@ -63,17 +103,31 @@ func (l *Ledger) WasRevoked(id string) bool {
 }
 
 // Declare notes that the key is a resource's that goes on. It returns the name
-// of another resource that has taken the key for one that nobody declares, and
-// whether there is one.
-func (l *Ledger) Declare(id string) (name string, taken bool) {
+// of another resource that is to have a key of its own under that key's name, and
+// whether there is one; and whether another resource has the very same key.
+func (l *Ledger) Declare(id string) (name string, taken, twice bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	twice = l.declared[id] || l.leaving[id]
 	if l.declared == nil {
 		l.declared = map[string]bool{}
 	}
 	l.declared[id] = true
 	name, taken = l.wanted[id]
-	return name, taken
+	return name, taken, twice
+}
+
+// Destroy notes that the key is a resource's that is destroyed. It reports whether
+// another resource has the very same key.
+func (l *Ledger) Destroy(id string) (twice bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	twice = l.declared[id] || l.leaving[id]
+	if l.leaving == nil {
+		l.leaving = map[string]bool{}
+	}
+	l.leaving[id] = true
+	return twice
 }
 
 // Want notes that a resource of that name takes the key for one that nobody

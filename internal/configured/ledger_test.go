@@ -1,6 +1,10 @@
 package configured
 
-import "testing"
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
 
 func TestLedger(t *testing.T) {
 	t.Parallel()
@@ -14,11 +18,11 @@ func TestLedger(t *testing.T) {
 	if declared := l.Want("key_1", "shop"); declared {
 		t.Error("a key is declared before it was")
 	}
-	if name, taken := l.Declare("key_1"); name != "shop" || !taken {
-		t.Errorf("Declare = %q, %v: who comes later isn't told", name, taken)
+	if name, taken, twice := l.Declare("key_1"); name != "shop" || !taken || twice {
+		t.Errorf("Declare = %q, %v, %v: who comes later isn't told", name, taken, twice)
 	}
-	if name, taken := l.Declare("key_2"); taken {
-		t.Errorf("Declare = %q, %v: nobody wanted it", name, taken)
+	if name, taken, _ := l.Declare("key_2"); taken {
+		t.Errorf("Declare = %q, %v: its name is free", name, taken)
 	}
 	if declared := l.Want("key_2", "shop"); !declared {
 		t.Error("who asks later isn't told")
@@ -61,4 +65,46 @@ func TestNamesAreOneResources(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A key that two resources have is told to the later one, whatever becomes of it.
+func TestTwoResourcesWithOneKey(t *testing.T) {
+	t.Parallel()
+	var l Ledger
+	if _, _, twice := l.Declare("key_1"); twice {
+		t.Error("the only one is told")
+	}
+	if _, _, twice := l.Declare("key_1"); !twice {
+		t.Error("the second one isn't told")
+	}
+	if !l.Destroy("key_1") {
+		t.Error("one that is destroyed beside another isn't told")
+	}
+	if l.Destroy("key_2") {
+		t.Error("the only one that is destroyed is told")
+	}
+	if _, _, twice := l.Declare("key_2"); !twice {
+		t.Error("one that goes on beside a destroyed one isn't told")
+	}
+}
+
+// A resource may be planned while another one is still to be refreshed.
+func TestAwaitRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var l Ledger
+		go func() {
+			time.Sleep(time.Second)
+			l.Read("key_2")
+			time.Sleep(time.Second)
+			l.Read("key_1")
+		}()
+		if !l.AwaitRead(t.Context(), "key_1") {
+			t.Error("what is read after a while is missed")
+		}
+		started := time.Now()
+		if l.AwaitRead(t.Context(), "key_3") || time.Since(started) != readPatience {
+			t.Error("what is never read is waited for otherwise than it should be")
+		}
+	})
 }

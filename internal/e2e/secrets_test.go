@@ -18,13 +18,13 @@ variable "generation" {
 resource "keyward_corebill_api_key" "shop" {
   name                = "shop"
   permission_level    = "write"
-  rotate_when_changed = { generation = var.generation }
+  rotation = { overlap = "0s", rotate_when_changed = { generation = var.generation } }
 }
 
 resource "keyward_billium_api_key" "shop" {
   name                = "shop"
   permissions         = ["invoice:create", "invoice:view"]
-  rotate_when_changed = { generation = var.generation }
+  rotation = { overlap = "0s", rotate_when_changed = { generation = var.generation } }
 }
 
 output "corebill" {

@@ -191,7 +191,7 @@ func TestBilliumRotatesOnDemand(t *testing.T) {
 		return billiumConfig(`name = "worker"
 			permissions = ["invoice:*"]
 			enabled = false
-			rotate_when_changed = { generation = "` + generation + `" }`)
+			rotation = { overlap = "0s", rotate_when_changed = { generation = "` + generation + `" } }`)
 	}
 	token := statecheck.CompareValue(compare.ValuesDiffer())
 	var old string

@@ -49,9 +49,9 @@ func TestBilliumOwnKeyIsGuarded(t *testing.T) {
 		refused(billiumConfig(`name = "own"
 			type = "PUBLIC"`), `can't be rotated: the provider itself uses it`),
 		resource.TestStep{Config: billiumConfig(`name = "own"
-			rotate_when_changed = { generation = 1 }`)},
+			rotation = { overlap = "0s", rotate_when_changed = { generation = 1 } }`)},
 		refused(billiumConfig(`name = "own"
-			rotate_when_changed = { generation = 2 }`), `can't be rotated: the provider itself uses it`),
+			rotation = { overlap = "0s", rotate_when_changed = { generation = 2 } }`), `can't be rotated: the provider itself uses it`),
 		resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(billiumKey, plancheck.ResourceActionUpdate))},
 		resource.TestStep{Config: forget(billiumKey)},
 	)

@@ -155,7 +155,7 @@ func TestBilliumPermissionSetHoldsItsKeys(t *testing.T) {
 			serverSees(func() error { return exactly(1, len(w.writes()), "writing requests") }),
 		}},
 		emptyPlan(narrow+renamed),
-		w.imported(billiumKey, "token", "rotate_when_changed"),
+		w.imported(billiumKey, "token", "rotation"),
 		resource.TestStep{
 			PreConfig:   func() { w.inUse(t) },
 			Config:      "# the set and the key go",

@@ -150,12 +150,12 @@ func TestCorebillRotatesOnDemand(t *testing.T) {
 
 	w.run(t,
 		resource.TestStep{Config: config(""), ConfigStateChecks: []statecheck.StateCheck{same.AddStateValue(corebillKey, at("token"))}},
-		resource.TestStep{Config: config(`rotate_when_changed = { month = "1" }`), ConfigStateChecks: []statecheck.StateCheck{
+		resource.TestStep{Config: config(`rotation = { overlap = "0s", rotate_when_changed = { month = "1" } }`), ConfigStateChecks: []statecheck.StateCheck{
 			same.AddStateValue(corebillKey, at("token")),
 			differs.AddStateValue(corebillKey, at("token")),
 		}},
 		resource.TestStep{
-			Config: config(`rotate_when_changed = { month = "2" }`),
+			Config: config(`rotation = { overlap = "0s", rotate_when_changed = { month = "2" } }`),
 			ConfigPlanChecks: preApply(
 				plancheck.ExpectResourceAction(corebillKey, plancheck.ResourceActionUpdate),
 				plancheck.ExpectUnknownValue(corebillKey, at("token")),
@@ -168,14 +168,14 @@ func TestCorebillRotatesOnDemand(t *testing.T) {
 		// The trigger is known only during apply, and turns out to be the same.
 		resource.TestStep{
 			Config: `resource "terraform_data" "month" { input = "2" }` + "\n" +
-				config(`rotate_when_changed = { month = terraform_data.month.output }`),
+				config(`rotation = { overlap = "0s", rotate_when_changed = { month = terraform_data.month.output } }`),
 			ConfigPlanChecks: preApply(plancheck.ExpectUnknownValue(corebillKey, at("token"))),
 			ConfigStateChecks: []statecheck.StateCheck{
 				serverSees(func() error { return exactly(3, len(w.CorebillKeys(t)), "keys, revoked and bootstrap included") }),
 			},
 		},
 		emptyPlan(`resource "terraform_data" "month" { input = "2" }`+"\n"+
-			config(`rotate_when_changed = { month = terraform_data.month.output }`)),
+			config(`rotation = { overlap = "0s", rotate_when_changed = { month = terraform_data.month.output } }`)),
 	)
 }
 
@@ -188,7 +188,7 @@ func TestCorebillKeepsThePreviousKeyUntilItIsRevoked(t *testing.T) {
 	config := func(generation string) string {
 		return corebillConfig(`name = "pos"
 			permission_level = "write"
-			rotate_when_changed = { generation = "` + generation + `" }`)
+			rotation = { overlap = "0s", rotate_when_changed = { generation = "` + generation + `" } }`)
 	}
 
 	w.run(t,
@@ -278,7 +278,7 @@ func TestCorebillImport(t *testing.T) {
 		emptyPlan(config),
 		// Declaring triggers on an imported key doesn't replace it.
 		resource.TestStep{
-			Config: strings.Replace(config, `permission_level`, `rotate_when_changed = { v = "1" }
+			Config: strings.Replace(config, `permission_level`, `rotation = { overlap = "0s", rotate_when_changed = { v = "1" } }
 				permission_level`, 1),
 			ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "id", knownvalue.StringExact(minted.ID))},
 		},

@@ -29,12 +29,12 @@ func TestCorebillOwnKeyIsGuarded(t *testing.T) {
 		refused("# revoked", `can't be revoked: the provider itself uses it`),
 		refused(config("admin", `enabled = false`), `can't be disabled: the provider itself uses it`),
 		refused(config("read", ""), `can't be rotated: the provider itself uses it`),
-		resource.TestStep{Config: config("admin", `rotate_when_changed = { generation = 1 }`)},
-		refused(config("admin", `rotate_when_changed = { generation = 2 }`), `can't be rotated: the provider itself uses it`),
+		resource.TestStep{Config: config("admin", `rotation = { overlap = "0s", rotate_when_changed = { generation = 1 } }`)},
+		refused(config("admin", `rotation = { overlap = "0s", rotate_when_changed = { generation = 2 } }`), `can't be rotated: the provider itself uses it`),
 		// With another key it is a key like any other.
 		resource.TestStep{
 			PreConfig:         func() { w.environment["COREBILL_API_KEY"] = first },
-			Config:            config("admin", `rotate_when_changed = { generation = 2 }`),
+			Config:            config("admin", `rotation = { overlap = "0s", rotate_when_changed = { generation = 2 } }`),
 			ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "previous", knownvalue.Null())},
 		},
 	)

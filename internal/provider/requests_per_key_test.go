@@ -18,7 +18,7 @@ func TestRequestsPerKey(t *testing.T) {
 		for _, step := range []struct {
 			what string
 			want int
-		}{{"create", 1}, {"refresh", 0}, {"rename", 1}, {"rotate", 3}, {"destroy", 1}} {
+		}{{"create", 2}, {"refresh", 0}, {"rename", 1}, {"rotate", 4}, {"destroy", 2}} {
 			t.Logf("%s: %d requests for %d keys, %d for %d", step.what, fewer[step.what], few, more[step.what], many)
 			if got := more[step.what] - fewer[step.what]; got != step.want*(many-few) {
 				t.Errorf("%s: %d more keys cost %d requests more, want %d", step.what, many-few, got, step.want*(many-few))
@@ -33,7 +33,7 @@ func (c keyCase) requests(t *testing.T, n int) map[string]int {
 	w := newWorld(t)
 	cost := map[string]int{}
 	config := func(name, v string) string {
-		return c.config(fmt.Sprintf("count = %d\nname = \"%s-${count.index}\"\nrotate_when_changed = { v = %q }", n, name, v))
+		return c.config(fmt.Sprintf("count = %d\nname = \"%s-${count.index}\"\nrotation = { overlap = \"0s\", rotate_when_changed = { v = %q } }", n, name, v))
 	}
 	step := func(what, config string) resource.TestStep {
 		return resource.TestStep{

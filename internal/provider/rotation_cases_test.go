@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -64,6 +65,31 @@ func (c keyCase) live(t *testing.T, w *world, name string) (live []liveKey) {
 		live = append(live, liveKey{key.ID, key.LastUsedAt})
 	}
 	return live
+}
+
+// provisional is the name under which a key of the tests' scope is created.
+func (c keyCase) provisional(w *world, name string) string {
+	scope := w.Credentials.Billium.MerchantID
+	if c.platform == "corebill" {
+		scope = w.Credentials.Corebill.CompanyID
+	}
+	return provisional.New(scope, name, "TEST")
+}
+
+// orphans counts the live keys that have a provisional name.
+func (c keyCase) orphans(t *testing.T, w *world) (n int) {
+	t.Helper()
+	for _, key := range w.CorebillKeys(t) {
+		if provisional.Is(key.Name) && key.RevokedAt == nil {
+			n++
+		}
+	}
+	for _, key := range w.BilliumKeys(t) {
+		if provisional.Is(key.Name) && key.RevokedAt == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // wantLive checks how many live keys of a name the server has.

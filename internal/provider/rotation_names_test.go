@@ -16,44 +16,94 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
-// A key that an interrupted apply left behind is revoked, once the new one is
-// there; one that is anybody's is not touched and refuses the plan.
+// A live key of the name is a conflict, whoever made it and whether it was used or
+// not; one whose creation is not finished is none.
 func TestNames(t *testing.T) {
 	onBoth(t, func(t *testing.T, c keyCase) {
 		for _, row := range []struct {
 			name  string
-			there func(t *testing.T, w *world) // makes another key
-			want  string                       // error of the plan; "" for none
-			live  int
+			there func(t *testing.T, w *world) (id string) // makes another key
+			taken bool
 		}{
-			{"a leftover", func(t *testing.T, w *world) { c.make(t, w, c.credential(w), "shop") }, "", 1},
-			{"two leftovers", func(t *testing.T, w *world) {
-				c.make(t, w, c.credential(w), "shop")
-				c.make(t, w, c.credential(w), "shop")
-			}, "", 1},
-			{"one that asks for its rotation", func(t *testing.T, w *world) { c.make(t, w, c.credential(w), "shop (rotate)") }, "", 1},
-			{"one of another name", func(t *testing.T, w *world) { c.make(t, w, c.credential(w), "shop 2") }, "", 1},
-			{"a used one", func(t *testing.T, w *world) {
-				_, token := c.make(t, w, c.credential(w), "shop")
+			{"made by hand with the same credential, never used", func(t *testing.T, w *world) string {
+				id, _ := c.make(t, w, c.credential(w), "shop")
+				return id
+			}, true},
+			{"one that asks for its rotation", func(t *testing.T, w *world) string {
+				id, _ := c.make(t, w, c.credential(w), "shop (rotate)")
+				return id
+			}, true},
+			{"of another credential", func(t *testing.T, w *world) string {
+				id, _ := c.make(t, w, c.stranger(t, w), "shop")
+				return id
+			}, true},
+			{"a used one", func(t *testing.T, w *world) string {
+				id, token := c.make(t, w, c.credential(w), "shop")
 				c.call(t, w, token)
-			}, "a live key of that name is there", 1},
-			{"somebody's", func(t *testing.T, w *world) { c.make(t, w, c.stranger(t, w), "shop") }, "never used. Was the key rotated or created by hand", 1},
+				return id
+			}, true},
+			{"a disabled one", func(t *testing.T, w *world) string {
+				id, _ := c.make(t, w, c.credential(w), "shop")
+				w.DisableKey(t, id)
+				return id
+			}, true},
+			{"one of another name", func(t *testing.T, w *world) string {
+				id, _ := c.make(t, w, c.credential(w), "shop 2")
+				return id
+			}, false},
+			{"one under its provisional name", func(t *testing.T, w *world) string {
+				id, _ := c.make(t, w, c.credential(w), c.provisional(w, "shop"))
+				return id
+			}, false},
 		} {
 			t.Run(row.name, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)
-				row.there(t, w)
-				step := resource.TestStep{Config: c.config(`name = "shop"`), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", row.live)}}
-				if row.want != "" {
-					step = resource.TestStep{Config: c.config(`name = "shop"`), PlanOnly: true, ExpectError: says(row.want)}
+				id := row.there(t, w)
+				step := resource.TestStep{Config: c.config(`name = "shop"`), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}}
+				if row.taken {
+					step = resource.TestStep{Config: c.config(`name = "shop"`), PlanOnly: true, ExpectError: says("keyward keys revoke " + id)}
 				}
 				w.run(t, step)
-				if row.want != "" {
-					if n := len(c.live(t, w, "shop")); n != 1 {
-						t.Errorf("%d keys are live after the refusal", n)
-					}
+				if w.revoked(t, id) {
+					t.Error("the other key is dead")
 				}
 			})
+		}
+	})
+}
+
+// An orphaned key is shown as soon as it is old enough, and the plan after that lists
+// it; a younger one is in nothing's way.
+func TestOrphanedKeysAreListedThenRevoked(t *testing.T) {
+	onBoth(t, func(t *testing.T, c keyCase) {
+		w, passing := newClockedWorld(t)
+		config := c.config(`name = "shop"`)
+		var orphan, other string
+		w.run(t,
+			resource.TestStep{
+				PreConfig: func() {
+					orphan, _ = c.make(t, w, c.credential(w), c.provisional(w, "shop"))
+					other, _ = c.make(t, w, c.credential(w), c.provisional(w, "till"))
+				},
+				Config: config, ConfigStateChecks: []statecheck.StateCheck{known(c.address, "orphaned", knownvalue.Null())},
+			},
+			emptyPlan(config),
+			resource.TestStep{
+				PreConfig: passing.advance(16 * time.Minute), Config: config,
+				ConfigPlanChecks: preApply(
+					plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate),
+					plancheck.ExpectKnownValue(c.address, at("revokes"), knownvalue.ListExact([]knownvalue.Check{
+						knownvalue.StringFunc(func(got string) error { return wantText(got, orphan) }),
+					})),
+					plancheck.ExpectKnownValue(c.address, at("orphaned"), knownvalue.Null()),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{known(c.address, "orphaned", knownvalue.Null())},
+			},
+			emptyPlan(config),
+		)
+		if !w.revoked(t, orphan) || w.revoked(t, other) {
+			t.Errorf("orphaned %t, another name's %t", w.revoked(t, orphan), w.revoked(t, other))
 		}
 	})
 }
@@ -63,7 +113,7 @@ func TestNameMayBeShared(t *testing.T) {
 		w := newWorld(t)
 		c.make(t, w, c.stranger(t, w), "shop")
 		c.make(t, w, c.credential(w), "shop")
-		w.run(t, resource.TestStep{Config: c.config("name = \"shop\"\non_name_conflict = \"allow\""),
+		w.run(t, resource.TestStep{Config: c.config("name = \"shop\"\non_conflict = \"allow\""),
 			ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 3)}})
 	})
 }
@@ -75,17 +125,16 @@ func TestNameWantedTwice(t *testing.T) {
 		one := c.config(`name = "shop"`)
 		both := one + namedOther(one)
 		w.run(t,
-			resource.TestStep{Config: both, ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: both, ExpectError: says("Two resources have the same name")},
 			resource.TestStep{Config: one},
-			resource.TestStep{Config: both, ExpectError: says("Two resources want the same name")},
-			resource.TestStep{Config: c.config(`name = "till"`) + namedOther(one), ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: both, ExpectError: says("Two resources have the same name")},
+			resource.TestStep{Config: c.config(`name = "till"`) + namedOther(one), ExpectError: says("Two resources have the same name")},
 			resource.TestStep{Config: one, ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
 		)
 	})
 }
 
-// A key that is renamed takes a name, too. That a key which no resource has is
-// called so doesn't stand in the way before the next rotation.
+// A key that is renamed takes a name, too.
 func TestNameTakenByRenaming(t *testing.T) {
 	onBoth(t, func(t *testing.T, c keyCase) {
 		w := newWorld(t)
@@ -94,14 +143,14 @@ func TestNameTakenByRenaming(t *testing.T) {
 		}
 		w.run(t,
 			resource.TestStep{Config: config("shop", "till")},
-			resource.TestStep{Config: config("shop", "shop"), ExpectError: says("Two resources want the same name")},
-			resource.TestStep{Config: config("till", "till"), ExpectError: says("Two resources want the same name")},
+			resource.TestStep{Config: config("shop", "shop"), ExpectError: says("Two resources have the same name")},
+			resource.TestStep{Config: config("till", "till"), ExpectError: says("Two resources have the same name")},
 			resource.TestStep{Config: config("till", "shop"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), c.wantLive(t, w, "till", 1)}},
 			emptyPlan(config("till", "shop")),
 			resource.TestStep{PreConfig: func() { c.make(t, w, c.stranger(t, w), "kiosk") },
-				Config: config("kiosk", "shop"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "kiosk", 2)}},
-			resource.TestStep{Config: c.config("name = \"kiosk\"\nrotate_when_changed = { v = \"1\" }")},
-			resource.TestStep{Config: c.config("name = \"kiosk\"\nrotate_when_changed = { v = \"2\" }"), ExpectError: says("a live key of that name is there")},
+				Config: config("kiosk", "shop"), PlanOnly: true, ExpectError: says("Name conflict with another live key")},
+			resource.TestStep{Config: c.config("name = \"kiosk\"\non_conflict = \"allow\"") + namedOther(c.config(`name = "shop"`)),
+				ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "kiosk", 2)}},
 		)
 	})
 }
@@ -236,7 +285,7 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 					ConfigPlanChecks: c.rotating(plancheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) }))),
 					ConfigStateChecks: []statecheck.StateCheck{
 						known(c.address, "generation", knownvalue.Int64Exact(3)),
-						c.wantLive(t, w, "shop", 2), known(c.address, "leftovers", knownvalue.Null()),
+						c.wantLive(t, w, "shop", 2), known(c.address, "orphaned", knownvalue.Null()),
 						statecheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) })),
 					}},
 				emptyPlan(config("3")),
@@ -265,20 +314,20 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 				resource.TestStep{PreConfig: func() {
 					c.make(t, w, c.stranger(t, w), "shop")
 					w.RevokeKey(t, first)
-				}, Config: config("1"), ExpectError: says("To go on with that key, import it")},
+				}, Config: config("1"), ExpectError: says("To manage that key, import it")},
 				resource.TestStep{PreConfig: func() { w.RevokeKey(t, c.live(t, w, "shop")[0].ID) }, Config: config("1")},
 			)
 		})
 	})
 }
 
-// What an interrupted rotation left behind goes with the next apply, though that
-// rotates nothing, and with a destruction. Another configuration's key stays.
-func TestLeftoversOfWithdrawnRotations(t *testing.T) {
+// What an interrupted rotation has left goes once it is old enough, though nothing is
+// rotated any more, and with a destruction. Another configuration's key stays.
+func TestOrphansOfWithdrawnRotations(t *testing.T) {
 	onBoth(t, func(t *testing.T, c keyCase) {
 		config := func(v string) string {
 			return c.config(`name = "shop"
-			rotate_when_changed = { v = "` + v + `" }`)
+			rotation = { overlap = "0s", rotate_when_changed = { v = "` + v + `" } }`)
 		}
 		// The platform is not to be reached any more once the new key is made.
 		interrupted := func(w *world, down *atomic.Bool) resource.TestStep {
@@ -296,26 +345,28 @@ func TestLeftoversOfWithdrawnRotations(t *testing.T) {
 				Config: config("2"), ExpectError: says("Could not create"),
 			}
 		}
-		for name, last := range map[string]resource.TestStep{
-			"applied again": {Config: config("1"), ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate))},
-			"destroyed":     {Config: config("1"), Destroy: true},
-		} {
+		for name, destroyed := range map[string]bool{"applied again": false, "destroyed": true} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t)
+				w, passing := newClockedWorld(t)
 				w.sleep = func(context.Context, time.Duration) error { return nil }
 				var down atomic.Bool
-				last.PreConfig = func() {
-					down.Store(false)
-					if n := len(c.live(t, w, "shop")); n != 2 {
-						t.Errorf("%d keys are live after the interruption, want 2", n)
-					}
+				last := resource.TestStep{
+					PreConfig: func() {
+						down.Store(false)
+						passing.advance(16 * time.Minute)()
+						if n := c.orphans(t, w); n != 1 {
+							t.Errorf("%d keys are orphaned after the interruption, want 1", n)
+						}
+					},
+					Config: config("1"), Destroy: destroyed,
 				}
-				if !last.Destroy {
-					last.ConfigStateChecks = []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "leftovers", knownvalue.Null())}
+				if !destroyed {
+					last.ConfigPlanChecks = preApply(plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate))
+					last.ConfigStateChecks = []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "orphaned", knownvalue.Null())}
 				}
 				w.run(t, resource.TestStep{Config: config("1")}, interrupted(w, &down), last)
-				if n := len(c.live(t, w, "shop")); n != 0 {
+				if n := len(c.live(t, w, "shop")) + c.orphans(t, w); n != 0 {
 					t.Errorf("%d keys are live at the end", n)
 				}
 			})

@@ -149,7 +149,7 @@ func TestRotationsOvertake(t *testing.T) {
 			emptyPlan(config("2", "0s")),
 			resource.TestStep{Config: config("3", "24h"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2), taken(c.address, "id", &third)}},
 			resource.TestStep{Config: config("4", "24h"), ConfigPlanChecks: c.rotating(c.revoking(&second)), ConfigStateChecks: []statecheck.StateCheck{
-				c.wantLive(t, w, "shop", 2), known(c.address, "generation", knownvalue.Int64Exact(4)), known(c.address, "leftovers", knownvalue.Null()),
+				c.wantLive(t, w, "shop", 2), known(c.address, "generation", knownvalue.Int64Exact(4)), known(c.address, "orphaned", knownvalue.Null()),
 			}},
 			emptyPlan(config("4", "24h")),
 			resource.TestStep{Config: config("4", "0s"), ConfigPlanChecks: preApply(append(c.revokes().PreApply, c.revoking(&third))...),

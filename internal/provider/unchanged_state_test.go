@@ -18,7 +18,7 @@ func TestUnchangedStatesAreTheFrameworks(t *testing.T) {
 			version     int64
 			quick       bool
 		}{
-			{"whole", `{"id":"key_1","name":"a \"b\" \u00e9","enabled":true,"generation":1,"revokes":["key_2"],"rotate_when_changed":{"a":"b"},"rotation":{"overlap":"1h"},"leftovers":null,"previous":{"id":"key_0"}}`, 0, true},
+			{"whole", `{"id":"key_1","name":"a \"b\" \u00e9","enabled":true,"generation":1,"revokes":["key_2"],"rotation":{"overlap":"1h","rotate_when_changed":{"a":"b"}},"orphaned":null,"previous":{"id":"key_0"}}`, 0, true},
 			{"a large number", `{"generation":9007199254740993}`, 0, true},
 			{"nothing in it", `{}`, 0, true},
 			{"null", `null`, 0, true},
@@ -30,10 +30,10 @@ func TestUnchangedStatesAreTheFrameworks(t *testing.T) {
 			{"a list as an object", `{"revokes":{}}`, 0, false},
 			{"text as an object", `{"name":{}}`, 0, false},
 			{"a wrong element", `{"revokes":[1]}`, 0, false},
-			{"a wrong value", `{"rotate_when_changed":{"a":1}}`, 0, false},
+			{"a wrong value", `{"rotation":{"rotate_when_changed":{"a":1}}}`, 0, false},
 			{"an attribute twice", `{"name":"a","name":"b"}`, 0, false},
 			{"a nested one twice, another version's first", `{"rotation":{"gone":1},"rotation":{"overlap":"1h"}}`, 0, false},
-			{"a value twice", `{"rotate_when_changed":{"a":"b","a":"c"}}`, 0, false},
+			{"a value twice", `{"rotation":{"rotate_when_changed":{"a":"b","a":"c"}}}`, 0, false},
 			{"more than one value", `{} {}`, 0, false},
 			{"a number that is none", `{"generation":1e999}`, 0, false},
 			{"no object", `[]`, 0, false},

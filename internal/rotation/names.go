@@ -53,6 +53,3 @@ func Used(agents []string) bool {
 	return len(agents) == 0 || len(agents) >= MaxUses ||
 		slices.ContainsFunc(agents, func(agent string) bool { return !strings.HasPrefix(agent, Prover) })
 }
-
-// Named reports whether a key of that name counts as one of the declared name.
-func Named(name, declared string) bool { return name == declared || Requested(name, declared) }

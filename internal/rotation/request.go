@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // MaxNameLength is the contract's limit on a key's name, in characters.
@@ -32,4 +34,4 @@ func Marked(name string) bool { return strings.HasSuffix(name, Marker) }
 
 // Requested reports whether the key that is declared under one name asks for its
 // rotation by the name that it has.
-func Requested(name, declared string) bool { return name == declared+Marker }
+func Requested(name, declared string) bool { return naming.Same(name, declared+Marker) }

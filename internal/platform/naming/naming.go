@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Check says what is wrong with a name: that nobody could read it, or tell it from
@@ -27,3 +29,8 @@ func check(what, text string, may func(rune) bool) error {
 	}
 	return nil
 }
+
+// Same reports whether two texts are the same for a person who reads them: Unicode
+// composes some characters in several ways (NFC, NFD), and what is typed in one way
+// may come back in another.
+func Same(a, b string) bool { return a == b || norm.NFC.String(a) == norm.NFC.String(b) }

@@ -22,32 +22,32 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
-// The values of on_name_conflict.
+// The values of on_conflict.
 const (
-	nameError = "error"
-	nameAllow = "allow"
+	conflictError = "error"
+	conflictAllow = "allow"
 )
 
 // Attributes are those that an API key has on both platforms.
 type Attributes struct {
-	ID                types.String      `tfsdk:"id"`
-	Name              types.String      `tfsdk:"name"`
-	OnNameConflict    types.String      `tfsdk:"on_name_conflict"`
-	Enabled           types.Bool        `tfsdk:"enabled"`
-	RotateWhenChanged types.Map         `tfsdk:"rotate_when_changed"`
-	Rotation          types.Object      `tfsdk:"rotation"`
-	TokenEncryption   types.Object      `tfsdk:"token_encryption"`
-	Token             types.String      `tfsdk:"token"`
-	TokenEncrypted    types.String      `tfsdk:"token_encrypted"`
-	TokenFingerprint  types.String      `tfsdk:"token_fingerprint"`
-	KeyPrefix         types.String      `tfsdk:"key_prefix"`
-	CreatedAt         timetypes.RFC3339 `tfsdk:"created_at"`
-	Generation        types.Int64       `tfsdk:"generation"`
-	RotateDue         timetypes.RFC3339 `tfsdk:"rotate_due"`
-	RotationRequested types.Bool        `tfsdk:"rotation_requested"`
-	Previous          types.Object      `tfsdk:"previous"`
-	Leftovers         types.List        `tfsdk:"leftovers"`
-	Revokes           types.List        `tfsdk:"revokes"`
+	ID                 types.String      `tfsdk:"id"`
+	Name               types.String      `tfsdk:"name"`
+	OnConflict         types.String      `tfsdk:"on_conflict"`
+	Enabled            types.Bool        `tfsdk:"enabled"`
+	DeletionProtection types.Bool        `tfsdk:"deletion_protection"`
+	Rotation           types.Object      `tfsdk:"rotation"`
+	TokenEncryption    types.Object      `tfsdk:"token_encryption"`
+	Token              types.String      `tfsdk:"token"`
+	TokenEncrypted     types.String      `tfsdk:"token_encrypted"`
+	TokenFingerprint   types.String      `tfsdk:"token_fingerprint"`
+	KeyPrefix          types.String      `tfsdk:"key_prefix"`
+	CreatedAt          timetypes.RFC3339 `tfsdk:"created_at"`
+	Generation         types.Int64       `tfsdk:"generation"`
+	RotateDue          timetypes.RFC3339 `tfsdk:"rotate_due"`
+	RotationRequested  types.Bool        `tfsdk:"rotation_requested"`
+	Previous           types.Object      `tfsdk:"previous"`
+	Orphaned           types.List        `tfsdk:"orphaned"`
+	Revokes            types.List        `tfsdk:"revokes"`
 }
 
 // Shared returns the attributes themselves; a model that embeds them has it.
@@ -74,17 +74,20 @@ func keySchema() map[string]schema.Attribute {
 		"name": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Name of the key, 1 to 100 characters, not ending with `" + rotation.Marker + "`, which asks for a rotation. Changed in place. " +
-				"A name is one resource's: see `on_name_conflict`.",
+				"A name is one resource's: see `on_conflict`.",
 			Validators: []validator.String{
 				stringvalidator.UTF8LengthBetween(1, rotation.MaxNameLength), validate.Word("name", checkName),
 			},
 		},
-		"on_name_conflict": schema.StringAttribute{
+		"on_conflict": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What to do where a key is to be created, or rotated, and a live key of its name is there that no resource has: `" + nameError + "` (the default) or `" + nameAllow + "`. " +
-				"A key that an interrupted apply left behind (made with the provider's credential, as declared here, never used) is no conflict but is revoked as soon as the new one exists; " +
-				"with `" + nameAllow + "` it stays.",
-			Validators: []validator.String{stringvalidator.OneOf(nameError, nameAllow)},
+			MarkdownDescription: "What to do where this plan creates, rotates or renames the key and another live key has its name: `" + conflictError + "` (the default), or `" + conflictAllow + "`, with which both keys have the name. " +
+				"The other key is never revoked. A key whose creation is not finished is no conflict.",
+			Validators: []validator.String{stringvalidator.OneOf(conflictError, conflictAllow)},
+		},
+		"deletion_protection": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether a plan that destroys the key is refused; `false` where it is not set. A rotation is not refused.",
 		},
 		"enabled": schema.BoolAttribute{
 			Optional: true,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -30,10 +31,10 @@ func (r *Resource[M, P]) held(m *M) Held {
 	}
 }
 
-// planDelete refuses to plan the revocation of the key that the provider uses, and
-// finds the leftovers that go with the key.
+// planDelete refuses to plan the revocation of a key that is protected, that another
+// resource has too, or that the provider uses, and says who uses it.
 func (r *Resource[M, P]) planDelete(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.State.Raw.IsNull() || !r.platform.Status().Ready() {
+	if req.State.Raw.IsNull() {
 		return
 	}
 	var state M
@@ -41,16 +42,26 @@ func (r *Resource[M, P]) planDelete(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	a := P(&state).Shared()
-	resp.Diagnostics.Append(r.guard(ctx, r.held(&state), r.name(a), "be revoked")...)
-	seen, diags := observed(ctx, req.Private, a.ID.ValueString())
-	resp.Diagnostics.Append(diags...)
-	var swept []string
-	for _, key := range r.unclaimed(a, seen) {
-		swept = append(swept, key.ID)
-		resp.Diagnostics.Append(r.sweepNotice(a, key.ID, key.KeyPrefix))
+	resp.Diagnostics.Append(r.destruction(ctx, &state)...)
+}
+
+// destruction is what a plan that destroys a resource has to say.
+func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.Diagnostics) {
+	a := P(state).Shared()
+	if a.DeletionProtection.ValueBool() {
+		diags.AddAttributeError(path.Root("deletion_protection"), r.name(a)+" is protected",
+			fmt.Sprintf("%s (%s…) would be revoked, but deletion_protection is true. If that is wanted, set deletion_protection = false on the key, apply, and then destroy it. "+
+				"To stop managing the key without touching it, use a removed block with destroy = false.", a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
-	resp.Diagnostics.Append(store(ctx, resp.Private, sweptKey, swept)...)
+	if r.platform.Ledger().Destroy(a.ID.ValueString()) {
+		diags.Append(r.twice(a))
+	}
+	if diags.HasError() || !r.platform.Status().Ready() {
+		return diags
+	}
+	diags.Append(r.guard(ctx, r.held(state), r.name(a), "be revoked")...)
+	diags.Append(r.useNotice(ctx, state, "revoked")...)
+	return diags
 }
 
 // guardChange refuses a change that would take from the provider the key that it

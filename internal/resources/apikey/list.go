@@ -41,7 +41,6 @@ func (l listed[M, P]) All(ctx context.Context, scope string) iter.Seq2[M, error]
 			}
 			attributes := P(&found.Model).Shared()
 			attributes.adopt(found.Key)
-			attributes.RotateWhenChanged = types.MapNull(types.StringType)
 			attributes.Rotation = types.ObjectNull(rotationTypes())
 			attributes.TokenEncryption = types.ObjectNull(encryptionTypes())
 			attributes.complete(l.kind.Scope)

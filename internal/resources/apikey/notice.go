@@ -2,6 +2,7 @@ package apikey
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -16,7 +18,10 @@ import (
 // revoked, when, and why.
 func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen observation, reasons []string) diag.Diagnostic {
 	old := P(state).Shared()
-	outgoing := r.outgoing(state, seen)
+	outgoing, live := r.outgoing(state, seen)
+	if !live {
+		return diag.NewWarningDiagnostic("Rotation of "+r.name(old), strings.Join(reasons, "; ")+". A new key is created. Whatever uses the old token must read the new one.")
+	}
 	text := fmt.Sprintf("%s. A new key is created first, and %s (%s…) is revoked ",
 		strings.Join(reasons, "; "), outgoing.ID.ValueString(), outgoing.KeyPrefix.ValueString())
 	switch {
@@ -32,7 +37,7 @@ func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen observat
 	}
 	text += ". Whatever uses the old token must read the new one."
 	previous, _ := old.previous(r.Scope)
-	for _, key := range r.overtaken(state, seen) {
+	for _, key := range r.superseded(state, seen) {
 		if key.ID.Equal(previous.ID) {
 			text += fmt.Sprintf(" The key before it, %s (%s…), is still live; it is revoked in this apply, too%s.",
 				key.ID.ValueString(), key.KeyPrefix.ValueString(), whose(seen))
@@ -65,7 +70,7 @@ func (r *Resource[M, P]) fateNotice(a *Attributes, previous Previous, declared p
 	return diags
 }
 
-// lingerNotice tells what a change of the key in place leaves to the one before it.
+// lingerNotice tells what a change of the current key leaves to the one before it.
 func (r *Resource[M, P]) lingerNotice(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
 	a, after := P(state).Shared(), P(plan).Shared()
 	previous, waiting := a.previous(r.Scope)
@@ -77,16 +82,37 @@ func (r *Resource[M, P]) lingerNotice(ctx context.Context, state, plan *M) (diag
 		return diags
 	}
 	diags.AddWarning("The previous key of "+r.name(a)+" stays as it is",
-		fmt.Sprintf("The key in place will %s. %s (%s…), which it replaced, is live until its overlap is over and keeps all that it has. To revoke it in this apply, set overlap and quiet_period to \"0s\".",
+		fmt.Sprintf("The current key will %s. %s (%s…), which it replaced, is live until its overlap is over and keeps all that it has. To revoke it in this apply, set overlap and quiet_period to \"0s\".",
 			harm, previous.ID.ValueString(), previous.KeyPrefix.ValueString()))
 	return diags
 }
 
-// sweepNotice tells which key is revoked that nobody reads.
-func (r *Resource[M, P]) sweepNotice(a *Attributes, id, prefix string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("A leftover of "+r.name(a)+" is revoked",
-		fmt.Sprintf("%s (%s…) has its name, is what it declares and was made with the provider's key, but nobody has ever used it. So an interrupted apply has left it behind, and its token is lost: this apply revokes it. "+
-			"If another configuration or workspace that shares the provider's key has just made it, do not apply: give one of the two another name, or set on_name_conflict = %q.", id, prefix, nameAllow))
+// orphanNotice tells which orphaned key a plan revokes, and why it may.
+func (r *Resource[M, P]) orphanNotice(a *Attributes, key Orphan) diag.Diagnostic {
+	why := map[string]string{
+		unfinished:  "Its creation was interrupted: it has a provisional name, so that its token was given to nothing.",
+		interrupted: "A rotation of this resource created it and was killed before the state was written. Nothing has used it since.",
+		superseded:  "An apply before was to revoke it and could not.",
+	}[key.Reason]
+	return diag.NewWarningDiagnostic("An orphaned key of "+r.name(a)+" is revoked",
+		fmt.Sprintf("%s (%s…) is live. %s This apply revokes it.", key.ID.ValueString(), key.KeyPrefix.ValueString(), why))
+}
+
+// useNotice tells who used a key last that a plan takes from its users ("revoked").
+func (r *Resource[M, P]) useNotice(ctx context.Context, m *M, what string) (diags diag.Diagnostics) {
+	a := P(m).Shared()
+	name := r.name(a)
+	key, err := r.platform.Find(ctx, r.platform.ScopeOf(m), a.ID.ValueString(), false)
+	switch {
+	case errors.Is(err, client.ErrNotFound), err == nil && key.RevokedAt != nil:
+	case err != nil:
+		diags.AddWarning(name+" is "+what,
+			fmt.Sprintf("%s (%s…) could not be read, so that it is not known who uses it: %s", a.ID.ValueString(), a.KeyPrefix.ValueString(), sentence(err)))
+	default:
+		diags.AddWarning(name+" is "+what,
+			fmt.Sprintf("%s (%s…): %s. Its token is refused as soon as this plan is applied.", key.ID, key.KeyPrefix, r.lastRequest(ctx, r.platform.ScopeOf(m), key.ID, key.LastUsedAt)))
+	}
+	return diags
 }
 
 // whose tells when a replaced key was last used, and by whom.

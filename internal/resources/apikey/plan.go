@@ -77,7 +77,9 @@ func (r *Resource[M, P]) plan(ctx context.Context, config, state, plan *M, kept,
 	}
 	seen, more := observed(ctx, kept, P(state).Shared().ID.ValueString())
 	diags.Append(more...)
-	diags.Append(r.planChange(ctx, state, plan, seen)...)
+	decided, more := r.planChange(ctx, state, plan, seen)
+	diags.Append(more...)
+	diags.Append(store(ctx, keep, decisionKey, decided)...)
 	diags.Append(store(ctx, keep, replacedKey, P(state).Shared().ids(r.Scope))...)
 	return diags
 }
@@ -104,8 +106,8 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, replac
 	attributes.forget(declared)
 	attributes.Generation = types.Int64Unknown()
 	attributes.Previous = noPrevious(r.Scope)
-	attributes.Leftovers = types.ListUnknown(leftoversType(r.Scope))
-	attributes.Revokes = revokesOf()
+	attributes.Orphaned = types.ListUnknown(orphanedType(r.Scope))
+	attributes.Revokes = revokesOf(nil)
 	attributes.RotationRequested = types.BoolValue(false)
 	if r.platform.Status().Ready() {
 		owner := ""
@@ -113,115 +115,187 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, replac
 			owner = replaced[0]
 		}
 		diags.Append(r.takeName(plan, owner, configured.Creates)...)
-		diags.Append(r.remember(ctx, plan, replaced...)...)
-		_, more := r.namesakes(ctx, plan, replaced)
-		diags.Append(more...)
+		diags.Append(r.sayReplaced(ctx, plan, replaced...)...)
+		diags.Append(r.conflicts(ctx, plan, replaced, nil)...)
+		diags.Append(r.lacksNotice(ctx, plan)...)
 	}
 	return diags
 }
 
-// planChange plans the attributes that depend on which key there will be.
-func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen observation) diag.Diagnostics {
+// lacksNotice warns of a credential that can't carry out a creation. The one that
+// applies may be another.
+func (r *Resource[M, P]) lacksNotice(ctx context.Context, plan *M) (diags diag.Diagnostics) {
+	name := r.name(P(plan).Shared())
+	lacks, err := r.platform.Lacks(ctx)
+	switch {
+	case err != nil:
+		diags.AddWarning("Could not check what the provider's key may do for "+name, sentence(err))
+	case lacks != "":
+		diags.AddWarning("The provider's key can't create "+name, r.cannotManage(lacks)+" An apply with this credential is refused.")
+	}
+	return diags
+}
+
+// planChange plans the attributes that depend on which key there will be, and
+// returns what is decided.
+func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen observation) (decided decision, diags diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
-	diags := r.declare(before)
+	diags = r.declare(before)
 	declared, more := after.policy(ctx)
 	diags.Append(more...)
-	decision, reasons, more := r.decide(ctx, state, plan, declared, seen)
+	choice, reasons, more := r.decide(ctx, state, plan, declared, seen)
 	diags.Append(more...)
-	diags.Append(r.guardChange(ctx, state, plan, decision)...)
-	diags.Append(r.keepName(ctx, state, plan, decision)...)
+	diags.Append(r.guardChange(ctx, state, plan, choice)...)
+	diags.Append(r.keepName(ctx, state, plan, choice)...)
 	if diags.HasError() {
-		return diags
+		return decided, diags
 	}
-	after.RotationRequested = types.BoolValue(false) // a new key asks for nothing, and the key in place did not
-	if decision == rotation.Keep {
-		was, more := before.policy(ctx)
-		diags.Append(more...)
-		diags.Append(r.planKeep(before, after, was, declared, seen)...)
-		diags.Append(r.planLeftovers(before, after, seen)...)
-		diags.Append(r.guardPrevious(ctx, before, after)...)
-		diags.Append(r.lingerNotice(ctx, state, plan)...)
-		return diags
+	after.RotationRequested = types.BoolValue(false) // a new key asks for nothing, and the current key did not
+	switch choice {
+	case rotation.Keep:
+		decided, more = r.planKeep(ctx, state, plan, declared, seen)
+	case rotation.Rotate:
+		decided, more = r.planRotate(ctx, state, plan, declared, seen, reasons)
+	default:
+		r.planUndecided(before, plan, declared)
 	}
+	diags.Append(more...)
+	return decided, diags
+}
+
+// planRotate plans a new key. Orphaned keys are the next plan's: where this one was
+// made before all was known, it did not list them.
+func (r *Resource[M, P]) planRotate(ctx context.Context, state, plan *M, declared policy, seen observation, reasons []string) (decided decision, diags diag.Diagnostics) {
+	before, after := P(state).Shared(), P(plan).Shared()
+	after.forget(declared)
+	r.platform.Renew(plan)
+	after.Generation = types.Int64Value(generation(before) + 1)
+	after.Orphaned = before.Orphaned
+	decided.Rotate = true
+	for _, key := range r.superseded(state, seen) {
+		decided.Revokes = append(decided.Revokes, targetOf(key, superseded))
+		diags.Append(r.guardListed(ctx, before, targetOf(key, superseded))...)
+	}
+	outgoing, live := r.outgoing(state, seen)
+	after.Previous = noPrevious(r.Scope)
+	switch {
+	case !live:
+	case !declared.overlapKnown:
+		after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
+	case declared.overlap.None():
+		decided.Revokes = append(decided.Revokes, targetOf(outgoing.Other, replaced))
+	default:
+		outgoing.RevokeDue = timetypes.NewRFC3339Unknown()
+		after.Previous = outgoing.object(r.Scope)
+	}
+	switch {
+	case after.Previous.IsUnknown():
+		after.Revokes = types.ListUnknown(types.StringType)
+	case len(decided.Revokes) > 0:
+		after.Revokes = revokesOf(decided.ids())
+	default:
+		after.Revokes = before.Revokes
+	}
+	diags.Append(r.rotationNotice(state, declared, seen, reasons))
+	if r.platform.Status().Ready() {
+		diags.Append(r.lacksNotice(ctx, plan)...)
+		diags.Append(r.conflicts(ctx, plan, before.ids(r.Scope), before.rotated(r.Scope))...)
+	}
+	return decided, diags
+}
+
+// planUndecided plans for a key while it is not known yet whether it is rotated.
+func (r *Resource[M, P]) planUndecided(before *Attributes, plan *M, declared policy) {
+	after := P(plan).Shared()
 	after.forget(declared)
 	r.platform.Renew(plan)
 	after.Generation = types.Int64Unknown()
 	after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
-	after.Leftovers = types.ListUnknown(leftoversType(r.Scope))
 	after.Revokes = types.ListUnknown(types.StringType)
-	if decision == rotation.Rotate {
-		after.Generation = types.Int64Value(generation(before) + 1)
-		after.Previous = r.plannedPrevious(state, declared, seen)
-		after.Revokes = r.plannedRevokes(state, declared, seen)
-		diags.Append(r.rotationNotice(state, declared, seen, reasons))
-		for _, key := range r.unclaimed(before, seen) {
-			diags.Append(r.sweepNotice(before, key.ID, key.KeyPrefix))
-		}
-		if r.platform.Status().Ready() {
-			_, more = r.namesakes(ctx, plan, append(before.ids(r.Scope), seen.leftovers()...))
-			diags.Append(more...)
-		}
+	after.Orphaned = before.Orphaned
+	if !before.Orphaned.IsNull() {
+		after.Orphaned = types.ListUnknown(orphanedType(r.Scope))
 	}
-	return diags
 }
 
 func generation(a *Attributes) int64 { return max(a.Generation.ValueInt64(), 1) }
 
-// planKeep plans for the key that stays, and tells what becomes of the one that
-// it has replaced.
-func (r *Resource[M, P]) planKeep(before, after *Attributes, was, declared policy, seen observation) (diags diag.Diagnostics) {
+// planKeep plans for the key that stays: which keys beside it are revoked, and what
+// becomes of the one that it has replaced.
+func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared policy, seen observation) (decided decision, diags diag.Diagnostics) {
+	before, after := P(state).Shared(), P(plan).Shared()
+	was, diags := before.policy(ctx)
 	after.ID, after.KeyPrefix, after.CreatedAt = before.ID, before.KeyPrefix, before.CreatedAt
 	after.Token, after.TokenEncrypted, after.TokenFingerprint = before.Token, before.TokenEncrypted, before.TokenFingerprint
 	after.Generation = types.Int64Value(generation(before))
 	after.RotateDue = declared.due(instant(before.CreatedAt))
-	after.Previous, after.Revokes = noPrevious(r.Scope), before.Revokes
-	previous, waiting := before.previous(r.Scope)
-	if !waiting {
-		return diags
+	after.Orphaned, _ = orphanedOf(r.Scope, nil)
+	for _, key := range before.orphaned(r.Scope) {
+		decided.Revokes = append(decided.Revokes, targetOf(key.Other, key.Reason))
+		diags.Append(r.orphanNotice(before, key))
 	}
+	open := false
+	after.Previous = noPrevious(r.Scope)
+	if previous, live := before.previous(r.Scope); live {
+		var more diag.Diagnostics
+		after.Previous, open, more = r.planPrevious(before, after, previous, was, declared, seen)
+		diags.Append(more...)
+		if after.Previous.IsNull() {
+			decided.Revokes = append(decided.Revokes, targetOf(previous.Other, expired))
+		}
+	}
+	switch {
+	case open:
+		after.Revokes = types.ListUnknown(types.StringType)
+	case len(decided.Revokes) > 0:
+		after.Revokes = revokesOf(decided.ids())
+	default:
+		after.Revokes = before.Revokes
+	}
+	for _, key := range decided.Revokes {
+		diags.Append(r.guardListed(ctx, before, key)...)
+	}
+	diags.Append(r.lingerNotice(ctx, state, plan)...)
+	if before.Enabled.ValueBool() && !after.Enabled.IsUnknown() && !after.Enabled.ValueBool() && r.platform.Status().Ready() {
+		diags.Append(r.useNotice(ctx, state, "disabled")...)
+	}
+	return decided, diags
+}
+
+// planPrevious plans what becomes of the key that the current one has replaced:
+// null where it is revoked. open is whether that is known only to the apply.
+func (r *Resource[M, P]) planPrevious(before, after *Attributes, previous Previous, was, declared policy, seen observation) (planned types.Object, open bool, diags diag.Diagnostics) {
 	if was.overlap != declared.overlap {
 		seen.At = r.platform.Now() // the refresh looked with another overlap in mind
 	}
 	fate := r.fate(before, declared, seen)
-	switch {
-	case fate == rotation.Over:
-		after.Revokes = revokesOf(previous.Pending)
-	case was.overlap != declared.overlap || !declared.overlapKnown:
-		// It may be over by the time of the apply.
-		after.Previous, after.Revokes = types.ObjectUnknown(previousTypes(r.Scope)), types.ListUnknown(types.StringType)
-	default:
-		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
-		after.Previous = previous.object(r.Scope)
+	if fate == rotation.Over && !declared.overlap.None() && !after.Enabled.ValueBool() {
+		diags.AddWarning("The previous key of "+r.name(before)+" is not revoked",
+			fmt.Sprintf("The overlap of %s (%s…) is over, but the current key %s is disabled, so that the previous key is the only one that works. "+
+				"Enable the current key, or set overlap and quiet_period to \"0s\" to revoke the previous key all the same.",
+				previous.ID.ValueString(), previous.KeyPrefix.ValueString(), before.ID.ValueString()))
+		return before.Previous, false, diags
 	}
 	diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
-	return diags
+	switch {
+	case fate == rotation.Over:
+		return noPrevious(r.Scope), false, diags
+	case was.overlap != declared.overlap || !declared.overlapKnown:
+		// It may be over by the time of the apply.
+		return types.ObjectUnknown(previousTypes(r.Scope)), true, diags
+	default:
+		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
+		return previous.object(r.Scope), false, diags
+	}
 }
 
-// guardPrevious refuses to plan the revocation of a previous key that the provider
-// uses.
-func (r *Resource[M, P]) guardPrevious(ctx context.Context, before, after *Attributes) diag.Diagnostics {
-	previous, waiting := before.previous(r.Scope)
-	if !waiting || !after.Previous.IsNull() || !r.platform.Status().Ready() {
+// guardListed refuses to plan the revocation of a key that the provider uses.
+func (r *Resource[M, P]) guardListed(ctx context.Context, before *Attributes, key target) diag.Diagnostics {
+	if !r.platform.Status().Ready() {
 		return nil
 	}
-	held := Held{ID: previous.ID.ValueString(), KeyPrefix: previous.KeyPrefix.ValueString(), Scope: previous.Scope}
-	return r.guard(ctx, held, "The previous key of "+r.name(before), "be revoked")
-}
-
-// planLeftovers plans the revocation of what nobody reads. Leftovers that a
-// refresh has found are not in the state, so that revoking them is shown as a
-// change that is known after apply.
-func (r *Resource[M, P]) planLeftovers(before, after *Attributes, seen observation) (diags diag.Diagnostics) {
-	after.Leftovers = noLeftovers(r.Scope)
-	for _, key := range before.leftovers(r.Scope) {
-		diags.AddWarning("A leftover of "+r.name(before)+" is revoked",
-			fmt.Sprintf("%s (%s…) stands in `leftovers`: an apply before was to revoke it and could not. This apply revokes it.", key.ID.ValueString(), key.KeyPrefix.ValueString()))
-	}
-	for _, key := range r.unclaimed(before, seen) {
-		after.Leftovers = types.ListUnknown(leftoversType(r.Scope))
-		diags.Append(r.sweepNotice(before, key.ID, key.KeyPrefix))
-	}
-	return diags
+	held := Held{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: key.scope()}
+	return r.guard(ctx, held, fmt.Sprintf("The %s key %s of %s", key.Reason, key.ID, r.name(before)), "be revoked")
 }
 
 // fate returns what becomes of the key that waits for its revocation.
@@ -244,47 +318,25 @@ func (a *Attributes) forget(declared policy) {
 	}
 }
 
-// plannedPrevious is the key that a rotation leaves live: the one in place or,
-// where that is lost or disabled, the one before it.
-func (r *Resource[M, P]) plannedPrevious(state *M, declared policy, seen observation) types.Object {
-	if !declared.overlapKnown || declared.overlap.None() {
-		return types.ObjectUnknown(previousTypes(r.Scope))
-	}
-	previous := r.outgoing(state, seen)
-	previous.RevokeDue = timetypes.NewRFC3339Unknown()
-	return previous.object(r.Scope)
-}
-
-// plannedRevokes are the keys that a rotation revokes in its own apply.
-func (r *Resource[M, P]) plannedRevokes(state *M, declared policy, seen observation) types.List {
-	switch keys := r.overtaken(state, seen); {
-	case !declared.overlapKnown:
-		return types.ListUnknown(types.StringType)
-	case declared.overlap.None():
-		return revokesOf(append(keys, r.outgoing(state, seen).Pending)...)
-	default:
-		return revokesOf(keys...)
-	}
-}
-
-// outgoing returns the key that a rotation leaves to the readers of the old token.
-func (r *Resource[M, P]) outgoing(state *M, seen observation) Previous {
+// outgoing returns the key that a rotation leaves to the readers of the old token,
+// and false where none is live.
+func (r *Resource[M, P]) outgoing(state *M, seen observation) (Previous, bool) {
 	a := P(state).Shared()
-	if previous, waiting := a.previous(r.Scope); waiting && refused(a, seen) {
-		return previous
+	if previous, live := a.previous(r.Scope); live && refused(a, seen) {
+		return previous, true
 	}
-	return Previous{Pending: r.inPlace(state), CreatedAt: a.CreatedAt}
+	return Previous{Other: r.current(state), CreatedAt: a.CreatedAt}, seen.Lost == ""
 }
 
-// refused reports whether the platform accepts the key in place no longer, so that
+// refused reports whether the platform accepts the current key no longer, so that
 // the one before it is all that its readers have.
 func refused(a *Attributes, seen observation) bool {
 	return seen.Lost != "" || !a.Enabled.ValueBool()
 }
 
-func (r *Resource[M, P]) inPlace(m *M) Pending {
+func (r *Resource[M, P]) current(m *M) Other {
 	a := P(m).Shared()
-	return Pending{ID: a.ID, Scope: r.platform.ScopeOf(m), KeyPrefix: a.KeyPrefix}
+	return Other{ID: a.ID, Scope: r.platform.ScopeOf(m), KeyPrefix: a.KeyPrefix}
 }
 
 func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared policy, seen observation) (rotation.Decision, []string, diag.Diagnostics) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -29,13 +30,6 @@ type Key struct {
 	RevokedAt *time.Time
 }
 
-// Namesake is a key, beside what a resource declares.
-type Namesake struct {
-	Key
-	// Alike is whether it is what is declared, but for its name.
-	Alike bool
-}
-
 // Which says which keys are looked at.
 type Which int
 
@@ -49,27 +43,25 @@ const (
 	Newest
 )
 
-// Use is a request that a key made.
-type Use struct {
-	At                  time.Time
-	Path, IP, UserAgent string
-	// Status is the HTTP status of the answer.
-	Status int
+// RequestFilter says which rows of the log are wanted.
+type RequestFilter struct {
+	// KeyID is the key that made the requests.
+	KeyID string
+	// From and To bound their time, both excluded; the zero time does not.
+	From, To time.Time
+	// Limit is how many are wanted at most, 0 for all.
+	Limit int
 }
 
-// UsesOf makes uses of the first rows of a log, as many as limit. What was refused
-// is no use.
-func UsesOf[R any](rows iter.Seq2[R, error], limit int, use func(R) Use) iter.Seq2[Use, error] {
-	return func(yield func(Use, error) bool) {
+// Requests makes requests of the rows of a log, as many as limit.
+func Requests[R any](rows iter.Seq2[R, error], limit int, request func(R) rotation.Row) iter.Seq2[rotation.Row, error] {
+	return func(yield func(rotation.Row, error) bool) {
+		count := 0
 		for row, err := range rows {
-			if limit--; limit < 0 {
+			if !yield(request(row), err) {
 				return
 			}
-			found := use(row)
-			if err == nil && found.Status >= 400 {
-				continue
-			}
-			if !yield(found, err) {
+			if count++; limit > 0 && count >= limit {
 				return
 			}
 		}
@@ -92,7 +84,8 @@ type Platform[M any] interface {
 	Status() configured.Status
 	// Ledger is what the walk over the configuration has shown.
 	Ledger() *configured.Ledger
-	// Now is the time.
+	// Now is the time by the platform's clock; this machine's while the platform
+	// has answered nothing.
 	Now() time.Time
 	// ScopeOf returns what the key belongs to.
 	ScopeOf(m *M) types.String
@@ -105,38 +98,40 @@ type Platform[M any] interface {
 	// Narrows lists what a change in place takes away from the key, as far as
 	// that is known.
 	Narrows(ctx context.Context, state, plan *M) ([]string, diag.Diagnostics)
-	// Renew leaves open what a new key of the plan may have otherwise than the key
-	// in place.
+	// Renew leaves open what a new key of the plan may have otherwise than the
+	// current key.
 	Renew(plan *M)
-	// Namesakes returns the keys of m's scope that count as ones of its name, each
-	// compared with m.
+	// Lacks says what the provider's key lacks for creating, editing and deleting
+	// keys; "" where it is not known to lack anything.
+	Lacks(ctx context.Context) (string, error)
+	// SameName returns the keys of m's scope that count as ones of its name, and
+	// those whose provisional name says that they are to get it.
 	// known is false where a plan doesn't know yet what is declared.
-	Namesakes(ctx context.Context, m *M, which Which) (keys []Namesake, known bool, err error)
-	// Creators returns the ids that the provider's own key may have, of which one
-	// is in CreatedBy of the keys that it makes.
+	SameName(ctx context.Context, m *M, which Which) (keys []Key, known bool, err error)
+	// Creators returns the ids that the provider's own key may have.
 	Creators(ctx context.Context, m *M) ([]string, error)
 	// IsOwn reports whether a key is the one that the provider itself uses.
 	IsOwn(ctx context.Context, key Held) (bool, error)
 
-	// Create creates the key. A comment goes into the request's user agent.
-	Create(ctx context.Context, plan *M, comment string) (Issued, error)
+	// Create creates the key, under another name than the planned one.
+	Create(ctx context.Context, plan *M, name string) (Issued, error)
 	// Read finds the key of the model's id. An error that is
 	// client.ErrNotFound means that the key itself is gone.
 	Read(ctx context.Context, m *M) (Key, error)
 	// Find returns a key, revoked or not, as the run first found it, or as it is now.
 	// An error that is client.ErrNotFound means that the key is gone.
 	Find(ctx context.Context, scope types.String, id string, fresh bool) (Key, error)
-	// Uses yields the successful requests that a key made, newest first; an error
-	// is the last thing that it yields. limit is how many will be looked at, before
-	// the time up to which; the zero time is now.
-	Uses(ctx context.Context, scope types.String, id string, limit int, before time.Time) iter.Seq2[Use, error]
-	// Inspect is Find with a comment in the request's user agent.
+	// Requests yields the requests that a key made, of any status, newest first; an
+	// error is the last thing that it yields.
+	Requests(ctx context.Context, scope types.String, filter RequestFilter) iter.Seq2[rotation.Row, error]
+	// Inspect reads a key with a comment in the request's user agent.
 	Inspect(ctx context.Context, scope types.String, id, comment string) error
-	// Prove makes a request with a token.
-	Prove(ctx context.Context, scope types.String, token client.Secret) error
+	// Verify makes a request with the token of the key with that id. An error that
+	// is ErrOtherKey means that the token is another key's.
+	Verify(ctx context.Context, scope types.String, id string, token client.Secret) error
 	// Edit makes the key that is as from says as to says, with no request
-	// where nothing differs.
-	Edit(ctx context.Context, from, to *M) (Key, error)
+	// where nothing differs. A comment goes into the request's user agent.
+	Edit(ctx context.Context, from, to *M, comment string) (Key, error)
 	// Revoke is done as well where the key is revoked already or gone.
 	Revoke(ctx context.Context, scope types.String, id string) error
 	// Each yields the live keys of a scope with their own attributes filled in;
@@ -148,4 +143,11 @@ type Platform[M any] interface {
 type Listed[M any] struct {
 	Model M
 	Key   Key
+}
+
+// IsNamed reports whether a key's name counts as the declared one, or is a provisional
+// name that says that the key is to get it in that scope.
+func IsNamed(scope, declared, name string) bool {
+	parsed, pending := provisional.Parse(name)
+	return rotation.Named(name, declared) || pending && parsed.Hash == provisional.Hash(scope, declared)
 }

@@ -27,21 +27,18 @@ type policy struct {
 // policy reads what is declared. Without a rotation block there is no age and no
 // overlap.
 func (a *Attributes) policy(ctx context.Context) (policy, diag.Diagnostics) {
-	triggers, diags := object.Triggers(ctx, a.RotateWhenChanged)
-	declared := policy{triggers: triggers, rotateAfterKnown: true, overlapKnown: true}
+	declared := policy{rotateAfterKnown: true, overlapKnown: true}
 	switch {
 	case a.Rotation.IsUnknown():
-		return policy{triggers: rotation.Triggers{Unknown: true}}, diags
+		return policy{triggers: rotation.Triggers{Unknown: true}}, nil
 	case a.Rotation.IsNull():
-		return declared, diags
+		return declared, nil
 	}
 	var block rotationModel
-	diags.Append(a.Rotation.As(ctx, &block, basetypes.ObjectAsOptions{})...)
-	if !block.RotateWhenChanged.IsNull() {
-		inner, more := object.Triggers(ctx, block.RotateWhenChanged)
-		diags.Append(more...)
-		declared.triggers = inner
-	}
+	diags := a.Rotation.As(ctx, &block, basetypes.ObjectAsOptions{})
+	triggers, more := object.Triggers(ctx, block.RotateWhenChanged)
+	diags.Append(more...)
+	declared.triggers = triggers
 	declared.rotateAfter, declared.rotateAfterKnown = length(block.RotateAfter, 0)
 	var known [3]bool
 	declared.overlap.For, known[0] = length(block.Overlap, defaultOverlap)

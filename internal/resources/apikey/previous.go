@@ -1,6 +1,7 @@
 package apikey
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
@@ -32,21 +34,33 @@ func previousSchema(kind object.Kind) schema.SingleNestedAttribute {
 	}
 }
 
-func leftoversSchema(kind object.Kind) schema.ListNestedAttribute {
+func orphanedSchema(kind object.Kind) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Computed: true,
-		MarkdownDescription: "Keys that are still to be revoked though nothing reads them: what interrupted applies left behind under the name, and those that a rotation overtook. " +
-			"Null where there are none; the next apply revokes them.",
+		MarkdownDescription: "Live keys of this resource that nothing uses, as an apply was interrupted; null where there are none. The next plan that does not rotate the key lists them in `revokes`. " +
+			"See the guide *Which keys may Keyward revoke?*.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key."},
 			kind.Scope:   schema.StringAttribute{Computed: true, MarkdownDescription: "What the key belongs to."},
 			"key_prefix": schema.StringAttribute{Computed: true, MarkdownDescription: "First characters of its token."},
+			"reason": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "`" + unfinished + "`: its creation is not finished, which its name says, and it is older than 15 minutes. `" + interrupted + "`: a rotation created it for this resource and was killed before the state was written, " +
+					"which the log says, and nothing has used it. `" + superseded + "`: a rotation was to revoke it and could not.",
+			},
 		}},
 	}
 }
 
-// Pending is a key that is still to be revoked.
-type Pending struct {
+// The reasons of an orphaned key.
+const (
+	unfinished  = "unfinished"
+	interrupted = "interrupted"
+	superseded  = "superseded"
+)
+
+// Other is a key that the resource has beside the current one.
+type Other struct {
 	ID        types.String
 	Scope     types.String
 	KeyPrefix types.String
@@ -54,24 +68,36 @@ type Pending struct {
 
 // Previous is a key that a rotation has replaced but not revoked yet.
 type Previous struct {
-	Pending
+	Other
 	CreatedAt timetypes.RFC3339
 	// RevokeDue is when its overlap is over.
 	RevokeDue timetypes.RFC3339
 }
 
-func pendingTypes(scope string) map[string]attr.Type {
+// Orphan is a key that is in nobody's use: an interrupted apply has left it.
+type Orphan struct {
+	Other
+	Reason string
+}
+
+func otherTypes(scope string) map[string]attr.Type {
 	return map[string]attr.Type{"id": types.StringType, scope: types.StringType, "key_prefix": types.StringType}
 }
 
 func previousTypes(scope string) map[string]attr.Type {
-	all := pendingTypes(scope)
+	all := otherTypes(scope)
 	all["created_at"], all["revoke_due"] = timetypes.RFC3339Type{}, timetypes.RFC3339Type{}
 	return all
 }
 
-func (p Pending) values(scope string) map[string]attr.Value {
-	return map[string]attr.Value{"id": p.ID, scope: p.Scope, "key_prefix": p.KeyPrefix}
+func orphanTypes(scope string) map[string]attr.Type {
+	all := otherTypes(scope)
+	all["reason"] = types.StringType
+	return all
+}
+
+func (o Other) values(scope string) map[string]attr.Value {
+	return map[string]attr.Value{"id": o.ID, scope: o.Scope, "key_prefix": o.KeyPrefix}
 }
 
 func (p Previous) object(scope string) types.Object {
@@ -82,34 +108,34 @@ func (p Previous) object(scope string) types.Object {
 
 func noPrevious(scope string) types.Object { return types.ObjectNull(previousTypes(scope)) }
 
-func leftoversType(scope string) types.ObjectType {
-	return types.ObjectType{AttrTypes: pendingTypes(scope)}
+func orphanedType(scope string) types.ObjectType {
+	return types.ObjectType{AttrTypes: orphanTypes(scope)}
 }
 
-func noLeftovers(scope string) types.List { return types.ListNull(leftoversType(scope)) }
-
-// leftoversOf is the list of keys, null where there are none.
-func leftoversOf(scope string, keys []Pending) (types.List, diag.Diagnostics) {
+// orphanedOf is the list of keys, null where there are none.
+func orphanedOf(scope string, keys []Orphan) (types.List, diag.Diagnostics) {
 	if len(keys) == 0 {
-		return noLeftovers(scope), nil
+		return types.ListNull(orphanedType(scope)), nil
 	}
 	elements := make([]attr.Value, len(keys))
 	for i, key := range keys {
-		elements[i] = types.ObjectValueMust(pendingTypes(scope), key.values(scope))
+		values := key.values(scope)
+		values["reason"] = types.StringValue(key.Reason)
+		elements[i] = types.ObjectValueMust(orphanTypes(scope), values)
 	}
-	return types.ListValue(leftoversType(scope), elements)
+	return types.ListValue(orphanedType(scope), elements)
 }
 
-// revokesOf is the list of the keys' ids, null where there are none.
-func revokesOf(keys ...Pending) types.List {
-	if len(keys) == 0 {
+// revokesOf is the list of ids, null where there are none.
+func revokesOf(ids []string) types.List {
+	if len(ids) == 0 {
 		return types.ListNull(types.StringType)
 	}
-	ids := make([]attr.Value, len(keys))
-	for i, key := range keys {
-		ids[i] = key.ID
+	elements := make([]attr.Value, len(ids))
+	for i, id := range ids {
+		elements[i] = types.StringValue(id)
 	}
-	return types.ListValueMust(types.StringType, ids)
+	return types.ListValueMust(types.StringType, elements)
 }
 
 // previous returns the key that a rotation replaced, and false where none is
@@ -119,30 +145,49 @@ func (a *Attributes) previous(scope string) (Previous, bool) {
 		return Previous{}, false
 	}
 	values := a.Previous.Attributes()
-	pending, ok := pendingOf(values, scope)
+	other, ok := otherOf(values, scope)
 	created, okCreated := values["created_at"].(timetypes.RFC3339)
 	due, okDue := values["revoke_due"].(timetypes.RFC3339)
-	return Previous{Pending: pending, CreatedAt: created, RevokeDue: due}, ok && okCreated && okDue
+	return Previous{Other: other, CreatedAt: created, RevokeDue: due}, ok && okCreated && okDue
 }
 
-func pendingOf(values map[string]attr.Value, scope string) (Pending, bool) {
+func otherOf(values map[string]attr.Value, scope string) (Other, bool) {
 	id, okID := values["id"].(types.String)
 	owner, okOwner := values[scope].(types.String)
 	prefix, okPrefix := values["key_prefix"].(types.String)
-	return Pending{ID: id, Scope: owner, KeyPrefix: prefix}, okID && okOwner && okPrefix
+	return Other{ID: id, Scope: owner, KeyPrefix: prefix}, okID && okOwner && okPrefix
 }
 
-// leftovers returns the keys that are still to be revoked.
-func (a *Attributes) leftovers(scope string) []Pending {
-	var keys []Pending
-	for _, element := range a.Leftovers.Elements() {
-		if object, ok := element.(types.Object); ok {
-			if key, ok := pendingOf(object.Attributes(), scope); ok {
-				keys = append(keys, key)
-			}
+// orphaned returns the keys that are in nobody's use.
+func (a *Attributes) orphaned(scope string) (keys []Orphan) {
+	for _, element := range a.Orphaned.Elements() {
+		object, ok := element.(types.Object)
+		if !ok {
+			continue
+		}
+		other, ok := otherOf(object.Attributes(), scope)
+		if reason, isText := object.Attributes()["reason"].(types.String); ok && isText {
+			keys = append(keys, Orphan{Other: other, Reason: reason.ValueString()})
 		}
 	}
 	return keys
+}
+
+// replacing reports whether a rotation was interrupted after it had created the
+// key that is to replace the current one.
+func (a *Attributes) replacing(scope string) bool {
+	return slices.ContainsFunc(a.orphaned(scope), func(key Orphan) bool { return key.Reason == interrupted })
+}
+
+// orphanOf is a key that an interrupted apply has left.
+func orphanOf(scope types.String, key Key, reason string) Orphan {
+	return Orphan{Other{ID: types.StringValue(key.ID), Scope: scope, KeyPrefix: types.StringValue(key.KeyPrefix)}, reason}
+}
+
+// isOrphanOf reports whether a key's provisional name says that it was to get the
+// declared name in the scope, and it is orphaned.
+func isOrphanOf(scope types.String, name string, key Key, now time.Time) bool {
+	return provisional.OrphanOf(scope.ValueString(), name, key.Name, key.CreatedAt, now)
 }
 
 // dueAt is an attribute's time, null for the zero time.
@@ -161,13 +206,20 @@ func instant(at timetypes.RFC3339) time.Time {
 	return instant
 }
 
+// rotated returns the ids of the current key and of the previous one, if it is
+// live: the keys that rotations of this resource may have replaced.
+func (a *Attributes) rotated(scope string) []string {
+	ids := []string{a.ID.ValueString()}
+	if previous, live := a.previous(scope); live {
+		ids = append(ids, previous.ID.ValueString())
+	}
+	return ids
+}
+
 // ids returns the ids of all keys that the resource has, its own first.
 func (a *Attributes) ids(scope string) []string {
-	all := []string{a.ID.ValueString()}
-	if previous, waiting := a.previous(scope); waiting {
-		all = append(all, previous.ID.ValueString())
-	}
-	for _, key := range a.leftovers(scope) {
+	all := a.rotated(scope)
+	for _, key := range a.orphaned(scope) {
 		all = append(all, key.ID.ValueString())
 	}
 	return all

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -84,16 +84,16 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M) *refreshed[M] {
 		*state = before
 	}
 	r.observePrevious(ctx, attributes, &seen, diags)
-	r.observeLeftovers(ctx, &before, &seen, diags)
+	r.observeOrphans(ctx, state, key, diags)
 	if diags.HasError() {
 		return found
 	}
 	_, waiting := attributes.previous(r.Scope)
-	if found.gone = seen.Lost != "" && !waiting; found.gone {
+	if found.gone = seen.Lost != "" && !waiting && !attributes.replacing(r.Scope); found.gone {
 		diags.Append(r.gone(attributes, seen.Lost))
 		return found
 	}
-	if seen.Lost != "" {
+	if seen.Lost != "" && waiting {
 		diags.AddWarning(r.name(attributes)+" is gone", fmt.Sprintf("%s (%s…): %s. Its previous key is still live. The plan creates a new key and leaves the previous one to its readers.",
 			attributes.ID.ValueString(), attributes.KeyPrefix.ValueString(), seen.Lost))
 	}
@@ -112,7 +112,7 @@ func (r *Resource[M, P]) worthKeeping(a *Attributes, declared policy, seen obser
 	_, waiting := a.previous(r.Scope)
 	due := rotation.Age{RotateAfter: declared.rotateAfter}.Due(instant(a.CreatedAt))
 	switch {
-	case seen.Lost != "", len(seen.Leftovers) > 0:
+	case seen.Lost != "":
 	case waiting && r.fate(a, declared, seen) != rotation.Overlapping:
 	case !due.IsZero() && !seen.At.Before(due):
 	default:
@@ -132,11 +132,11 @@ func (a *Attributes) complete(scope string) {
 	if a.Previous.IsNull() {
 		a.Previous = noPrevious(scope)
 	}
-	if a.Leftovers.IsNull() {
-		a.Leftovers = noLeftovers(scope)
+	if a.Orphaned.IsNull() {
+		a.Orphaned = types.ListNull(orphanedType(scope))
 	}
 	if a.Revokes.IsNull() {
-		a.Revokes = revokesOf()
+		a.Revokes = revokesOf(nil)
 	}
 }
 
@@ -167,7 +167,7 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 	case errors.Is(err, client.ErrNotFound), err == nil && key.RevokedAt != nil:
 		a.Previous = noPrevious(r.Scope)
 		return
-	case err != nil: // the key in place goes on all the same
+	case err != nil: // the current key goes on all the same
 		diags.AddWarning("The previous key of "+r.name(a)+" could not be looked at",
 			fmt.Sprintf("%s (%s…) stays in `previous`: %s.", previous.ID.ValueString(), previous.KeyPrefix.ValueString(), err))
 		return
@@ -175,47 +175,94 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 		return
 	}
 	seen.PreviousUsedAt = key.LastUsedAt
-	for use, err := range r.platform.Uses(ctx, previous.Scope, key.ID, rotation.MaxUses, time.Time{}) {
+	for request, err := range r.platform.Requests(ctx, previous.Scope, RequestFilter{KeyID: key.ID, Limit: rotation.MaxRequests}) {
 		switch {
 		case err != nil:
 			return
-		case strings.HasPrefix(use.UserAgent, rotation.Prover): // a proof is no use
+		case request.Status >= 400:
+			continue
+		case rotation.Verification(request, key.ID):
 			seen.PreviousUsedAt = nil
 			continue
 		}
-		seen.PreviousUsedAt = &use.At
-		seen.PreviousUse = fmt.Sprintf("from %s with %s", use.IP, printable(use.UserAgent))
+		seen.PreviousUsedAt = &request.At
+		seen.PreviousUse = fmt.Sprintf("from %s with %s", request.IP, printable(request.UserAgent))
 		return
 	}
 }
 
-// observeLeftovers looks for what an apply left behind that was interrupted as it
-// rotated the key and was never repeated: a key under the name that the state has,
-// as it declares (somebody may have changed the key in place since), that was made
-// right after word was left of that rotation. The first page of a list, which has
-// the newest keys, is as far as a refresh looks.
-func (r *Resource[M, P]) observeLeftovers(ctx context.Context, state *M, seen *observation, diags *diag.Diagnostics) {
+// observeOrphans looks for the keys of this resource that an interrupted apply has
+// left: those that the state has already, as long as they are, and new ones. The
+// first page of a list, which has the newest keys, is as far as a refresh looks.
+func (r *Resource[M, P]) observeOrphans(ctx context.Context, state *M, key Key, diags *diag.Diagnostics) {
 	a := P(state).Shared()
-	if seen.Lost != "" {
-		return
+	var orphans []Orphan
+	for _, orphan := range a.orphaned(r.Scope) {
+		if r.staysOrphaned(ctx, a, orphan, diags) {
+			orphans = append(orphans, orphan)
+		}
 	}
+	found, more := r.orphansOf(ctx, state, a.ids(r.Scope), Newest)
+	diags.Append(more...)
+	orphans = append(orphans, found...)
+	orphans = append(orphans, r.interruptedRotations(ctx, state, key, diags)...)
+	a.Orphaned, more = orphanedOf(r.Scope, orphans)
+	diags.Append(more...)
+}
+
+// interruptedRotations looks for live keys of the name that a rotation of this
+// resource has created and that are in no state. current is the current key.
+func (r *Resource[M, P]) interruptedRotations(ctx context.Context, state *M, current Key, diags *diag.Diagnostics) (orphans []Orphan) {
+	a, scope := P(state).Shared(), r.platform.ScopeOf(state)
 	others, more := r.others(ctx, state, a.ids(r.Scope), Newest)
 	diags.Append(more...)
+	var replaced []string
 	for _, key := range others {
-		key.Alike = true // what it is may have been withdrawn, too; the log tells why it was made
-		leftover, more := r.leftover(ctx, state, key)
-		diags.Append(more...)
-		if !leftover {
-			continue
+		if replaced == nil && current.ID == "" {
+			replaced = a.rotated(r.Scope)
 		}
-		made, err := r.madeFor(ctx, state, key.Key)
+		if replaced == nil {
+			itself, err := r.finished(ctx, scope, current, true)
+			if err != nil {
+				diags.AddWarning("Could not check "+r.name(a)+" for an interrupted rotation",
+					fmt.Sprintf("%s (%s…) has its name, and the log could not be read: %s Nothing is done about that key.", key.ID, key.KeyPrefix, sentence(err)))
+				return nil
+			}
+			replaced = append(a.rotated(r.Scope), rotation.ReplacedBy(itself)...)
+		}
+		finished, err := r.finished(ctx, scope, key, true)
 		if err != nil {
-			diags.Append(diagnose.Error("look whether a rotation was interrupted of", r.name(a), err))
+			diags.AddWarning("Could not check "+r.name(a)+" for an interrupted rotation",
+				fmt.Sprintf("%s (%s…) has its name, and the log could not be read: %s Nothing is done about that key.", key.ID, key.KeyPrefix, sentence(err)))
+			return nil
 		}
-		if made {
-			seen.Leftovers = append(seen.Leftovers, leftBehind{ID: key.ID, KeyPrefix: key.KeyPrefix})
+		if rotation.NewKeyOf(finished, replaced...) {
+			orphans = append(orphans, orphanOf(scope, key, interrupted))
 		}
 	}
+	return orphans
+}
+
+// staysOrphaned reports whether a key that the state has as orphaned is still live,
+// and still is what the state says. Where that can't be told, it stays.
+func (r *Resource[M, P]) staysOrphaned(ctx context.Context, a *Attributes, key Orphan, diags *diag.Diagnostics) bool {
+	found, err := r.platform.Find(ctx, key.Scope, key.ID.ValueString(), false)
+	switch {
+	case errors.Is(err, client.ErrNotFound), err == nil && found.RevokedAt != nil:
+		return false
+	case err == nil && key.Reason == unfinished:
+		return provisional.Is(found.Name)
+	case err == nil && key.Reason == interrupted:
+		var finished rotation.Finished
+		if finished, err = r.finished(ctx, key.Scope, found, false); err == nil {
+			return rotation.Unused(finished)
+		}
+	}
+	if err != nil {
+		diags.AddWarning("Could not check an orphaned key of "+r.name(a),
+			fmt.Sprintf("%s (%s…) stays in `orphaned`: %s", key.ID.ValueString(), key.KeyPrefix.ValueString(), sentence(err)))
+	}
+	return true
 }
 
 // gone tells of a key that the platform accepts no longer.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -83,7 +82,7 @@ func (a *Attributes) Key() Key {
 
 // edit makes the key that current describes as target says.
 func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save saver[M], diags *diag.Diagnostics) {
-	key, err := r.platform.Edit(ctx, current, &target)
+	key, err := r.platform.Edit(ctx, current, &target, "")
 	if err != nil {
 		diags.Append(diagnose.Error("change", r.name(P(current).Shared()), err))
 		return
@@ -91,37 +90,11 @@ func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save sa
 	attributes := P(&target).Shared()
 	planned := *attributes
 	attributes.observe(key)
-	// What somebody has changed since the plan is the next plan's to tell.
+	// What has changed since the plan is the next plan's to tell.
 	attributes.Name, attributes.RotationRequested = planned.Name, planned.RotationRequested
 	if !planned.Enabled.IsUnknown() {
 		attributes.Enabled = planned.Enabled
 	}
 	*current = target
 	diags.Append(save(ctx, current)...)
-}
-
-// Delete revokes the key and all that the resource has beside it.
-func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state M
-	resp.Diagnostics.Append(codec.State(ctx, req.State, &state)...)
-	attributes := P(&state).Shared()
-	if resp.Diagnostics.HasError() || !r.ready(attributes, &resp.Diagnostics) {
-		return
-	}
-	resp.Diagnostics.Append(r.guard(ctx, r.held(&state), r.name(attributes), "be revoked")...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	swept, diags := load[[]string](ctx, req.Private, sweptKey)
-	resp.Diagnostics.Append(diags...)
-	save := r.saver(&resp.State, nil)
-	if resp.Diagnostics.HasError() || !r.revokeLeftovers(ctx, &state, save, &resp.Diagnostics) || !r.revokePrevious(ctx, &state, save, &resp.Diagnostics) {
-		return
-	}
-	for _, id := range append(swept, attributes.ID.ValueString()) {
-		if err := r.platform.Revoke(ctx, r.platform.ScopeOf(&state), id); err != nil {
-			resp.Diagnostics.Append(diagnose.Error("revoke", r.name(attributes), err))
-			return
-		}
-	}
 }

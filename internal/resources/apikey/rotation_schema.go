@@ -2,12 +2,11 @@ package apikey
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -27,9 +26,6 @@ const defaultOverlap = 24 * time.Hour
 // rotationSchema is the schema of how a key changes hands.
 func rotationSchema(kind object.Kind) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"rotate_when_changed": triggersSchema("Any values; when they change, a new key is created and the old one revoked after it, in one apply. "+
-			"Declaring the map for the first time, or removing it, rotates nothing. For an overlap of the two keys, declare it in `rotation`.",
-			mapvalidator.ConflictsWith(path.MatchRoot("rotation").AtName("rotate_when_changed"))),
 		"rotation": schema.SingleNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "When the key is rotated, and how long the previous key lives on. Without it, a rotation revokes the old key in the same apply. " +
@@ -39,7 +35,7 @@ func rotationSchema(kind object.Kind) map[string]schema.Attribute {
 				"rotate_when_changed": triggersSchema("Any values; when they change, the key is rotated. " +
 					"Declaring the map for the first time, or removing it, rotates nothing."),
 				"overlap": duration("How long the previous key lives on, so that whatever reads the token can be updated in the same apply or by the next deploy; `24h` where it is not set. "+
-					"The first apply after that revokes it. With `0s` it is revoked in the same apply, once the new key has answered; "+
+					"The first apply after that revokes it. With `0s` it is revoked in the same apply, once the new key is verified; "+
 					"an apply that is killed between that and the writing of the state then leaves no token that works.", notNegative),
 				"quiet_period": duration("How long the previous key must have been unused before it is revoked (`1h`); `0s` where it is not set. A plan tells who still uses it.", notNegative),
 				"max_overlap":  duration("When the previous key is revoked even if it is in use, counted from the rotation. Only with `quiet_period`, and not shorter than `overlap`.", positive),
@@ -62,18 +58,18 @@ func rotationSchema(kind object.Kind) map[string]schema.Attribute {
 				"or on the platform by adding `" + rotation.Marker + "`, with its space, to the key's name. Renaming the key back withdraws the request.",
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
-		"previous":  previousSchema(kind),
-		"leftovers": leftoversSchema(kind),
+		"previous": previousSchema(kind),
+		"orphaned": orphanedSchema(kind),
 		"revokes": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of the replaced keys that a plan revokes, so that a saved plan tells; in the state, those that the last such plan revoked. " +
-				"Leftovers are not among them.",
+			MarkdownDescription: "Ids of the keys that are revoked. In a plan, those that are new in the list are what the apply revokes, and it revokes no others; " +
+				"a list that is known only after apply may get this resource's own keys. A plan that destroys the resource revokes its `id`, `previous` and `orphaned` keys.",
 		},
 	}
 }
 
-func triggersSchema(description string, validators ...validator.Map) schema.MapAttribute {
-	return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description, Validators: validators}
+func triggersSchema(description string) schema.MapAttribute {
+	return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
 func duration(description string, check func(time.Duration) error) schema.StringAttribute {
@@ -90,14 +86,14 @@ func duration(description string, check func(time.Duration) error) schema.String
 
 func positive(d time.Duration) error {
 	if d <= 0 {
-		return fmt.Errorf("%s is not longer than nothing", d)
+		return errors.New("must be greater than zero")
 	}
 	return nil
 }
 
 func notNegative(d time.Duration) error {
 	if d < 0 {
-		return fmt.Errorf("%s is negative", d)
+		return errors.New("must not be negative")
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -139,22 +140,20 @@ func (a *Attributes) sealers(ctx context.Context) ([]age.Recipient, diag.Diagnos
 	return recipients, diags
 }
 
-// keepToken writes a new token in the form that is declared.
-func (a *Attributes) keepToken(token client.Secret, recipients []age.Recipient) (diags diag.Diagnostics) {
-	a.Token, a.TokenEncrypted = types.StringNull(), types.StringNull()
+// keepToken writes a new token in the form that is declared. It changes nothing
+// where the token can't be encrypted.
+func (a *Attributes) keepToken(token client.Secret, recipients []age.Recipient) error {
+	plain, encrypted := types.StringValue(token.Reveal()), types.StringNull()
+	if len(recipients) > 0 {
+		ciphertext, err := sealed.Encrypt(token.Reveal(), recipients)
+		if err != nil {
+			return fmt.Errorf("the token could not be encrypted: %w. Fix token_encryption", err)
+		}
+		plain, encrypted = types.StringNull(), types.StringValue(ciphertext)
+	}
+	a.Token, a.TokenEncrypted = plain, encrypted
 	a.TokenFingerprint = types.StringValue(fingerprint(token.Reveal()))
-	if len(recipients) == 0 {
-		a.Token = types.StringValue(token.Reveal())
-		return diags
-	}
-	ciphertext, err := sealed.Encrypt(token.Reveal(), recipients)
-	if err != nil {
-		diags.AddAttributeError(path.Root("token_encryption"), "The token could not be encrypted",
-			err.Error()+".\n\nThe key exists, but nobody has its token. Mend the recipients and apply again, which rotates it.")
-		return diags
-	}
-	a.TokenEncrypted = types.StringValue(ciphertext)
-	return diags
+	return nil
 }
 
 // recipientsValidator refuses recipients that can't be encrypted to together.

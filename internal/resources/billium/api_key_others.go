@@ -2,8 +2,9 @@ package billium
 
 import (
 	"context"
+	"fmt"
 	"iter"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -12,6 +13,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -20,7 +22,7 @@ import (
 
 func (k *apiKeys) Ledger() *configured.Ledger { return &k.Billium.Ledger }
 
-func (k *apiKeys) Now() time.Time { return k.Billium.Now() }
+func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 
 // Renew leaves open what a set grants to a new key: the set may change in the same
 // apply.
@@ -30,8 +32,20 @@ func (k *apiKeys) Renew(plan *apiKeyModel) {
 	}
 }
 
-func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Namesake, known bool, err error) {
-	if m.MerchantID.IsUnknown() || m.Type.IsUnknown() || m.PermissionSetID.IsUnknown() {
+// managing are the permissions that a creation takes.
+var managing = []platform.Permission{"api_key:create", "api_key:edit", "api_key:delete"}
+
+func (k *apiKeys) Lacks(ctx context.Context) (string, error) {
+	current, err := k.Current(ctx)
+	if err != nil {
+		return "", err
+	}
+	missing := platform.Missing(fromAPI(current.EffectivePermissions), managing)
+	return strings.Join(platform.Names(missing), ", "), nil
+}
+
+func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Key, known bool, err error) {
+	if m.MerchantID.IsUnknown() {
 		return nil, false, nil
 	}
 	if which == apikey.Fresh {
@@ -43,28 +57,11 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	}
 	all, err := list(ctx)
 	for _, key := range all {
-		if rotation.Named(key.Name, m.Name.ValueString()) {
-			keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: alike(m, key)})
+		if apikey.IsNamed(m.MerchantID.ValueString(), m.Name.ValueString(), key.Name) {
+			keys = append(keys, sharedKey(key))
 		}
 	}
 	return keys, true, err
-}
-
-// alike reports whether a key is what is declared. One whose permissions are not
-// declared has those of its creator, which may have changed since.
-func alike(m *apiKeyModel, key billiumapi.APIKey) bool {
-	if m.Type.ValueString() != string(key.Type) || m.PermissionSetID.ValueString() != value(key.PermissionSetID) {
-		return false
-	}
-	wanted, known := expand(m.Permissions)
-	return !known || slices.Equal(wanted, fromAPI(key.Permissions))
-}
-
-func value(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }
 
 func (k *apiKeys) Creators(ctx context.Context, _ *apiKeyModel) ([]string, error) {
@@ -116,17 +113,24 @@ func (k *apiKeys) find(ctx context.Context, through *billium.Client, merchantID 
 	return sharedKey(*key), nil
 }
 
-func (k *apiKeys) Uses(ctx context.Context, merchantID types.String, id string, limit int, before time.Time) iter.Seq2[apikey.Use, error] {
-	filter := billium.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, billium.PageSize)}
-	return apikey.UsesOf(k.Client.APILogs(ctx, merchantID.ValueString(), filter), limit, func(row billiumapi.APILog) apikey.Use {
-		return apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent, Status: row.Status}
+func (k *apiKeys) Requests(ctx context.Context, merchantID types.String, filter apikey.RequestFilter) iter.Seq2[rotation.Row, error] {
+	rows := k.Client.APILogs(ctx, merchantID.ValueString(), billium.LogFilter{
+		APIKeyID: filter.KeyID, CreatedAfter: filter.From, CreatedBefore: filter.To, PageSize: min(filter.Limit, billium.PageSize),
+	})
+	return apikey.Requests(rows, filter.Limit, func(row billiumapi.APILog) rotation.Row {
+		return rotation.Row{At: row.CreatedAt, Method: row.Method, Path: row.Path, Status: row.Status, IP: row.IP, UserAgent: row.UserAgent}
 	})
 }
 
-func (k *apiKeys) Prove(ctx context.Context, merchantID types.String, token client.Secret) error {
+// Verify asks Billium which key the token is.
+func (k *apiKeys) Verify(ctx context.Context, merchantID types.String, id string, token client.Secret) error {
 	own, err := k.Client.WithCredential(token)
 	if err != nil {
 		return err
 	}
-	return own.Verify(ctx, merchantID.ValueString())
+	current, err := own.WithComment(rotation.Verifies(id)).CurrentAPIKey(ctx, merchantID.ValueString())
+	if err == nil && current.ID != id {
+		err = fmt.Errorf("%w: the token of %s is that of %s", apikey.ErrOtherKey, id, current.ID)
+	}
+	return err
 }

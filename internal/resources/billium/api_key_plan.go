@@ -83,7 +83,7 @@ func plannedEffect(state, plan *apiKeyModel) types.Set {
 // unchanged reports whether nothing is to change about what a key declares.
 func unchanged(state, plan *apikey.Attributes) bool {
 	return state.Name.Equal(plan.Name) && state.Enabled.Equal(plan.Enabled) &&
-		state.RotateWhenChanged.Equal(plan.RotateWhenChanged) && !state.RotationRequested.ValueBool()
+		state.Rotation.Equal(plan.Rotation) && !state.RotationRequested.ValueBool()
 }
 
 // checkGranted refuses permissions, declared or of a set, that the provider's key

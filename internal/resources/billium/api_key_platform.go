@@ -44,9 +44,9 @@ func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
 	}}
 }
 
-func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, comment string) (apikey.Issued, error) {
+func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (apikey.Issued, error) {
 	request := billiumapi.CreateAPIKeyRequest{
-		Name: plan.Name.ValueString(),
+		Name: name,
 		Type: new(billiumapi.KeyType(plan.Type.ValueString())),
 	}
 	var err error
@@ -55,7 +55,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, comment string)
 	} else if request.Permissions, err = granted(plan.Permissions); err != nil {
 		return apikey.Issued{}, err
 	}
-	created, err := k.Client.WithComment(comment).CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
+	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
 	if err != nil {
 		k.Keys().Forget() // there may be one more than was listed
 		return apikey.Issued{}, err
@@ -72,7 +72,7 @@ func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) 
 	return m.adopt(key), nil
 }
 
-func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
+func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel, comment string) (apikey.Key, error) {
 	request, err := editRequest(from, to)
 	if err != nil {
 		return apikey.Key{}, err
@@ -85,7 +85,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 		to.PermissionSetID = from.PermissionSetID
 		return from.Key(), nil
 	}
-	key, err := k.Client.UpdateAPIKey(ctx, from.MerchantID.ValueString(), from.ID.ValueString(), request)
+	key, err := k.Client.WithComment(comment).UpdateAPIKey(ctx, from.MerchantID.ValueString(), from.ID.ValueString(), request)
 	k.wrote(from.ID.ValueString(), key)
 	if err != nil {
 		return apikey.Key{}, err

@@ -92,7 +92,7 @@ func TestKeyOfAPermissionSet(t *testing.T) {
 	one, other := types.StringValue("pset_1"), types.StringValue("pset_2")
 	key := func(name string, set types.String, permissions, effective types.Set) *apiKeyModel {
 		return &apiKeyModel{
-			Attributes: apikey.Attributes{Name: types.StringValue(name), RotateWhenChanged: types.MapNull(types.StringType)}, Type: types.StringValue("SECRET"),
+			Attributes: apikey.Attributes{Name: types.StringValue(name)}, Type: types.StringValue("SECRET"),
 			PermissionSetID: set, Permissions: permissions, EffectivePermissions: effective,
 		}
 	}

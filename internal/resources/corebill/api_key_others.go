@@ -20,13 +20,21 @@ import (
 
 func (k *apiKeys) Ledger() *configured.Ledger { return &k.Corebill.Ledger }
 
-func (k *apiKeys) Now() time.Time { return k.Corebill.Now() }
+func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 
 // Renew has nothing to do: all that a new key has is declared.
 func (k *apiKeys) Renew(*apiKeyModel) {}
 
-func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Namesake, known bool, err error) {
-	if m.CompanyID.IsUnknown() || m.PermissionLevel.IsUnknown() {
+func (k *apiKeys) Lacks(ctx context.Context) (string, error) {
+	standing, err := k.Standing(ctx)
+	if err == nil && !standing.Admin {
+		return "the level admin", nil
+	}
+	return "", err
+}
+
+func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Key, known bool, err error) {
+	if m.CompanyID.IsUnknown() {
 		return nil, false, nil
 	}
 	scope, err := k.scope(ctx, m.CompanyID)
@@ -42,8 +50,8 @@ func (k *apiKeys) Namesakes(ctx context.Context, m *apiKeyModel, which apikey.Wh
 	}
 	all, err := list(ctx, scope)
 	for _, key := range all {
-		if rotation.Named(key.Name, m.Name.ValueString()) && types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) {
-			keys = append(keys, apikey.Namesake{Key: sharedKey(key), Alike: string(key.PermissionLevel) == m.PermissionLevel.ValueString()})
+		if types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) && apikey.IsNamed(m.CompanyID.ValueString(), m.Name.ValueString(), key.Name) {
+			keys = append(keys, sharedKey(key))
 		}
 	}
 	return keys, true, err
@@ -106,19 +114,21 @@ func (k *apiKeys) find(ctx context.Context, through *corebill.Client, companyID 
 	return sharedKey(*key), nil
 }
 
-func (k *apiKeys) Uses(ctx context.Context, companyID types.String, id string, limit int, before time.Time) iter.Seq2[apikey.Use, error] {
+func (k *apiKeys) Requests(ctx context.Context, companyID types.String, filter apikey.RequestFilter) iter.Seq2[rotation.Row, error] {
 	scope, err := k.scope(ctx, companyID)
 	if err != nil {
-		return func(yield func(apikey.Use, error) bool) { yield(apikey.Use{}, err) }
+		return func(yield func(rotation.Row, error) bool) { yield(rotation.Row{}, err) }
 	}
-	filter := corebill.LogFilter{APIKeyID: id, CreatedBefore: before, PageSize: min(limit, corebill.PageSize)}
-	return apikey.UsesOf(k.Client.APILogs(ctx, scope, filter), limit, func(row corebillapi.APILog) apikey.Use {
-		return apikey.Use{At: row.CreatedAt, Path: row.Path, IP: row.IP, UserAgent: row.UserAgent, Status: row.Status}
+	rows := k.Client.APILogs(ctx, scope, corebill.LogFilter{
+		APIKeyID: filter.KeyID, CreatedAfter: filter.From, CreatedBefore: filter.To, PageSize: min(filter.Limit, corebill.PageSize),
+	})
+	return apikey.Requests(rows, filter.Limit, func(row corebillapi.APILog) rotation.Row {
+		return rotation.Row{At: row.CreatedAt, Method: row.Method, Path: row.Path, Status: row.Status, IP: row.IP, UserAgent: row.UserAgent}
 	})
 }
 
-// Prove asks for the company with the token, which every level may.
-func (k *apiKeys) Prove(ctx context.Context, companyID types.String, token client.Secret) error {
+// Verify asks for the company with the token, which every level may.
+func (k *apiKeys) Verify(ctx context.Context, companyID types.String, id string, token client.Secret) error {
 	scope, err := k.scope(ctx, companyID)
 	if err != nil {
 		return err
@@ -127,6 +137,6 @@ func (k *apiKeys) Prove(ctx context.Context, companyID types.String, token clien
 	if err != nil {
 		return err
 	}
-	_, err = own.GetCompany(ctx, scope)
+	_, err = own.WithComment(rotation.Verifies(id)).GetCompany(ctx, scope)
 	return err
 }

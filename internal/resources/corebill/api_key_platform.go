@@ -100,9 +100,9 @@ func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {
 	return k.IsOwnKey(ctx, configured.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope, Token: key.Token})
 }
 
-func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, comment string) (apikey.Issued, error) {
+func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (apikey.Issued, error) {
 	request := corebillapi.CreateAPIKeyRequest{
-		Name:            plan.Name.ValueString(),
+		Name:            name,
 		PermissionLevel: corebillapi.PermissionLevel(plan.PermissionLevel.ValueString()),
 	}
 	if plan.CompanyID.IsNull() {
@@ -110,7 +110,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, comment string)
 	}
 	var created *corebill.CreatedAPIKey
 	scope, err := k.within(ctx, plan.CompanyID, func(scope string) (err error) {
-		created, err = k.Client.WithComment(comment).CreateAPIKey(ctx, scope, request)
+		created, err = k.Client.CreateAPIKey(ctx, scope, request)
 		return err
 	})
 	if err != nil {
@@ -129,7 +129,7 @@ func (k *apiKeys) Read(ctx context.Context, m *apiKeyModel) (apikey.Key, error) 
 	return m.adopt(key), nil
 }
 
-func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, error) {
+func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel, comment string) (apikey.Key, error) {
 	var request corebillapi.UpdateAPIKeyRequest
 	if !from.Name.Equal(to.Name) {
 		request.Name = to.Name.ValueStringPointer()
@@ -142,7 +142,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel) (apikey.Key, 
 	}
 	var key *corebillapi.APIKey
 	scope, err := k.within(ctx, to.CompanyID, func(scope string) (err error) {
-		key, err = k.Client.UpdateAPIKey(ctx, scope, from.ID.ValueString(), request)
+		key, err = k.Client.WithComment(comment).UpdateAPIKey(ctx, scope, from.ID.ValueString(), request)
 		return err
 	})
 	k.wrote(scope, from.ID.ValueString(), key)

@@ -1,7 +1,7 @@
 resource "keyward_corebill_api_key" "reporting" {
   name                = "reporting"
   permission_level    = "read"
-  rotate_when_changed = { generation = 1 }
+  rotation = { overlap = "0s", rotate_when_changed = { generation = 1 } }
 }
 
 resource "keyward_billium_api_key" "checkout" {

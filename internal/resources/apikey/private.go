@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // observation is what a refresh saw of a key beyond its attributes. It is kept
@@ -16,7 +17,7 @@ import (
 type observation struct {
 	// ID of the key that it is about.
 	ID string `json:"id"`
-	// At is when; the zero time for never.
+	// At is when, by the platform's clock; the zero time for never.
 	At time.Time `json:"at"`
 	// Lost says how the key ended, where its resource goes on.
 	Lost string `json:"lost,omitempty"`
@@ -24,33 +25,55 @@ type observation struct {
 	PreviousUsedAt *time.Time `json:"previous_used_at,omitempty"`
 	// PreviousUse tells who used it, as far as that is known.
 	PreviousUse string `json:"previous_use,omitempty"`
-	// Leftovers are what interrupted applies seem to have left behind since.
-	Leftovers []leftBehind `json:"leftovers,omitempty"`
 }
 
-// leftovers are the ids of the keys that seem to be left behind.
-func (o observation) leftovers() []string {
-	var ids []string
-	for _, key := range o.Leftovers {
+// decision is what a plan has decided, for its apply to carry out.
+type decision struct {
+	// Rotate is whether a new key is created.
+	Rotate bool `json:"rotate,omitempty"`
+	// Revokes are the keys that the plan lists for revocation.
+	Revokes []target `json:"revokes,omitempty"`
+}
+
+// ids are the ids of the keys that the plan lists for revocation.
+func (d decision) ids() (ids []string) {
+	for _, key := range d.Revokes {
 		ids = append(ids, key.ID)
 	}
 	return ids
 }
 
-// leftBehind is a key that nobody reads.
-type leftBehind struct {
+// target is a key that a plan lists for revocation.
+type target struct {
 	ID        string `json:"id"`
 	KeyPrefix string `json:"key_prefix"`
+	// Scope is what it belongs to; nil for an organization's key.
+	Scope *string `json:"scope,omitempty"`
+	// Reason says why it may be revoked: one of an orphaned key's, replaced, or expired.
+	Reason string `json:"reason"`
 }
+
+// The reasons to revoke a key that is not orphaned.
+const (
+	// replaced: a rotation without an overlap replaces it.
+	replaced = "replaced"
+	// expired: its overlap is over.
+	expired = "expired"
+)
+
+func targetOf(key Other, reason string) target {
+	return target{ID: key.ID.ValueString(), KeyPrefix: key.KeyPrefix.ValueString(), Scope: key.Scope.ValueStringPointer(), Reason: reason}
+}
+
+func (t target) scope() types.String { return types.StringPointerValue(t.Scope) }
 
 // The keys of the private state.
 const (
 	observationKey = "observation"
+	decisionKey    = "decision"
 	// replacedKey holds the ids of the keys of the object that a plan may replace:
 	// Terraform hands it to the plan of the object that replaces it.
 	replacedKey = "replaced"
-	// sweptKey holds the leftovers that a destruction takes along.
-	sweptKey = "swept"
 )
 
 // private is Terraform's private state, of a request or a response.

@@ -1,0 +1,272 @@
+package apikey
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+)
+
+// takeName notes that a resource is going to have its name, and says so where
+// another one is to have it, too.
+func (r *Resource[M, P]) takeName(plan *M, owner string, claim configured.Claim) (diags diag.Diagnostics) {
+	a, scope := P(plan).Shared(), r.platform.ScopeOf(plan)
+	if a.OnConflict.ValueString() == conflictAllow || a.Name.IsUnknown() || scope.IsUnknown() {
+		return nil
+	}
+	if r.platform.Ledger().Take(scope.ValueString(), a.Name.ValueString(), owner, claim) {
+		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
+			fmt.Sprintf("%s is declared twice. A name is one resource's: give each its own, or set on_conflict = %q on all of them.", r.name(a), conflictAllow))
+	}
+	return diags
+}
+
+// keepName checks the planned name of a key that is there.
+func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, choice rotation.Decision) diag.Diagnostics {
+	before, after := P(state).Shared(), P(plan).Shared()
+	claim := configured.Keeps
+	if !after.Name.Equal(before.Name) || !r.platform.ScopeOf(plan).Equal(r.platform.ScopeOf(state)) {
+		claim = configured.Renames
+	}
+	diags := r.takeName(plan, before.ID.ValueString(), claim)
+	if claim == configured.Renames && choice == rotation.Keep && !diags.HasError() && r.platform.Status().Ready() {
+		diags.Append(r.takenName(ctx, before, plan)...)
+	}
+	return diags
+}
+
+// takenName refuses a rename onto the name of another live key, unless that key is
+// another resource's of this run, which gives the name away: whether it does is
+// checked when that one is planned. A run that did not refresh this resource's own
+// key can't tell which keys are resources': there it is a warning.
+func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan *M) diag.Diagnostics {
+	others, diags := r.others(ctx, plan, before.ids(r.Scope), All)
+	ledger := r.platform.Ledger()
+	for _, key := range others {
+		switch {
+		case !ledger.WasRead(before.ID.ValueString()):
+			if !ledger.WasRead(key.ID) {
+				diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
+					fmt.Sprintf("%s: %s. Without a refresh it is not known whether another resource has that key and gives the name away in this run. Nothing is revoked. "+
+						"To be sure, run without -refresh=false.", r.name(P(plan).Shared()), r.described(ctx, plan, key)))
+			}
+		case !ledger.AwaitRead(ctx, key.ID):
+			diags.Append(r.conflict(ctx, plan, key, "If another resource of this configuration has that key and gives the name away in the same apply, "+
+				"plan both together (not with -target or -parallelism=1), or apply the other one first."))
+		}
+	}
+	return diags
+}
+
+// declare notes that a resource has its key, and says so where another one has
+// the same key, or is to get its name.
+func (r *Resource[M, P]) declare(a *Attributes) (diags diag.Diagnostics) {
+	id := a.ID.ValueString()
+	name, taken, twice := r.platform.Ledger().Declare(id)
+	if taken {
+		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
+			fmt.Sprintf("%s (%s…) is this resource's, and another resource is to be created or rotated under its name, %q. A name is one resource's: give each its own "+
+				"(where this one gives its name away, apply that first), or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), name, conflictAllow))
+	}
+	if twice {
+		diags.Append(r.twice(a))
+	}
+	return diags
+}
+
+// twice is the error of a key that two resources have.
+func (r *Resource[M, P]) twice(a *Attributes) diag.Diagnostic {
+	id := a.ID.ValueString()
+	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "Two resources have the same key",
+		fmt.Sprintf("%s: another resource of this configuration has %s (%s…), too. Each of them would rotate and revoke it under the other. "+
+			"Keep one: run terraform state rm <address> for the other one and remove its block, or put removed { from = <address> lifecycle { destroy = false } } in its place.",
+			r.name(a), id, a.KeyPrefix.ValueString()))
+}
+
+// conflicts refuses every other live key that has the planned name. own are the
+// resource's keys. A key that an interrupted rotation of one of rotated has created is
+// no conflict: the next refresh finds it, and the plan after that lists it.
+func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []string) diag.Diagnostics {
+	a := P(plan).Shared()
+	others, diags := r.others(ctx, plan, own, All)
+	for _, key := range others {
+		switch {
+		case r.platform.Ledger().Want(key.ID, a.Name.ValueString()):
+			diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
+				fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name is one resource's: give each its own "+
+					"(where the other one gives its name away, apply that first), or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
+			continue
+		case r.platform.Ledger().WasRead(key.ID):
+			// A tainted key, which is about to be replaced; or another resource's,
+			// which will be told when it is planned.
+			diags.Append(r.sayReplaced(ctx, plan, key.ID)...)
+			continue
+		}
+		expected, more := r.expected(ctx, plan, key, rotated)
+		diags.Append(more...)
+		if !expected && !more.HasError() {
+			diags.Append(r.conflict(ctx, plan, key, refreshHint(rotated)))
+		}
+	}
+	return diags
+}
+
+// expected looks in the log for why a live key of the name is there: an interrupted
+// rotation created it, or a plan replaces it with a new key, which is created first. A
+// key that nothing is known of is a conflict.
+func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated []string) (bool, diag.Diagnostics) {
+	a := P(plan).Shared()
+	if len(rotated) > 0 {
+		finished, err := r.finished(ctx, r.platform.ScopeOf(plan), key, true)
+		if err != nil {
+			return false, diag.Diagnostics{diagnose.Error("check for an interrupted rotation", r.name(a), err)}
+		}
+		return rotation.NewKeyOf(finished, rotated...), nil
+	}
+	said, err := r.saidReplaced(ctx, plan, key.ID)
+	if err != nil {
+		return false, diag.Diagnostics{diagnose.Error("check the name of", r.name(a), err)}
+	}
+	if !said {
+		return false, nil
+	}
+	return true, diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("name"), "Another key has this name",
+		fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key with a new one, which is created first. If that was another plan than this one, both keys will have the name. Nothing is revoked by it.",
+			r.name(a), r.described(ctx, plan, key)))}
+}
+
+// others returns the live keys that have the name, without the resource's own.
+func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which Which) (others []Key, diags diag.Diagnostics) {
+	a := P(m).Shared()
+	if a.OnConflict.ValueString() == conflictAllow || a.Name.IsUnknown() {
+		return nil, nil
+	}
+	keys, known, err := r.platform.SameName(ctx, m, which)
+	if err != nil {
+		diags.Append(diagnose.Error("look for other keys of the name of", r.name(a), err))
+	}
+	if err != nil || !known {
+		return nil, diags
+	}
+	for _, key := range keys {
+		if key.RevokedAt == nil && rotation.Named(key.Name, a.Name.ValueString()) && !r.platform.Ledger().WasRevoked(key.ID) && !slices.Contains(own, key.ID) {
+			others = append(others, key)
+		}
+	}
+	return others, diags
+}
+
+// orphansOf returns the live keys whose provisional name says that they were to get
+// the declared name, and that no creation is still working on.
+func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, which Which) (orphans []Orphan, diags diag.Diagnostics) {
+	a, scope := P(m).Shared(), r.platform.ScopeOf(m)
+	if a.Name.IsUnknown() || scope.IsUnknown() {
+		return nil, nil
+	}
+	keys, _, err := r.platform.SameName(ctx, m, which)
+	if err != nil {
+		return nil, diag.Diagnostics{diagnose.Error("look for orphaned keys of", r.name(a), err)}
+	}
+	for _, key := range keys {
+		if key.RevokedAt == nil && isOrphanOf(scope, a.Name.ValueString(), key, r.platform.Now()) &&
+			!r.platform.Ledger().WasRevoked(key.ID) && !slices.Contains(own, key.ID) {
+			orphans = append(orphans, orphanOf(scope, key, unfinished))
+		}
+	}
+	return orphans, nil
+}
+
+// sayReplaced leaves word in the log that keys are about to be replaced: a plan
+// gives a creation nothing else.
+func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (diags diag.Diagnostics) {
+	for _, id := range ids {
+		if err := r.platform.Inspect(ctx, r.platform.ScopeOf(m), id, rotation.Replaces(id)); err != nil {
+			diags.Append(diagnose.Error("look at the key to be replaced by", r.name(P(m).Shared()), err))
+		}
+	}
+	return diags
+}
+
+// saidReplaced reports whether a plan of the last 24 hours said that it replaces the
+// key.
+func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (bool, error) {
+	creators, err := r.platform.Creators(ctx, m)
+	if err != nil {
+		return false, err
+	}
+	now := r.platform.Now()
+	for _, creator := range creators {
+		for request, err := range r.platform.Requests(ctx, r.platform.ScopeOf(m), RequestFilter{KeyID: creator, From: now.Add(-rotation.ReplacedFor)}) {
+			if err != nil {
+				return false, err
+			}
+			if rotation.SaysReplaced(request, id, now) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// refreshHint tells what may have hidden a replaced key from the provider: a rotation
+// has the key in its state.
+func refreshHint(rotated []string) string {
+	if len(rotated) > 0 {
+		return ""
+	}
+	return "If this resource replaces that key (terraform taint, -replace with create_before_destroy), run without -refresh=false: Terraform shows the key to the provider only when it refreshes."
+}
+
+// conflict says whose name it is, and what to do about it. hint is one more way
+// out, or empty.
+func (r *Resource[M, P]) conflict(ctx context.Context, plan *M, key Key, hint string) diag.Diagnostic {
+	a := P(plan).Shared()
+	if hint != "" {
+		hint = "\n- " + hint
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("name"), "Name conflict with another live key",
+		fmt.Sprintf("%s: %s. No resource of this run has it. Nothing was created or revoked.\n\n"+
+			"- To manage that key, import it; its token stays unknown:\n%s\n"+
+			"- To revoke it, once nothing needs it: keyward keys revoke %s\n"+
+			"- If a killed apply may have left it: keyward keys prune --state <every state that uses this credential> --unclaimed\n"+
+			"- To keep both, give this one another name, or set on_conflict = %q.%s",
+			r.name(a), r.described(ctx, plan, key), r.importBlock(plan, key.ID), key.ID, conflictAllow, hint))
+}
+
+// importBlock is the block that imports a key of the plan's scope.
+func (r *Resource[M, P]) importBlock(plan *M, id string) string {
+	scope := r.platform.ScopeOf(plan).ValueString()
+	if scope == "" {
+		scope = r.Unscoped
+	}
+	return fmt.Sprintf("    import {\n      to = keyward_%s.<name>\n      id = %q\n    }", r.Type, scope+"/"+id)
+}
+
+// described says what is known of another key: who made it, when, and who used it
+// last.
+func (r *Resource[M, P]) described(ctx context.Context, m *M, key Key) string {
+	return fmt.Sprintf("%s (%s…) is live and has that name; created at %s by %s, %s",
+		key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), key.CreatedBy, r.lastRequest(ctx, r.platform.ScopeOf(m), key.ID, key.LastUsedAt))
+}
+
+// lastRequest says when a key made its last request, of any status, and from where.
+func (r *Resource[M, P]) lastRequest(ctx context.Context, scope types.String, id string, lastUsedAt *time.Time) string {
+	for request, err := range r.platform.Requests(ctx, scope, RequestFilter{KeyID: id, Limit: 1}) {
+		if err != nil {
+			break
+		}
+		return fmt.Sprintf("last request at %s from %s with %s, answered %d", request.At.UTC().Format(time.RFC3339), request.IP, printable(request.UserAgent), request.Status)
+	}
+	if lastUsedAt != nil {
+		return "last used at " + lastUsedAt.UTC().Format(time.RFC3339)
+	}
+	return "with no request in the log"
+}
