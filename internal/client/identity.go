@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -88,6 +89,9 @@ const logSlack = time.Minute
 func (c *Client) LogSince(started time.Time) time.Time {
 	return c.PlatformNow().Add(started.Sub(c.config.Now()) - logSlack)
 }
+
+// Sleep waits as the client's options have it.
+func (c *Client) Sleep(ctx context.Context, d time.Duration) error { return c.config.Sleep(ctx, d) }
 
 // Now returns the time by this machine's clock.
 func (c *Client) Now() time.Time { return c.config.Now() }

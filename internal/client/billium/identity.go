@@ -6,11 +6,15 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
-// OwnKey returns the key that the client presents. Billium tells for certain; that
-// it could not be asked is client.ErrUnidentified too. One request.
+// OwnKey returns the key that the client presents. Billium tells for certain; every
+// error, that it could not be asked among them, is client.ErrUnidentified. One
+// request.
 func (c *Client) OwnKey(ctx context.Context, merchantID string) (*CurrentAPIKey, error) {
 	key, err := c.CurrentAPIKey(ctx, merchantID)
-	if err != nil {
+	switch {
+	case client.Refused(err):
+		return nil, client.Unidentified("Billium refuses it", err)
+	case err != nil:
 		return nil, client.Unidentified("Billium could not be asked", err)
 	}
 	return key, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -21,15 +22,10 @@ import (
 // that the request names one).
 func (c *Client) OwnKeyID(ctx context.Context, companyID string) (string, error) {
 	identity, err := c.identify(ctx, c, companyID)
-	switch {
-	case errors.Is(err, client.ErrUnidentified), errors.Is(err, client.ErrNotFound):
+	if errors.Is(err, client.ErrNotFound) {
 		return "", err
-	case err != nil:
-		return "", client.Unidentified("Corebill could not be asked", err)
-	case identity.Refusal != nil:
-		return "", client.Unidentified("Corebill refuses the key", identity.Refusal)
 	}
-	return identity.KeyID, nil
+	return identity.KeyID, unidentified(err)
 }
 
 // Identify returns which key a token is: it is presented once, twice where it
@@ -65,8 +61,11 @@ func (c *Client) IdentifySelf(ctx context.Context) (client.Identity, error) {
 
 // unidentified makes any error one that says so.
 func unidentified(err error) error {
-	if err == nil || errors.Is(err, client.ErrUnidentified) {
+	switch {
+	case err == nil, errors.Is(err, client.ErrUnidentified):
 		return err
+	case client.Refused(err):
+		return client.Unidentified("Corebill refuses it", err)
 	}
 	return client.Unidentified("Corebill could not be asked", err)
 }
@@ -89,7 +88,28 @@ func (c *Client) identify(ctx context.Context, reader *Client, companyID string)
 	case reader == c:
 		return client.Identity{}, client.Unidentified("Corebill refuses it", refusal)
 	}
-	for row, err := range reader.APILogs(ctx, companyID, LogFilter{CreatedAfter: c.http.LogSince(started)}) {
+	since := c.http.LogSince(started)
+	for wait := time.Second; ; wait *= 2 {
+		identity, err := reader.loggedAs(ctx, companyID, nonce, since, refusal)
+		// A request that was let through is logged for certain, if a little later.
+		if !errors.Is(err, errNoRow) || refusal != nil || wait > maxLogWait {
+			return identity, err
+		}
+		if err := c.http.Sleep(ctx, wait); err != nil {
+			return client.Identity{}, client.Unidentified("Corebill's log was not there yet", err)
+		}
+	}
+}
+
+// maxLogWait is the longest pause before the log is read again: three seconds in all.
+const maxLogWait = 2 * time.Second
+
+var errNoRow = client.Unidentified("Corebill's log does not show the request that was made with it", nil)
+
+// loggedAs finds the row of the request with the nonce. Rows are narrowed by time, and
+// not by how many there are.
+func (c *Client) loggedAs(ctx context.Context, companyID, nonce string, since time.Time, refusal error) (client.Identity, error) {
+	for row, err := range c.APILogs(ctx, companyID, LogFilter{CreatedAfter: since}) {
 		switch {
 		case err != nil:
 			return client.Identity{}, client.Unidentified("Corebill's log could not be read", err)
@@ -100,5 +120,8 @@ func (c *Client) identify(ctx context.Context, reader *Client, companyID string)
 			return client.Identity{KeyID: *row.APIKeyID, Refusal: refusal}, nil
 		}
 	}
-	return client.Identity{}, client.Unidentified("Corebill's log does not show the request that was made with it", refusal)
+	if refusal != nil {
+		return client.Identity{}, client.Unidentified("Corebill refuses it, and its log shows no key for it", refusal)
+	}
+	return client.Identity{}, errNoRow
 }

@@ -1,6 +1,7 @@
 package corebill_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
@@ -95,6 +97,37 @@ func TestOwnKeyID(t *testing.T) {
 	}
 }
 
+// A row that is late is waited for, for three seconds at most.
+func TestOwnKeyIDWaitsForTheLog(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 2} {
+		s := sandboxtest.Start(t)
+		key := mint(t, s, "")
+		reads, waited := 0, []time.Duration{}
+		s.Intercept(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/corebill/v1/api_logs" {
+					if reads++; reads <= late {
+						r.URL.RawQuery += "&status=599"
+					}
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+		c, err := corebill.New(corebill.Options{
+			BaseURL: s.Credentials.Corebill.BaseURL, APIKey: client.NewSecret(key.token),
+			Sleep: func(_ context.Context, d time.Duration) error { waited = append(waited, d); return nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.OwnKeyID(t.Context(), s.Credentials.Corebill.CompanyID)
+		if (got == key.id) != (late < 3) || (err == nil) != (late < 3) || len(waited) != want {
+			t.Errorf("%d late: %q, %v, waited %v", late, got, err, waited)
+		}
+	}
+}
+
 // The row with the nonce tells, and no other: not one with another nonce, nor one
 // that no key made, nor a log that can't be read.
 func TestOwnKeyIDIsCertain(t *testing.T) {
@@ -138,7 +171,10 @@ func TestOwnKeyIDIsCertain(t *testing.T) {
 				_, _ = fmt.Fprintf(w, `{"object":"list","url":"/v1/x","data":[%s],"has_more":false,"next_cursor":null}`, strings.Join(rows, ","))
 			}))
 			defer server.Close()
-			c, err := corebill.New(corebill.Options{BaseURL: server.URL, APIKey: client.NewSecret(newToken(t)), MaxAttempts: 1})
+			c, err := corebill.New(corebill.Options{
+				BaseURL: server.URL, APIKey: client.NewSecret(newToken(t)), MaxAttempts: 1,
+				Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
