@@ -1,6 +1,7 @@
 package configured_test
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -109,7 +110,10 @@ func corebillWith(t *testing.T, answer http.HandlerFunc) *configured.Corebill {
 	}))
 	t.Cleanup(server.Close)
 	secret := client.NewSecret(token)
-	access, err := clientcorebill.New(clientcorebill.Options{BaseURL: server.URL, APIKey: secret, MaxAttempts: 1})
+	access, err := clientcorebill.New(clientcorebill.Options{
+		BaseURL: server.URL, APIKey: secret, MaxAttempts: 1,
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
