@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -125,7 +126,7 @@ func origin(r Row) string {
 	if r.UserAgent == "" {
 		return r.IP
 	}
-	return r.IP + " (" + r.UserAgent + ")"
+	return r.IP + " (" + client.WithoutNonce(r.UserAgent) + ")"
 }
 
 // note adds a text that is not there yet, as long as there is room.

@@ -13,13 +13,13 @@ func newKeys(world World) *cobra.Command {
 		newKeysList(world), newKeysShow(world), newKeysRevoke(world), newKeysReap(world))
 	cmd.Long = `List, look at and revoke the API keys of every configured account.
 
-A key is named by its id, or by the beginning of its token as lists show it
-(sk_live_ab). Never write a token as an argument: it would stay in the shell's history
-and in the list of processes. Where a token is all you have, give it on standard
-input.`
+A key is named by its id. To look at one, the beginning of its token as lists show it
+(sk_live_ab) names it too, if no other key has the same; to revoke one, it never does.
+Never write a token as an argument: it would stay in the shell's history and in the list
+of processes. Where a token is all you have, give it on standard input.`
 	cmd.Example = `  # a key has leaked: see what it is, then end it
-  keyward keys show sk_live_ab
-  keyward keys revoke sk_live_ab
+  keyward keys show key_a1b2c3d4e5f6
+  keyward keys revoke key_a1b2c3d4e5f6
 
   # the same with nothing but the token, from the clipboard
   pbpaste | keyward keys revoke - --yes

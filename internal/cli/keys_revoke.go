@@ -28,25 +28,31 @@ const usesBefore = 100
 func newKeysRevoke(world World) *cobra.Command {
 	var flags revokeFlags
 	cmd := &cobra.Command{
-		Use:   "revoke ID|PREFIX|-",
+		Use:   "revoke ID|-",
 		Short: "Revoke a key at once, and prove it",
 		Long: `Revoke a key at once. It shows what uses the key, asks, revokes, and proves it: by the
 401 that the platform gives the token, where the token is known; else by what the
 platform says of the key. Then it says what to do in the code, so that the next apply
 agrees. There is no way back: whoever still needs access needs another key.
 
-With - the token is read from standard input. It is presented to the platform, which
-tells for certain which key it is. Nobody can be asked then unless it is typed at a
-terminal: say --yes.
+A key is named by its id. The beginning of a token is not enough, for other keys may have
+the same: it lists them, and revokes none.
+
+With - any number of tokens are read from standard input, one a line or in whatever a
+log has around them, and each gets a line of its own in the result. Which key each is,
+its token_fingerprint in a --state tells; else the token is presented to the platform,
+which tells for certain. Where that can't be told, nothing is revoked and the exit code
+is 2. There is no terminal to ask at then, unless the token is typed at it: say --yes.
 
 The key that keyward itself uses is refused, unless --allow-own says otherwise: with it
-gone, neither keyward nor the provider could do anything more.`,
-		Example: `  # by the beginning of its token, as keys list shows it
-  keyward keys revoke sk_live_ab
+gone, neither keyward nor the provider could do anything more. So is every key of which
+can't be told whether it is that one.`,
+		Example: `  # by its id, as keys list shows it
+  keyward keys revoke key_a1b2c3d4e5f6
 
-  # by nothing but the token, without being asked, and say which resource managed it
+  # by nothing but tokens, without being asked, and say which resources managed them
   terraform show -json > state.json
-  keyward keys revoke - --yes --state state.json < leaked-token.txt`,
+  keyward keys revoke - --yes --state state.json < leaked-tokens.txt`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return world.revoke(cmd, flags, args[0])
@@ -66,31 +72,62 @@ func addStateFlag(cmd *cobra.Command, states *[]string) {
 }
 
 func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) error {
-	ctx := cmd.Context()
 	ring, err := w.ring(flags.accounts)
 	if err != nil {
 		return err
 	}
-	states, err := declared.Read(flags.states, newInput(cmd).read)
+	states, err := readStates(cmd, flags.states, reference)
 	if err != nil {
 		return err
 	}
-	found, err := w.find(cmd, ring, reference)
+	targets, err := w.targets(cmd, ring, states, reference, ring.FindID)
 	if err != nil {
 		return err
 	}
-	if found.key.Status != keyring.Revoked {
-		if err := w.beforeRevoking(cmd, ring, found.key, flags); err != nil {
+	out, failed := cmd.OutOrStdout(), 0
+	for i, t := range targets {
+		var done *revocation
+		if t.err == nil {
+			done, t.err = w.revokeTarget(cmd, ring, states, t, flags)
+		}
+		if i > 0 && flags.format != output.FormatJSON {
+			if _, err := fmt.Fprintln(out); err != nil {
+				return err
+			}
+		}
+		switch {
+		case t.err != nil && len(targets) == 1:
+			return t.err
+		case t.err != nil && flags.format == output.FormatJSON:
+			err = output.JSON(out, failedTarget{t.given, t.line, t.err.Error()})
+		case t.err != nil:
+			_, err = fmt.Fprintf(out, "Not revoked: %s: %v\n", t.given, t.err)
+		default:
+			err = done.write(out, flags.format)
+		}
+		if err != nil {
 			return err
 		}
+		if t.err != nil {
+			failed++
+		}
 	}
-	revoked, err := w.revokeAndProve(ctx, ring, found)
+	return notAll(failed, len(targets))
+}
+
+func (w World) revokeTarget(cmd *cobra.Command, ring *keyring.Ring, states []declared.Key, t target, flags revokeFlags) (*revocation, error) {
+	if t.key.Status != keyring.Revoked {
+		if err := w.beforeRevoking(cmd, ring, t.key, flags); err != nil {
+			return nil, err
+		}
+	}
+	revoked, err := w.revokeAndProve(cmd.Context(), ring, t)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	revoked.managed = managedBy(states, found.key.ID)
+	revoked.managed = managedBy(states, t.key.ID)
 	revoked.looked = len(flags.states) > 0
-	return revoked.write(cmd.OutOrStdout(), flags.format)
+	return revoked, nil
 }
 
 // beforeRevoking shows what uses the key, and stops where it must not be revoked
@@ -131,7 +168,7 @@ func (w World) describe(out io.Writer, key keyring.Key, uses []keyring.Request) 
 	return err
 }
 
-func (w World) revokeAndProve(ctx context.Context, ring *keyring.Ring, found foundKey) (*revocation, error) {
+func (w World) revokeAndProve(ctx context.Context, ring *keyring.Ring, found target) (*revocation, error) {
 	r := &revocation{Already: found.key.Status == keyring.Revoked}
 	var err error
 	if r.Key, err = ring.Revoke(ctx, found.key); err != nil {

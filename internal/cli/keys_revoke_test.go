@@ -28,7 +28,7 @@ func TestKeysRevoke(t *testing.T) {
 		args  []string
 	}{
 		{"by-id-asked", typist{strings.NewReader("yes\n")}, []string{s.reporting.id}},
-		{"by-prefix", nil, []string{s.checkout.token[:16], "--yes", "--state", state}},
+		{"by-id", nil, []string{s.checkout.id, "--yes", "--state", state}},
 		{"by-token", strings.NewReader(s.browser.token), []string{"-", "--yes", "--state", state}},
 		{"by-token-again", strings.NewReader(s.browser.token), []string{"-"}},
 		{"corebill-by-token", strings.NewReader(s.other.token), []string{"-", "--yes", "-o", "json"}},
@@ -55,7 +55,8 @@ func TestKeysRevoke(t *testing.T) {
 
 func TestKeysRevokeRefuses(t *testing.T) {
 	s := newShop(t)
-	own := s.Credentials.Billium.APIKey[:16]
+	own, ownCorebill := s.BilliumKeys(t), s.CorebillKeys(t)
+	ownID, ownCorebillID := own[len(own)-1].ID, ownCorebill[len(ownCorebill)-1].ID
 	for _, c := range []struct {
 		name, want string
 		stdin      io.Reader
@@ -64,8 +65,10 @@ func TestKeysRevokeRefuses(t *testing.T) {
 		{"nobody can be asked", "look at the above and say --yes", strings.NewReader(""), []string{s.reporting.id}},
 		{"the answer is no", "not done: the answer was not yes", typist{strings.NewReader("y\n")}, []string{s.reporting.id}},
 		{"there is no answer", "not done: the answer was not yes", typist{strings.NewReader("")}, []string{s.reporting.id}},
-		{"keyward's own key", "is the key that keyward itself uses", nil, []string{own, "--yes"}},
-		{"keyward's own Corebill key", "is the key that keyward itself uses", nil, []string{s.Credentials.Corebill.APIKey[:10], "--yes"}},
+		{"keyward's own key", "is the key that keyward itself uses", nil, []string{ownID, "--yes"}},
+		{"keyward's own Corebill key", "is the key that keyward itself uses", nil, []string{ownCorebillID, "--yes"}},
+		{"the only key with a Corebill prefix", `a prefix can't tell which key is meant`, nil, []string{s.reporting.token[:10], "--yes"}},
+		{"the only key with a Billium prefix", `"checkout", ` + s.Credentials.Billium.MerchantID[:4], nil, []string{s.checkout.token[:16], "--yes"}},
 		{"a state that is none", "testdata/keys/list-json: neither a Terraform state nor `terraform show -json` of a state or a plan: it is no JSON object", nil, []string{s.reporting.id, "--yes", "--state", "testdata/keys/list-json"}},
 		{"a stranger's token", "no key that the configured accounts see is sk_" + strings.Repeat("0", 13), strings.NewReader("sk_" + strings.Repeat("0", 96)), []string{"-", "--yes"}},
 	} {
@@ -85,7 +88,7 @@ func TestKeysRevokeRefuses(t *testing.T) {
 		}
 	}
 	s.stdin = strings.NewReader("")
-	if code, _, stderr := s.keyward(t, "keys", "revoke", own, "--yes", "--allow-own"); code != 2 || !strings.Contains(stderr, "was revoked, but it can't be looked at") {
+	if code, _, stderr := s.keyward(t, "keys", "revoke", ownID, "--yes", "--allow-own"); code != 2 || !strings.Contains(stderr, "was revoked, but it can't be looked at") {
 		t.Errorf("its own key: exit %d, %q", code, stderr)
 	}
 }

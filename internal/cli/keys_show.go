@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -10,12 +11,14 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
 )
 
 // showFlags are the flags of keyward keys show.
 type showFlags struct {
 	accounts string
+	states   []string
 	uses     int
 	format   output.Format
 }
@@ -28,33 +31,65 @@ func newKeysShow(world World) *cobra.Command {
 		Long: `Show everything that is known of a key, revoked in the last 90 days or live, and its
 last requests from the platform's log: when, what, from which address and program.
 
-With - the token is read from standard input. It is presented to the platform to tell
-which key it is, which counts as a use of the key.`,
+With - any number of tokens are read from standard input, one a line or in whatever a
+log has around them. Which key each is, its token_fingerprint in a --state tells; else
+the token is presented to the platform, which tells for certain and counts it as a use
+of the key. Where that can't be told, the exit code is 2.`,
 		Example: `  keyward keys show key_a1b2c3d4e5f6
   keyward keys show sk_live_ab --uses 50
-  keyward keys show - < leaked-token.txt`,
+  keyward keys show - < leaked-tokens.txt`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ring, err := world.ring(flags.accounts)
-			if err != nil {
-				return err
-			}
-			found, err := world.find(cmd, ring, args[0])
-			if err != nil {
-				return err
-			}
-			uses, err := ring.Uses(cmd.Context(), found.key, flags.uses)
-			if err != nil {
-				return err
-			}
-			out := cmd.OutOrStdout()
-			return world.showKey(out, flags.format, found.key, uses, output.Color(out, world.Getenv))
+			return world.show(cmd, flags, args[0])
 		},
 	}
 	account.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format)
+	addStateFlag(cmd, &flags.states)
 	cmd.Flags().IntVar(&flags.uses, "uses", 10, "`NUMBER` of last requests to show")
 	return cmd
+}
+
+func (w World) show(cmd *cobra.Command, flags showFlags, reference string) error {
+	ring, err := w.ring(flags.accounts)
+	if err != nil {
+		return err
+	}
+	states, err := readStates(cmd, flags.states, reference)
+	if err != nil {
+		return err
+	}
+	targets, err := w.targets(cmd, ring, states, reference, ring.Find)
+	if err != nil {
+		return err
+	}
+	out, failed := cmd.OutOrStdout(), 0
+	for i, t := range targets {
+		var uses []keyring.Request
+		if t.err == nil {
+			uses, t.err = ring.Uses(cmd.Context(), t.key, flags.uses)
+		}
+		switch {
+		case t.err != nil && len(targets) == 1:
+			return t.err
+		case t.err != nil && flags.format == output.FormatJSON:
+			err = output.JSON(out, failedTarget{t.given, t.line, t.err.Error()})
+		case t.err != nil:
+			_, err = fmt.Fprintf(cmd.ErrOrStderr(), "Not shown: %s: %v\n", t.given, t.err)
+		default:
+			if i > 0 && flags.format != output.FormatJSON {
+				_, err = fmt.Fprintln(out)
+			}
+			err = errors.Join(err, w.showKey(out, flags.format, t.key, uses, output.Color(out, w.Getenv)))
+		}
+		if err != nil {
+			return err
+		}
+		if t.err != nil {
+			failed++
+		}
+	}
+	return notAll(failed, len(targets))
 }
 
 // keyRecord is what json shows of a key.
@@ -134,7 +169,7 @@ func (w World) lastUse(key keyring.Key, uses []keyring.Request) string {
 	// A request that was refused is no use, and one of this program says nothing
 	// about who else uses the key.
 	for _, r := range slices.Backward(uses) {
-		if r.Status < 400 && r.UserAgent != w.clientOptions().UserAgent {
+		if r.Status < 400 && client.WithoutNonce(r.UserAgent) != w.clientOptions().UserAgent {
 			return fmt.Sprintf("%s (%s), from %s by %s: %s %s", stamp(r.CreatedAt), ago(r.CreatedAt, now), r.IP, w.program(r.UserAgent), r.Method, r.Path)
 		}
 	}
@@ -150,11 +185,11 @@ func (w World) lastUse(key keyring.Key, uses []keyring.Request) string {
 
 // program names what made a request.
 func (w World) program(userAgent string) string {
-	switch userAgent {
+	switch client.WithoutNonce(userAgent) {
 	case "":
 		return "a program that doesn't say its name"
 	case w.clientOptions().UserAgent:
-		return userAgent + " (maybe this very command)"
+		return w.clientOptions().UserAgent + " (maybe this very command)"
 	default:
 		return output.Clean(userAgent)
 	}

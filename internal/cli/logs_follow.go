@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
 )
 
@@ -60,7 +61,7 @@ func (w World) ownRequests(ctx context.Context, ring *keyring.Ring) func(keyring
 	}
 	agent := w.clientOptions().UserAgent
 	return func(r keyring.Request) bool {
-		return r.Method == http.MethodGet && r.UserAgent == agent && r.KeyID != nil && own[*r.KeyID]
+		return r.Method == http.MethodGet && client.WithoutNonce(r.UserAgent) == agent && r.KeyID != nil && own[*r.KeyID]
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
 )
 
@@ -31,7 +32,7 @@ func requestRow(r keyring.Request) []string {
 	}
 	return []string{
 		r.CreatedAt.UTC().Format("2006-01-02 15:04:05"), r.Platform, key, r.Method, r.Path,
-		strconv.Itoa(r.Status), strconv.FormatInt(r.DurationMS, 10), r.IP, r.UserAgent,
+		strconv.Itoa(r.Status), strconv.FormatInt(r.DurationMS, 10), r.IP, client.WithoutNonce(r.UserAgent),
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,8 +19,10 @@ func newWhoami(world World) *cobra.Command {
 		Use:   "whoami",
 		Short: "Show which keys keyward itself uses, and what they may do",
 		Long: `Show, for each configured account, which key its credential is, what it may do, in which
-role, and what it reaches. An account whose credential doesn't work is shown with the
-reason, and the exit code is 1.`,
+role, and what it reaches. Billium says which key it is; on Corebill a request with a
+nonce in its user agent is looked for in the log. An account whose credential doesn't
+work is shown with the reason, and the exit code is 1; it is 2 where which key a
+credential is can't be told.`,
 		Example: `  keyward whoami
   keyward whoami --accounts accounts.json --output json`,
 		Args: cobra.NoArgs,
@@ -41,16 +44,25 @@ reason, and the exit code is 1.`,
 	return cmd
 }
 
-// failedAccounts is a finding where an account doesn't work.
+// failedAccounts is a finding where an account doesn't work, and an error where
+// which key it uses can't be told.
 func failedAccounts(selves []keyring.Self) error {
 	var failed []string
+	unidentified := false
 	for _, s := range selves {
-		if s.Error != "" {
+		switch {
+		case s.Unidentified():
+			unidentified = true
+			failed = append(failed, fmt.Sprintf("The account %q: %s", s.Account, s.Error))
+		case s.Error != "":
 			failed = append(failed, fmt.Sprintf("The account %q does not work: %s", s.Account, s.Error))
 		}
 	}
-	if len(failed) == 0 {
+	switch {
+	case len(failed) == 0:
 		return nil
+	case unidentified:
+		return errors.New(strings.Join(failed, "\n"))
 	}
 	return output.Found("%s\nkeyward doctor tells what to do about it.", strings.Join(failed, "\n"))
 }

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	cryptorand "crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -55,6 +57,9 @@ type Options struct {
 	// Rand returns a number in [0, 1) for the jitter of waits and must be safe
 	// for parallel use; nil means math/rand/v2.
 	Rand func() float64
+	// Entropy is where nonces come from and must be safe for parallel use; nil means
+	// crypto/rand.
+	Entropy io.Reader
 }
 
 // Config is what New makes a Client of: a platform's ways and a user's options.
@@ -102,6 +107,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Float64
+	}
+	if c.Entropy == nil {
+		c.Entropy = cryptorand.Reader
 	}
 	return c
 }

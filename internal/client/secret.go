@@ -1,6 +1,8 @@
 package client
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,6 +35,13 @@ func (s Secret) Reveal() string {
 
 // Empty reports whether there is no token.
 func (s Secret) Empty() bool { return s.Reveal() == "" }
+
+// Fingerprint returns "sha256:" and the SHA-256 of the token in hex, as states have
+// it in token_fingerprint: it compares tokens and can't be turned back into one.
+func (s Secret) Fingerprint() string {
+	sum := sha256.Sum256([]byte(s.Reveal()))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
 
 // String returns "(redacted)".
 func (s Secret) String() string { return redacted }

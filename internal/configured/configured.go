@@ -104,6 +104,7 @@ type Corebill struct {
 
 	companies memo[[]corebillapi.Company]
 	standing  memo[Standing]
+	self      memo[string]
 	gone      sync.Map // ids of companies, true
 
 	all      keyLists[corebillapi.APIKey]

@@ -2,7 +2,11 @@ package configured
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -18,14 +22,14 @@ type Standing struct {
 // Standing returns what the provider's key is. All resources of a run share one
 // answer.
 //
-// Corebill doesn't say which key a request presents. But it lists organization
-// keys to none but an organization key, and to that itself: a list without any
-// is a company key's. Which of them is the provider's, its prefix tells, though
-// not for certain: ten characters, of which two tell keys apart. So there may be
-// several, and Admin is false where none of them is.
+// Corebill lists organization keys to none but an organization key, and to that
+// itself: a list without any is a company key's. Of those in the list the provider's
+// is one that has its prefix. Where these differ in their level, the log tells which
+// it is (OwnKeyID). Where that can't be told, Admin is true: it must be no reason to
+// refuse, and Corebill itself refuses what the key may not do.
 //
 // A key that reaches no company at all is an organization's without companies;
-// Corebill answers nothing to it, so that it gets the benefit of the doubt.
+// Corebill answers nothing to it, and the same holds.
 func (c *Corebill) Standing(ctx context.Context) (Standing, error) {
 	return c.standing.get(ctx, c.Now, c.findStanding)
 }
@@ -36,6 +40,7 @@ func (c *Corebill) findStanding(ctx context.Context) (Standing, error) {
 		return Standing{Organization: true, Admin: true}, err
 	}
 	var standing Standing
+	admin := map[string]bool{} // the keys that may be the provider's, by id
 	for key, err := range c.Client.APIKeys(ctx, companies[0].ID, corebill.KeyFilter{}) {
 		if err != nil {
 			return Standing{}, err
@@ -44,10 +49,28 @@ func (c *Corebill) findStanding(ctx context.Context) (Standing, error) {
 			continue
 		}
 		standing.Organization = true
-		if key.KeyPrefix == platform.KeyPrefix(c.Credential.Reveal()) && string(key.PermissionLevel) == string(platform.Admin) {
-			standing.Admin = true
-			break
+		if strings.HasPrefix(c.Credential.Reveal(), key.KeyPrefix) {
+			admin[key.ID] = string(key.PermissionLevel) == string(platform.Admin)
 		}
 	}
+	if standing.Admin, err = c.isAdmin(ctx, admin); err != nil {
+		return Standing{}, err
+	}
 	return standing, nil
+}
+
+// isAdmin tells whether the provider's key, which is one of these, is an admin key.
+func (c *Corebill) isAdmin(ctx context.Context, admin map[string]bool) (bool, error) {
+	levels := slices.Collect(maps.Values(admin))
+	if len(levels) == 0 || !slices.Contains(levels, !levels[0]) {
+		return len(levels) > 0 && levels[0], nil
+	}
+	own, err := c.OwnKeyID(ctx)
+	switch {
+	case client.Closed(err):
+		return false, err
+	case err != nil:
+		return true, nil //nolint:nilerr // it can't be told
+	}
+	return admin[own], nil
 }

@@ -2,16 +2,14 @@ package configured
 
 import (
 	"context"
-	"errors"
-	"net/http"
 	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
-// IsOwnKey reports whether a key is the one that the provider itself uses.
+// IsOwnKey reports whether a key is the one that the provider itself uses. Billium
+// tells for certain; where it could not be asked, that is an error, and what depends
+// on the answer must not be done.
 func (b *Billium) IsOwnKey(ctx context.Context, id string) (bool, error) {
 	current, err := b.Current(ctx)
 	return err == nil && current.ID == id, err
@@ -26,51 +24,35 @@ type CorebillKey struct {
 	Token string
 }
 
-// IsOwnKey reports whether a key is the one that the provider itself uses.
-//
-// Corebill has no endpoint that tells which key a request presents. A token that
-// is known is compared. Of a key without one the prefix is: ten characters, of
-// which two tell keys apart, so that another key may well have the same. Then
-// the log decides: the key is asked for with the provider's credential, and it
-// is the provider's if its own log has a request about itself. Nobody but the
-// holder of a key can put such a row there. A log that is empty decides
-// nothing; the key is then taken for the provider's, for a refusal can be
-// worked around, and a lock-out can not.
+// IsOwnKey reports whether a key is the one that the provider itself uses. A token
+// that is known is compared, and a prefix that isn't the credential's excludes the
+// key, both without a request. A prefix that is the credential's says nothing: only
+// two of its ten characters tell keys apart. Then Corebill's log is asked, once in a
+// run. Where it doesn't tell either, that is an error, and what depends on the answer
+// must not be done: a refusal can be worked around, a lock-out can not.
 func (c *Corebill) IsOwnKey(ctx context.Context, key CorebillKey) (bool, error) {
-	if key.Token != "" {
+	switch {
+	case key.Token != "":
 		return c.IsCredential(key.Token), nil
-	}
-	if !strings.HasPrefix(c.Credential.Reveal(), key.KeyPrefix) || len(key.KeyPrefix) < platform.KeyPrefixLength {
+	case !strings.HasPrefix(c.Credential.Reveal(), key.KeyPrefix):
 		return false, nil
 	}
-	return c.inspectsItself(ctx, key)
+	own, err := c.OwnKeyID(ctx)
+	return err == nil && own == key.ID, err
 }
 
-func (c *Corebill) inspectsItself(ctx context.Context, key CorebillKey) (bool, error) {
-	found, err := c.Client.GetAPIKey(ctx, key.Scope, key.ID)
-	if errors.Is(err, client.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if found.Disabled || found.RevokedAt != nil || found.LastUsedAt == nil {
-		return false, nil // the provider's key was accepted a moment ago
-	}
-	seen := 0
-	for row, err := range c.Client.APILogs(ctx, key.Scope, corebill.LogFilter{APIKeyID: key.ID}) {
-		if err != nil {
-			return false, err
-		}
-		if row.Method == http.MethodGet && strings.HasSuffix(row.Path, "/api_keys/"+key.ID) {
-			return true, nil
-		}
-		if seen++; seen == maxLogRows {
-			break
-		}
-	}
-	return seen == 0, nil
+// OwnKeyID returns the id of the key that the provider uses. All resources of a run
+// share one answer, which takes two requests. Every error, client.ErrUnidentified among
+// them, means that it is not certain.
+func (c *Corebill) OwnKeyID(ctx context.Context) (string, error) {
+	return c.self.get(ctx, c.Now, func(ctx context.Context) (id string, err error) {
+		err = c.InAnyCompany(ctx, func(companyID string) error {
+			if companyID == "" {
+				return client.Unidentified("the key reaches no company, and Corebill shows a log to those alone that name one", nil)
+			}
+			id, err = c.Client.OwnKeyID(ctx, companyID)
+			return err
+		})
+		return id, err
+	})
 }
-
-// maxLogRows is how far back a key's log is read: one request's worth.
-const maxLogRows = 100

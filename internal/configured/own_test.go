@@ -1,11 +1,11 @@
 package configured_test
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,96 +21,125 @@ import (
 
 const ownKeyID = "key_a1b2c3d4e5f6"
 
-// corebillWith answers with a key and its log, and counts the requests.
-func corebillWith(t *testing.T, key, logs string) (c *configured.Corebill, requests *int) {
+// twins returns the tokens and ids of two of an organization's admin keys that have
+// the same prefix, the older one first.
+func twins(t *testing.T, s *sandboxtest.Sandbox) (tokens, ids [2]string) {
 	t.Helper()
-	token, err := corebill.NewToken(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
+	s.StartTokens("Zz")
+	defer s.StartTokens("")
+	for i := range tokens {
+		tokens[i] = s.CorebillKey(t, "", corebill.Admin)
+		ids[i] = s.CorebillKeys(t)[0].ID
 	}
-	requests = new(int)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		*requests++
-		w.Header().Set("Content-Type", "application/json")
-		switch {
-		case strings.HasPrefix(r.URL.Path, "/v1/api_logs") && logs != "":
-			_, _ = fmt.Fprintf(w, `{"object":"list","url":"/v1/api_logs","data":[%s],"has_more":false,"next_cursor":null}`, strings.Trim(logs, "-"))
-		case strings.HasPrefix(r.URL.Path, "/v1/api_keys") && key != "":
-			_, _ = fmt.Fprintf(w, `{"id":%q,"object":"api_key",%s"created_at":"2026-01-15T10:00:00Z"}`, ownKeyID, key)
-		default:
-			w.WriteHeader(http.StatusNotFound)
-			_, _ = fmt.Fprint(w, `{"error":"API key not found"}`)
-		}
-	}))
-	t.Cleanup(server.Close)
-	secret := client.NewSecret(token)
-	access, err := clientcorebill.New(clientcorebill.Options{BaseURL: server.URL, APIKey: secret, MaxAttempts: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &configured.Corebill{Client: access, Credential: secret, Now: time.Now}, requests
+	return tokens, ids
 }
 
-func row(method, path string) string {
-	return fmt.Sprintf(`{"id":"log_a1b2c3d4e5f6","object":"api_log","api_key_id":%q,"method":%q,"path":%q,"status":200,"created_at":"2026-01-15T10:00:00Z"}`, ownKeyID, method, path)
-}
-
-// A key whose token isn't known and whose prefix is the provider's is told from
-// it by its log.
-func TestOwnCorebillKeyByItsLog(t *testing.T) {
+// Which of two keys with one prefix is the provider's, the log tells, once.
+func TestOwnCorebillKeyWithATwin(t *testing.T) {
 	t.Parallel()
-	live := `"disabled":false,"last_used_at":"2026-01-15T10:00:00Z","revoked_at":null,`
-	itself := row("GET", "/v1/api_keys/"+ownKeyID)
+	s := sandboxtest.Start(t)
+	tokens, ids := twins(t, s)
+	for own := range tokens {
+		c := access(t, s, tokens[own])
+		c.CompanyID = s.Credentials.Corebill.CompanyID
+		s.ResetRequests()
+		for range 2 {
+			for i, id := range ids {
+				got, err := c.IsOwnKey(t.Context(), configured.CorebillKey{ID: id, KeyPrefix: tokens[0][:10], Scope: c.CompanyID})
+				if err != nil || got != (i == own) {
+					t.Errorf("the holder of key %d asks about key %d: %t, %v", own, i, got, err)
+				}
+			}
+		}
+		if n := len(s.Requests()); n != 2 {
+			t.Errorf("%d requests", n)
+		}
+	}
+}
+
+// Where the log tells nothing, nothing is certain, and the guards refuse.
+func TestOwnCorebillKeyThatCantBeTold(t *testing.T) {
+	t.Parallel()
+	const company = `{"id":"com_a1b2c3d4e5f6","name":"a","slug":"a","currency":"USD","invoice_prefix":"I","quote_prefix":"Q","logo_url":null,"created_at":"2026-01-15T10:00:00Z"}`
 	for name, c := range map[string]struct {
-		key, logs string
-		want      bool
-		requests  int
+		companies, logs int
+		reached         string
 	}{
-		"it asks for itself":           {live, row("GET", "/v1/customers") + "," + itself, true, 2},
-		"it does other things":         {live, row("GET", "/v1/customers") + "," + row("PATCH", "/v1/api_keys/"+ownKeyID), false, 2},
-		"nothing is known of it":       {live, "-", true, 2},
-		"it is disabled":               {`"disabled":true,"revoked_at":null,`, itself, false, 1},
-		"it is revoked":                {`"disabled":false,"revoked_at":"2026-01-16T10:00:00Z",`, itself, false, 1},
-		"it was never used":            {`"disabled":false,"last_used_at":null,"revoked_at":null,`, "-", false, 1},
-		"it is gone":                   {"", itself, false, 1},
-		"its log can't be asked about": {live, "", false, 2},
+		"an empty log":                 {200, 200, company},
+		"a log that may not be read":   {200, 403, company},
+		"a log that can't be read":     {200, 503, company},
+		"a request that is refused":    {401, 200, company},
+		"a key that reaches nothing":   {200, 200, ""},
+		"companies that can't be read": {503, 200, company},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			access, requests := corebillWith(t, c.key, c.logs)
-			prefix := corebill.KeyPrefix(access.Credential.Reveal())
-			own, err := access.IsOwnKey(t.Context(), configured.CorebillKey{ID: ownKeyID, KeyPrefix: prefix, Scope: "com_a1b2c3d4e5f6"})
-			if own != c.want || (err != nil) != (c.logs == "") || *requests != c.requests {
-				t.Errorf("got %t, %v after %d requests", own, err, *requests)
+			access := corebillWith(t, func(w http.ResponseWriter, r *http.Request) {
+				status, data := c.companies, c.reached
+				if r.URL.Path == "/v1/api_logs" {
+					status, data = c.logs, ""
+				}
+				w.WriteHeader(status)
+				if status == http.StatusOK {
+					_, _ = fmt.Fprintf(w, `{"object":"list","url":"/v1/x","data":[%s],"has_more":false,"next_cursor":null}`, data)
+					return
+				}
+				_, _ = fmt.Fprint(w, `{"error":"no"}`)
+			})
+			key := configured.CorebillKey{ID: ownKeyID, KeyPrefix: corebill.KeyPrefix(access.Credential.Reveal()), Scope: "com_a1b2c3d4e5f6"}
+			if own, err := access.IsOwnKey(t.Context(), key); own || err == nil {
+				t.Errorf("got %t, %v", own, err)
+			}
+			if _, err := access.OwnKeyID(t.Context()); err == nil {
+				t.Error("it is certain")
 			}
 		})
 	}
 }
 
+// corebillWith is the access to a server that answers in JSON.
+func corebillWith(t *testing.T, answer http.HandlerFunc) *configured.Corebill {
+	t.Helper()
+	token, err := corebill.NewToken(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		answer(w, r)
+	}))
+	t.Cleanup(server.Close)
+	secret := client.NewSecret(token)
+	access, err := clientcorebill.New(clientcorebill.Options{
+		BaseURL: server.URL, APIKey: secret, MaxAttempts: 1,
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &configured.Corebill{Client: access, Credential: secret, Now: time.Now}
+}
+
 // A token, or another prefix, decides without a request.
 func TestOwnCorebillKeyWithoutARequest(t *testing.T) {
 	t.Parallel()
-	access, requests := corebillWith(t, "", "")
+	access := corebillWith(t, func(http.ResponseWriter, *http.Request) { t.Error("a request") })
 	token := access.Credential.Reveal()
 	prefix := corebill.KeyPrefix(token)
 	for name, c := range map[string]struct {
 		key  configured.CorebillKey
 		want bool
 	}{
-		"its token":                  {configured.CorebillKey{ID: ownKeyID, KeyPrefix: prefix, Token: token}, true},
-		"another token":              {configured.CorebillKey{ID: ownKeyID, KeyPrefix: prefix, Token: token + "x"}, false},
-		"another prefix":             {configured.CorebillKey{ID: ownKeyID, KeyPrefix: corebill.TokenPrefix + "~~"}, false},
-		"a prefix that tells nobody": {configured.CorebillKey{ID: ownKeyID, KeyPrefix: corebill.TokenPrefix}, false},
+		"its token":      {configured.CorebillKey{ID: ownKeyID, KeyPrefix: prefix, Token: token}, true},
+		"another token":  {configured.CorebillKey{ID: ownKeyID, KeyPrefix: prefix, Token: token + "x"}, false},
+		"another prefix": {configured.CorebillKey{ID: ownKeyID, KeyPrefix: corebill.TokenPrefix + "~~"}, false},
 	} {
 		if own, err := access.IsOwnKey(t.Context(), c.key); own != c.want || err != nil {
 			t.Errorf("%s: got %t, %v", name, own, err)
 		}
 	}
-	if *requests != 0 {
-		t.Errorf("%d requests", *requests)
-	}
 	if (&configured.Corebill{}).IsCredential("") {
-		t.Error("no credential is nobody's token")
+		t.Error("an empty token is the provider's")
 	}
 }
 

@@ -17,6 +17,8 @@ type Key struct {
 	// Platform is corebill or billium.
 	Platform string
 	ID, Name string
+	// TokenFingerprint tells its token from others; "" where the token was never known.
+	TokenFingerprint string
 	// Scope is the company or merchant; "" for a key of the whole organization.
 	Scope string
 	// Level is Corebill's; Type, Permissions and PermissionSetID are Billium's.
@@ -48,13 +50,23 @@ type Previous struct {
 // content returns what is in a file. A file that can't be understood is an error:
 // a key that it declares would be taken for nobody's.
 func Read(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
+	return readAll(paths, content, false)
+}
+
+// ReadWithPlans is Read for whoever looks keys up and concludes nothing from a key
+// that is missing: of a plan it takes the state that the plan started from.
+func ReadWithPlans(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
+	return readAll(paths, content, true)
+}
+
+func readAll(paths []string, content func(name string) ([]byte, error), plans bool) ([]Key, error) {
 	var keys []Key
 	for file, err := range tfdoc.Read(paths, content, ".tfstate", ".json") {
 		if err != nil {
 			return nil, fmt.Errorf("reading --state %w", err)
 		}
 		for _, document := range file.Documents {
-			found, err := read(file.Name, document)
+			found, err := read(file.Name, document, plans)
 			if err != nil {
 				return nil, fmt.Errorf("reading --state %s: %w", file.Name, err)
 			}
@@ -64,8 +76,8 @@ func Read(paths []string, content func(name string) ([]byte, error)) ([]Key, err
 	return keys, nil
 }
 
-func read(file string, document tfdoc.Document) ([]Key, error) {
-	if document.Kind == tfdoc.Plan {
+func read(file string, document tfdoc.Document, plans bool) ([]Key, error) {
+	if document.Kind == tfdoc.Plan && !plans {
 		return nil, errors.New("it is a plan, which may never be applied: write the state with terraform show -json > state.json")
 	}
 	var keys []Key
@@ -82,6 +94,23 @@ func read(file string, document tfdoc.Document) ([]Key, error) {
 		keys = append(keys, key)
 	}
 	return keys, nil
+}
+
+// OfToken returns the key that a token is of by its fingerprint, nil where no state
+// has that. Two keys with one fingerprint are an error: at least one state is wrong.
+func OfToken(keys []Key, fingerprint string) (*Key, error) {
+	var found *Key
+	for i := range keys {
+		switch {
+		case fingerprint == "" || keys[i].TokenFingerprint != fingerprint:
+		case found == nil:
+			found = &keys[i]
+		case found.ID != keys[i].ID:
+			return nil, fmt.Errorf("%s in %s (%s) and %s in %s (%s) have one token_fingerprint: one of these states is wrong",
+				found.Address, found.File, found.ID, keys[i].Address, keys[i].File, keys[i].ID)
+		}
+	}
+	return found, nil
 }
 
 var types = map[string]string{"keyward_corebill_api_key": "corebill", "keyward_billium_api_key": "billium"}

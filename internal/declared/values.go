@@ -12,6 +12,7 @@ import (
 type values struct {
 	ID                   string     `json:"id"`
 	Name                 string     `json:"name"`
+	TokenFingerprint     string     `json:"token_fingerprint"`
 	CompanyID            string     `json:"company_id"`
 	MerchantID           string     `json:"merchant_id"`
 	PermissionLevel      string     `json:"permission_level"`
@@ -44,7 +45,7 @@ func decode(resource tfdoc.Resource) (key Key, err error) {
 		return key, err
 	}
 	key = Key{
-		ID: v.ID, Name: v.Name, Scope: v.CompanyID + v.MerchantID, // a key has one of them
+		ID: v.ID, Name: v.Name, TokenFingerprint: v.TokenFingerprint, Scope: v.CompanyID + v.MerchantID, // a key has one of them
 		Level: v.PermissionLevel, Type: v.Type, PermissionSetID: v.PermissionSetID, Permissions: v.EffectivePermissions,
 		KeepsNamesakes: v.OnNameConflict == "allow", CreatedAt: orZero(v.CreatedAt),
 	}

@@ -13,7 +13,11 @@ import (
 )
 
 // billiumHolder is a Billium account as a holder of keys.
-type billiumHolder struct{ account.BilliumAccount }
+type billiumHolder struct {
+	account.BilliumAccount
+
+	own *billiumapi.CurrentAPIKey // once asked for
+}
 
 func (h *billiumHolder) name() string { return h.Name }
 
@@ -74,18 +78,32 @@ func (h *billiumHolder) as(token client.Secret) (holder, error) {
 	other := *h
 	var err error
 	other.Client, err = h.Client.WithCredential(token)
-	other.Credential = token
+	other.Credential, other.own = token, nil
 	return &other, err
 }
 
 func (h *billiumHolder) verify(ctx context.Context) error { return h.Client.Verify(ctx, h.MerchantID) }
 
 func (h *billiumHolder) self(ctx context.Context) (Key, error) {
-	current, err := h.Client.CurrentAPIKey(ctx, h.MerchantID)
+	current, err := h.ownKey(ctx)
 	if err != nil {
 		return Key{}, err
 	}
 	return h.currentKey(current), nil
+}
+
+// ownKey asks for the account's own key once.
+func (h *billiumHolder) ownKey(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
+	if h.own != nil {
+		return h.own, nil
+	}
+	current, err := h.Client.OwnKey(ctx, h.MerchantID)
+	h.own = current
+	return current, err
+}
+
+func (h *billiumHolder) identify(ctx context.Context, _ Key, token client.Secret) (client.Identity, error) {
+	return h.Client.Identify(ctx, h.MerchantID, token)
 }
 
 func (h *billiumHolder) currentKey(current *billiumapi.CurrentAPIKey) Key {

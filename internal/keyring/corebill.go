@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
-	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -20,6 +18,7 @@ type corebillHolder struct {
 	account.CorebillAccount
 
 	companies []corebillapi.Company // once asked for
+	own       *Key                  // likewise
 }
 
 func (h *corebillHolder) name() string { return h.Name }
@@ -122,61 +121,35 @@ func (h *corebillHolder) as(token client.Secret) (holder, error) {
 	var err error
 	other.Client, err = h.Client.WithCredential(token)
 	// Another credential reaches other companies.
-	other.Credential, other.CompanyIDs, other.companies = token, nil, nil
+	other.Credential, other.CompanyIDs, other.companies, other.own = token, nil, nil, nil
 	return &other, err
 }
 
 func (h *corebillHolder) verify(ctx context.Context) error { return h.Client.Verify(ctx) }
 
-// self finds the account's own key. Corebill has no endpoint that tells which
-// key a request presents, but every company's list that a key may see has that
-// key itself. Its prefix leaves those keys whose ten first characters are the
-// credential's; where they are several, each is asked for with the credential,
-// and that whose log has a request about itself is it: nobody but the holder of
-// a key can put such a row there.
 func (h *corebillHolder) self(ctx context.Context) (Key, error) {
+	if h.own != nil {
+		return *h.own, nil
+	}
 	companies, err := h.reach(ctx)
+	if err != nil {
+		return Key{}, client.Unidentified("the account's companies could not be listed", err)
+	}
+	id, err := h.Client.OwnKeyID(ctx, companies[0].ID)
 	if err != nil {
 		return Key{}, err
 	}
-	var candidates []Key
-	for found, err := range h.Client.APIKeys(ctx, companies[0].ID, corebill.KeyFilter{}) {
-		if err != nil {
-			return Key{}, err
-		}
-		if key := h.key(found, companies[0]); key.Status == Live && prefixed(h.Credential, key.KeyPrefix) {
-			candidates = append(candidates, key)
-		}
+	found, err := h.Client.GetAPIKey(ctx, companies[0].ID, id)
+	if err != nil {
+		return Key{}, err
 	}
-	if len(candidates) == 1 {
-		return candidates[0], nil
-	}
-	for _, key := range candidates {
-		inspects, err := h.inspectsItself(ctx, key)
-		if inspects || err != nil {
-			return key, err
-		}
-	}
-	return Key{}, errors.New("no key that the account can see is certain to be its own")
+	key := h.key(*found, companies[0])
+	h.own = &key
+	return key, nil
 }
 
-func (h *corebillHolder) inspectsItself(ctx context.Context, key Key) (bool, error) {
-	if _, err := h.get(ctx, key); err != nil {
-		return false, err
-	}
-	seen := 0
-	for row, err := range h.Client.APILogs(ctx, key.via, corebill.LogFilter{APIKeyID: key.ID}) {
-		if err != nil {
-			return false, err
-		}
-		if row.Method == http.MethodGet && strings.HasSuffix(row.Path, "/api_keys/"+key.ID) {
-			return true, nil
-		}
-		if seen++; seen == corebill.PageSize {
-			break
-		}
-	}
-	return false, nil
+func (h *corebillHolder) identify(ctx context.Context, maybe Key, token client.Secret) (client.Identity, error) {
+	return h.Client.Identify(ctx, maybe.via, token)
 }
 
 func (h *corebillHolder) logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error] {

@@ -11,9 +11,9 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
-// Find returns the key that an id, or the prefix of its token, names, revoked in
-// the last 90 days or not. None, and more than one, is an error that says what
-// there is.
+// Find returns the key that an id names, or that alone has a prefix, revoked in the
+// last 90 days or not. None, and more than one, is an error that says what there is.
+// A prefix is for looking: what revokes takes FindID.
 func (r *Ring) Find(ctx context.Context, reference string) (Key, error) {
 	reference = Prefix(reference)
 	if err := checkReference(reference); err != nil {
@@ -23,10 +23,38 @@ func (r *Ring) Find(ctx context.Context, reference string) (Key, error) {
 		return r.findID(ctx, reference)
 	}
 	found, err := r.match(ctx, platformOf(reference), func(k Key) bool { return strings.HasPrefix(k.KeyPrefix, reference) })
-	if err != nil {
+	switch {
+	case err != nil:
+		return Key{}, err
+	case len(found) == 0:
+		return Key{}, r.none(reference)
+	case len(found) > 1:
+		return Key{}, fmt.Errorf("%d keys begin with %s; name one of them by its id:%s", len(found), reference, listed(found))
+	}
+	return found[0], nil
+}
+
+// FindID returns the key that an id names. A prefix is an error that lists the keys
+// that have it: the key that is meant may be gone from the lists, and another one
+// have the same.
+func (r *Ring) FindID(ctx context.Context, reference string) (Key, error) {
+	reference = Prefix(reference)
+	if err := checkReference(reference); err != nil {
 		return Key{}, err
 	}
-	return r.single(found, reference)
+	if strings.HasPrefix(reference, "key_") {
+		return r.findID(ctx, reference)
+	}
+	found, err := r.match(ctx, platformOf(reference), func(k Key) bool { return strings.HasPrefix(k.KeyPrefix, reference) })
+	switch {
+	case len(found) > 0:
+		return Key{}, fmt.Errorf("a prefix can't tell which key is meant: others may have the same. These begin with %s; "+
+			"name one of them by its id, or give the whole token on standard input (-):%s", reference, listed(found))
+	case err != nil:
+		return Key{}, err
+	default:
+		return Key{}, r.none(reference)
+	}
 }
 
 // findID looks in one account after another. One that can't be asked matters only
@@ -47,18 +75,19 @@ func (r *Ring) findID(ctx context.Context, id string) (Key, error) {
 	return Key{}, r.none(id)
 }
 
-// FindToken returns the key whose token is given. The token itself is presented
-// to the platform, which tells for certain what key it is: on Corebill, keys that
-// have nothing to do with one another often have the same prefix. That counts as
-// a use of the key. A token that is refused is found by its prefix where that is
-// certain, and is an error otherwise.
-func (r *Ring) FindToken(ctx context.Context, token client.Secret) (Key, error) {
+// FindToken returns the key whose token is given, for certain or not at all. owner is
+// the id of the key that a state has with the token's fingerprint; "" for none. Then
+// the token stays here. Else, where a key has its prefix, it is presented to the
+// platform, which counts as a use of the key. client.ErrUnidentified tells that it
+// can't be told.
+func (r *Ring) FindToken(ctx context.Context, token client.Secret, owner string) (Key, error) {
 	text := token.Reveal()
-	if strings.HasPrefix(text, webhookSecret) {
-		return Key{}, errWebhook
-	}
-	if !corebill.ValidToken(text) && !billium.ValidToken(text) {
-		return Key{}, errors.New("what came on standard input is not a token of Corebill (sk_live_…) or Billium (sk_…, pk_…)")
+	if owner != "" {
+		key, err := r.findID(ctx, owner)
+		if err == nil && !tokenOf(key, text) {
+			err = fmt.Errorf("the state says that the token %s is that of %s, whose prefix is another one: is it the state of these accounts?", shown(text), key)
+		}
+		return key, err
 	}
 	found, trouble := r.match(ctx, platformOf(text), func(k Key) bool { return tokenOf(k, text) })
 	switch {
@@ -67,37 +96,40 @@ func (r *Ring) FindToken(ctx context.Context, token client.Secret) (Key, error) 
 	case len(found) == 0:
 		return Key{}, r.none(shown(text))
 	}
-	presented, err := found[0].holder.as(token)
+	identity, err := present(ctx, found, token)
 	if err != nil {
-		return Key{}, err
-	}
-	self, err := presented.self(ctx)
-	switch {
-	case client.Refused(err):
-		return r.dead(found, text, err)
-	case err != nil:
-		return Key{}, fmt.Errorf("which key the token %s is could not be told: %w", shown(text), err)
+		return Key{}, fmt.Errorf("the token %s: %w. These begin like it; to revoke one, name its id:%s", shown(text), err, listed(found))
 	}
 	for _, k := range found {
-		if k.ID == self.ID {
+		if k.ID == identity.KeyID {
 			return k, nil
 		}
 	}
 	if trouble != nil {
-		return Key{}, fmt.Errorf("the token %s is that of the key %s, which is in no account that could be asked: %w", shown(text), self.ID, trouble)
+		return Key{}, fmt.Errorf("the token %s is that of the key %s, which is in no account that could be asked: %w", shown(text), identity.KeyID, trouble)
 	}
-	return Key{}, fmt.Errorf("the token %s is that of the key %s, which no configured account sees", shown(text), self.ID)
+	return Key{}, fmt.Errorf("the token %s is that of the key %s, which no configured account sees", shown(text), identity.KeyID)
 }
 
-// dead returns the key of a token that the platform refuses. Billium's prefixes
-// tell keys apart, Corebill's don't.
-func (r *Ring) dead(found []Key, token string, refusal error) (Key, error) {
-	if found[0].Platform == Billium {
-		return r.single(found, shown(token))
+// present asks the accounts that see a key of the token's prefix, one after the
+// other, until one tells whose it is.
+func present(ctx context.Context, found []Key, token client.Secret) (client.Identity, error) {
+	asked := map[holder]bool{}
+	var first error
+	for _, k := range found {
+		if asked[k.holder] {
+			continue
+		}
+		asked[k.holder] = true
+		identity, err := k.holder.identify(ctx, k, token)
+		if err == nil {
+			return identity, nil
+		}
+		if first == nil {
+			first = err
+		}
 	}
-	text := fmt.Sprintf("the platform refuses the token %s already (%v), so that it can't be told which key it is. These begin like it; "+
-		"to revoke one, name its id:", shown(token), refusal)
-	return Key{}, errors.New(text + listed(found))
+	return client.Identity{}, first
 }
 
 // match collects the keys of a platform, or of both, that pass. A key that several
@@ -125,27 +157,6 @@ func (r *Ring) match(ctx context.Context, platform string, pass func(Key) bool) 
 	return found, errors.Join(troubles...)
 }
 
-// single returns the only key, or of several with one name for it the only live
-// one.
-func (r *Ring) single(found []Key, reference string) (Key, error) {
-	var live []Key
-	for _, k := range found {
-		if k.Status != Revoked {
-			live = append(live, k)
-		}
-	}
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(live) == 1:
-		return live[0], nil
-	case len(found) == 0:
-		return Key{}, r.none(reference)
-	}
-	text := fmt.Sprintf("%d keys begin with %s; name one of them by its id:", len(found), reference)
-	return Key{}, errors.New(text + listed(found))
-}
-
 func listed(keys []Key) string {
 	var b strings.Builder
 	for _, k := range keys {
@@ -160,12 +171,7 @@ func tokenOf(k Key, token string) bool {
 	if k.Platform == Billium {
 		form = billium.ValidToken(token)
 	}
-	return form && k.KeyPrefix != "" && strings.HasPrefix(token, k.KeyPrefix)
-}
-
-// prefixed reports whether a credential begins with a key's prefix.
-func prefixed(credential client.Secret, prefix string) bool {
-	return prefix != "" && strings.HasPrefix(credential.Reveal(), prefix)
+	return form && strings.HasPrefix(token, k.KeyPrefix)
 }
 
 // shown is the part of a token that may be shown.

@@ -1,13 +1,13 @@
 package keyring_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"regexp"
-	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -30,60 +30,62 @@ func ring(t *testing.T, s *sandboxtest.Sandbox, corebill string) *keyring.Ring {
 		"COREBILL_API_KEY": corebill, "COREBILL_BASE_URL": c.BaseURL,
 		"BILLIUM_API_KEY": b.APIKey, "BILLIUM_MERCHANT_ID": b.MerchantID, "BILLIUM_BASE_URL": b.BaseURL,
 	}
-	access, err := account.Load("", func(name string) string { return env[name] }, client.Options{})
+	access, err := account.Load("", func(name string) string { return env[name] }, client.Options{
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	})
 	check(t, err)
 	return keyring.New(access)
 }
 
-var prefix = regexp.MustCompile(`"key_prefix":"sk_live_..`)
-
-// alike has every Corebill key shown with one and the same prefix.
-func alike(s *sandboxtest.Sandbox, as string) {
-	s.Intercept(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answer := httptest.NewRecorder()
-			next.ServeHTTP(answer, r)
-			for name, values := range answer.Header() {
-				if name != "Content-Length" {
-					w.Header()[name] = values
-				}
-			}
-			w.WriteHeader(answer.Code)
-			_, _ = w.Write(prefix.ReplaceAll(answer.Body.Bytes(), []byte(`"key_prefix":"`+as)))
-		})
-	})
-}
-
-// A Corebill prefix tells little: where keys share it, the log tells which one
-// the credential is, and so whose token is given.
+// Where keys share a prefix, the log tells which one a credential is, and whose
+// token is given.
 func TestKeysWithOnePrefix(t *testing.T) {
 	s := sandboxtest.Start(t)
 	own := s.Credentials.Corebill.APIKey
-	for range 3 {
-		s.CorebillKey(t, "", "admin")
-		s.CorebillKey(t, s.SecondCompanyID, "read")
+	self := s.CorebillKeys(t)[0].ID
+	s.StartTokens(own[8:10])
+	tokens := map[string]string{self: own}
+	for _, company := range []string{"", s.SecondCompanyID, ""} {
+		token := s.CorebillKey(t, company, "admin")
+		tokens[s.CorebillKeys(t)[0].ID] = token
 	}
-	keys := s.CorebillKeys(t)
-	self := slices.IndexFunc(keys, func(k sandboxtest.CorebillKey) bool { return k.Name == "Sandbox bootstrap" })
-	alike(s, own[:10])
 	r := ring(t, s, own)
-	if got := r.Whoami(t.Context())[0]; got.Key == nil || got.Key.ID != keys[self].ID {
+	if got := r.Whoami(t.Context())[0]; got.Key == nil || got.Key.ID != self {
 		t.Errorf("it is %+v, %s", got.Key, got.Error)
 	}
 	for key, err := range r.Keys(t.Context(), keyring.Narrow{Platform: keyring.Corebill}) {
 		check(t, err)
-		if is, err := r.IsOwn(t.Context(), key); err != nil || is != (key.ID == keys[self].ID) {
+		if is, err := r.IsOwn(t.Context(), key); err != nil || is != (key.ID == self) {
 			t.Errorf("%s is its own: %v, %v", key, is, err)
 		}
-	}
-	found, err := r.FindToken(t.Context(), client.NewSecret(own))
-	if err != nil || found.ID != keys[self].ID {
-		t.Errorf("%s, %v", found, err)
+		found, err := r.FindToken(t.Context(), client.NewSecret(tokens[key.ID]), "")
+		if err != nil || found.ID != key.ID {
+			t.Errorf("%s, %v, want %s", found, err, key)
+		}
 	}
 	if _, err := r.Find(t.Context(), own[:10]); err == nil {
 		t.Error("a prefix that many keys have names one")
 	}
-	// Where the log says nothing, nothing is certain.
+	// A fingerprint tells without a request that has the token.
+	s.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if id, token := self, own; r.Header.Get("Authorization") != "Bearer "+token {
+				t.Errorf("a token of another key than %s was sent", id)
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	for id, token := range tokens {
+		if found, err := r.FindToken(t.Context(), client.NewSecret(token), id); err != nil || found.ID != id {
+			t.Errorf("%s, %v, want %s", found, err, id)
+		}
+	}
+}
+
+// Where the log says nothing, nothing is certain.
+func TestWithoutALogNothingIsCertain(t *testing.T) {
+	s := sandboxtest.Start(t)
+	own := s.Credentials.Corebill.APIKey
 	s.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/corebill/v1/api_logs" {
@@ -94,8 +96,54 @@ func TestKeysWithOnePrefix(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	if is, err := r.IsOwn(t.Context(), found); err == nil {
-		t.Errorf("it is certain without a log: %v", is)
+	r := ring(t, s, own)
+	key, err := r.Find(t.Context(), s.CorebillKeys(t)[0].ID)
+	check(t, err)
+	if is, err := r.IsOwn(t.Context(), key); !errors.Is(err, client.ErrUnidentified) {
+		t.Errorf("it is certain without a log: %v, %v", is, err)
+	}
+	if found, err := r.FindToken(t.Context(), client.NewSecret(own), ""); !errors.Is(err, client.ErrUnidentified) {
+		t.Errorf("it is certain without a log: %v, %v", found, err)
+	}
+	if self := r.Whoami(t.Context())[0]; self.Key != nil || !self.Unidentified() {
+		t.Errorf("%+v", self)
+	}
+}
+
+// Tokens are found in whatever they come in, each once, and nothing is passed over.
+func TestTokens(t *testing.T) {
+	a, b := "sk_live_"+strings.Repeat("a", 40), "sk_live_"+strings.Repeat("b", 40)
+	c, d := "sk_"+strings.Repeat("c", 96), "pk_"+strings.Repeat("d", 96)
+	for text, want := range map[string]string{
+		"":                                      "",
+		"\n \r\n\t\n":                           "",
+		a:                                       "1:" + a,
+		"Authorization: Bearer " + a + "\r\n":   "1:" + a,
+		"export COREBILL_API_KEY=\"" + a + "\"": "1:" + a,
+		"x-api-key: " + c + "\n'" + d + "',":    "1:" + c + " 2:" + d,
+		`2026-03-01 GET /?key=` + a + `&other=%20` + b + ` 200` + "\n\n" + a: "1:" + a + " 1:" + b,
+		"rubbish\n" + a:          "1:no whole token 2:" + a,
+		a[:10] + "…":             "1:beginning of a token",
+		c[:16]:                   "1:beginning of a token",
+		c[:90]:                   "1:no whole token",
+		"whsec_0123456789abcdef": "1:webhook",
+	} {
+		var got []string
+		for _, p := range keyring.Tokens(text) {
+			what := p.Token.Reveal()
+			if p.Err != nil {
+				what = p.Err.Error()
+				for _, words := range []string{"no whole token", "beginning of a token", "webhook"} {
+					if strings.Contains(what, words) {
+						what = words
+					}
+				}
+			}
+			got = append(got, fmt.Sprintf("%d:%s", p.Line, what))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
 	}
 }
 
@@ -170,7 +218,7 @@ func TestFindWithAnAccountInTrouble(t *testing.T) {
 	if key, err := r.Find(t.Context(), want); err != nil || key.ID != want {
 		t.Errorf("by its id: %s, %v", key, err)
 	}
-	if key, err := r.FindToken(t.Context(), client.NewSecret(token)); err != nil || key.ID != want {
+	if key, err := r.FindToken(t.Context(), client.NewSecret(token), ""); err != nil || key.ID != want {
 		t.Errorf("by its token: %s, %v", key, err)
 	}
 	if key, err := r.Find(t.Context(), token[:10]); !errors.Is(err, client.ErrUnauthorized) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -23,8 +24,12 @@ type holder interface {
 	// logs yields rows of one scope after another, each newest first. No row
 	// comes twice.
 	logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error]
-	// self returns the account's own key.
+	// self returns the account's own key for certain, or an error. It is asked for
+	// once.
 	self(ctx context.Context) (Key, error)
+	// identify tells which key a token is, by presenting it where a key is that it may
+	// be.
+	identify(ctx context.Context, maybe Key, token client.Secret) (client.Identity, error)
 	// introduce says which key that is, and what it reaches.
 	introduce(ctx context.Context, self *Self) error
 	// reaches reports whether the account reaches a company or merchant.
@@ -119,12 +124,12 @@ func (r *Ring) Refused(ctx context.Context, key Key, token client.Secret) error 
 	}
 }
 
-// IsOwn reports whether a key is that of one of the accounts. Where that can't
-// be told for certain, it is an error: a refusal can be worked around, a
-// lock-out can not.
+// IsOwn reports whether a key is that of one of the accounts. A prefix that isn't
+// the credential's excludes it; else the platform is asked. Where that can't be told
+// for certain, it is an error: a refusal can be worked around, a lock-out can not.
 func (r *Ring) IsOwn(ctx context.Context, key Key) (bool, error) {
 	for _, h := range r.holders {
-		if h.platform() != key.Platform || !prefixed(h.credential(), key.KeyPrefix) {
+		if h.platform() != key.Platform || !strings.HasPrefix(h.credential().Reveal(), key.KeyPrefix) {
 			continue
 		}
 		self, err := h.self(ctx)

@@ -3,6 +3,8 @@ package keyring
 import (
 	"slices"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
 // User is what used a key: a program at an address.
@@ -16,10 +18,11 @@ type User struct {
 func Users(requests []Request) []User {
 	var users []User
 	for _, r := range requests {
-		i := slices.IndexFunc(users, func(u User) bool { return u.IP == r.IP && u.Program == r.UserAgent })
+		program := client.WithoutNonce(r.UserAgent)
+		i := slices.IndexFunc(users, func(u User) bool { return u.IP == r.IP && u.Program == program })
 		if i < 0 {
 			i = len(users)
-			users = append(users, User{IP: r.IP, Program: r.UserAgent})
+			users = append(users, User{IP: r.IP, Program: program})
 		}
 		users[i].Requests++
 		if r.CreatedAt.After(users[i].Last) {

@@ -28,6 +28,14 @@ type Self struct {
 	Reaches []Place `json:"reaches"`
 	// Error is why the account doesn't work; "" where it does.
 	Error string `json:"error,omitempty"`
+
+	err error
+}
+
+// Unidentified reports whether which key the credential is could not be told, though
+// the platform does not refuse it.
+func (s Self) Unidentified() bool {
+	return errors.Is(s.err, client.ErrUnidentified) && !client.Refused(s.err)
 }
 
 // Whoami returns each account's credential. What is wrong with one is in its
@@ -37,7 +45,7 @@ func (r *Ring) Whoami(ctx context.Context) []Self {
 	for i, h := range r.holders {
 		selves[i] = Self{Account: h.name(), Platform: h.platform(), Reaches: []Place{}}
 		if err := h.introduce(ctx, &selves[i]); err != nil {
-			selves[i].Error = err.Error()
+			selves[i].Error, selves[i].err = err.Error(), err
 		}
 	}
 	return selves
@@ -61,7 +69,7 @@ func (h *corebillHolder) introduce(ctx context.Context, self *Self) error {
 }
 
 func (h *billiumHolder) introduce(ctx context.Context, self *Self) error {
-	current, err := h.Client.CurrentAPIKey(ctx, h.MerchantID)
+	current, err := h.ownKey(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package reap
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -78,7 +79,25 @@ func Find(ctx context.Context, ring *keyring.Ring, states []declared.Key, now ti
 		}
 		found = append(found, more...)
 	}
-	return f.once(found), nil
+	return f.sparesOwn(ctx, f.once(found))
+}
+
+// sparesOwn keeps the keys that the accounts themselves use. Where that can't be told
+// of one that is to be revoked, nothing may be.
+func (f *finder) sparesOwn(ctx context.Context, found []Candidate) ([]Candidate, error) {
+	for i := range found {
+		if !found[i].Revoke {
+			continue
+		}
+		own, err := f.ring.IsOwn(ctx, found[i].Key)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("nothing was revoked: %w", err)
+		case own:
+			found[i].Revoke, found[i].Why = false, "it is the key that keyward itself uses"
+		}
+	}
+	return found, nil
 }
 
 func (f *finder) previous(d declared.Key) []Candidate {
@@ -174,11 +193,6 @@ func (f *finder) once(found []Candidate) []Candidate {
 		}
 		index[c.Key.ID] = len(kept)
 		kept = append(kept, c)
-	}
-	for i := range kept {
-		if f.own[kept[i].Key.ID] && kept[i].Revoke {
-			kept[i].Revoke, kept[i].Why = false, "it is the key that keyward itself uses"
-		}
 	}
 	return kept
 }

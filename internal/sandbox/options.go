@@ -49,6 +49,9 @@ type Options struct {
 	// Rand is where tokens and ids come from, crypto/rand where it is nil. It must
 	// be safe for concurrent use.
 	Rand io.Reader
+	// TokenStart chooses the first characters after sk_live_, sk_ or pk_ of the next
+	// token, "" for random ones. Only a test sets it; nil for random ones always.
+	TokenStart func() string
 	// Transport makes the deliveries to webhooks; nil for the usual one.
 	Transport http.RoundTripper
 	// Logger gets what goes wrong; nil for nothing.

@@ -71,11 +71,11 @@ func (s *Server) assemble(ctx context.Context) error {
 	o := s.options
 	s.corebill = corebill.Config{
 		Store: s.store, Recorder: s.recorder, Deliveries: s.deliveries,
-		Now: o.Now, Rand: o.Rand, Logger: o.Logger, Requests: o.Requests,
+		Now: o.Now, Rand: o.Rand, TokenStart: o.TokenStart, Logger: o.Logger, Requests: o.Requests,
 	}
 	s.billium = billium.Config{
 		Store: s.store, Recorder: s.recorder, Deliveries: s.deliveries, RateLimits: o.RateLimits == RateLimitsDocumented,
-		Now: o.Now, Rand: o.Rand, Logger: o.Logger, Requests: o.Requests,
+		Now: o.Now, Rand: o.Rand, TokenStart: o.TokenStart, Logger: o.Logger, Requests: o.Requests,
 	}
 	corebillAPI, err := corebill.New(s.corebill)
 	if err != nil {

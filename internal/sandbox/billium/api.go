@@ -24,7 +24,7 @@ import (
 // bases are the current deployment's and the older one's. Source: docs, Billium.
 var bases = []string{"/v1", "/api/v1"}
 
-// Config is what the API works with. Everything but Requests is required.
+// Config is what the API works with. Everything but TokenStart and Requests is required.
 type Config struct {
 	Store    *store.Store
 	Recorder *record.Recorder
@@ -34,6 +34,8 @@ type Config struct {
 	RateLimits bool
 	Now        func() time.Time
 	Rand       io.Reader
+	// TokenStart chooses the first characters of the next token's unique part.
+	TokenStart func() string
 	Logger     *slog.Logger
 	// Requests gets a line per request; nil for none.
 	Requests *slog.Logger

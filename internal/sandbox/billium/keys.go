@@ -26,6 +26,7 @@ func NewKey(config Config, keyType billium.KeyType) (store.BilliumKey, string, e
 	if err != nil {
 		return store.BilliumKey{}, "", err
 	}
+	token = secret.Start(token, keyType.TokenPrefix(), config.TokenStart)
 	return store.BilliumKey{
 		ID: id, Type: keyType, KeyPrefix: billium.KeyPrefix(token), TokenHash: secret.Hash(token), IsActive: true,
 		CreatedAt: config.Now().UTC(),

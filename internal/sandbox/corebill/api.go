@@ -24,7 +24,7 @@ import (
 // base is the path that every operation starts with.
 const base = "/v1"
 
-// Config is what the API works with. Everything but Requests is required.
+// Config is what the API works with. Everything but TokenStart and Requests is required.
 type Config struct {
 	Store    *store.Store
 	Recorder *record.Recorder
@@ -32,6 +32,8 @@ type Config struct {
 	Deliveries *deliver.Engine
 	Now        func() time.Time
 	Rand       io.Reader
+	// TokenStart chooses the first characters of the next token's unique part.
+	TokenStart func() string
 	Logger     *slog.Logger
 	// Requests gets a line per request; nil for none.
 	Requests *slog.Logger

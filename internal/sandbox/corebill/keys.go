@@ -25,6 +25,7 @@ func NewKey(config Config) (store.CorebillKey, string, error) {
 	if err != nil {
 		return store.CorebillKey{}, "", err
 	}
+	token = secret.Start(token, corebill.TokenPrefix, config.TokenStart)
 	return store.CorebillKey{
 		ID: id, KeyPrefix: corebill.KeyPrefix(token), TokenHash: secret.Hash(token), CreatedAt: config.Now().UTC(),
 	}, token, nil

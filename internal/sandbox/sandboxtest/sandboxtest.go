@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ type Sandbox struct {
 	http    *httptest.Server
 	output  *output
 	traffic traffic
+	// tokenStart is what the next tokens begin with.
+	tokenStart atomic.Pointer[string]
 }
 
 type options struct{ sandbox.Options }
@@ -69,6 +72,12 @@ func Start(t testing.TB, opts ...Option) *Sandbox {
 		opt(&o)
 	}
 	s := &Sandbox{options: o.Options, output: &output{}}
+	s.options.TokenStart = func() string {
+		if chosen := s.tokenStart.Load(); chosen != nil {
+			return *chosen
+		}
+		return ""
+	}
 	lines := slog.New(slog.NewTextHandler(s.output, nil))
 	s.options.Logger, s.options.Requests = lines, lines
 	s.open(t, "127.0.0.1:0")
@@ -118,6 +127,11 @@ func (s *Sandbox) Restart(t testing.TB) {
 	s.close(t)
 	s.open(t, strings.TrimPrefix(s.URL, "http://"))
 }
+
+// StartTokens has the tokens of all keys made from now on begin, after sk_live_,
+// sk_ or pk_, with these characters (a-z, A-Z, 0-9): two for keys that Corebill
+// shows with one prefix, 13 for such keys of Billium. "" makes them random again.
+func (s *Sandbox) StartTokens(with string) { s.tokenStart.Store(&with) }
 
 // Output is everything the server has logged, its requests included.
 func (s *Sandbox) Output() string { return s.output.String() }

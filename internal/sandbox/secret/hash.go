@@ -15,6 +15,20 @@ func Hash(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Start returns the token with the beginning of its unique part, what follows form,
+// replaced by start's. Tests make keys with one prefix that way; nil leaves the
+// token as it is.
+func Start(token, form string, start func() string) string {
+	if start == nil {
+		return token
+	}
+	chosen := start()
+	if len(form)+len(chosen) > len(token) {
+		return token
+	}
+	return form + chosen + token[len(form)+len(chosen):]
+}
+
 // Find returns the index of the candidate whose hash is the token's, or -1. It
 // takes the same time whichever candidate matches, if any.
 func Find[T any](token string, candidates []T, hash func(T) string) int {

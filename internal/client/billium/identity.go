@@ -1,0 +1,55 @@
+package billium
+
+import (
+	"context"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+)
+
+// OwnKey returns the key that the client presents. Billium tells for certain; every
+// error, that it could not be asked among them, is client.ErrUnidentified. One
+// request.
+func (c *Client) OwnKey(ctx context.Context, merchantID string) (*CurrentAPIKey, error) {
+	key, err := c.CurrentAPIKey(ctx, merchantID)
+	switch {
+	case client.Refused(err):
+		return nil, client.Unidentified("Billium refuses it", err)
+	case err != nil:
+		return nil, client.Unidentified("Billium could not be asked", err)
+	}
+	return key, nil
+}
+
+// Identify returns which key a token is. The token is presented to Billium once,
+// which counts as a use of the key. Of one that Billium refuses the client, which
+// needs api_key:view for that, reads in the log whose it was.
+// client.ErrUnidentified tells that nothing is certain, among others because the
+// token was never one of the merchant's.
+func (c *Client) Identify(ctx context.Context, merchantID string, token client.Secret) (client.Identity, error) {
+	transport, err := c.http.WithCredential(token)
+	if err != nil {
+		return client.Identity{}, err
+	}
+	marked, nonce, err := transport.WithNonce()
+	if err != nil {
+		return client.Identity{}, err
+	}
+	started := c.http.Now()
+	key, err := (&Client{http: marked}).OwnKey(ctx, merchantID)
+	switch {
+	case err == nil:
+		return client.Identity{KeyID: key.ID}, nil
+	case !client.Refused(err):
+		return client.Identity{}, err
+	}
+	refusal := err
+	for row, err := range c.APILogs(ctx, merchantID, LogFilter{CreatedAfter: c.http.LogSince(started)}) {
+		switch {
+		case err != nil:
+			return client.Identity{}, client.Unidentified("Billium refuses it, and its log could not be read", err)
+		case client.HasNonce(row.UserAgent, nonce) && row.APIKeyID != nil:
+			return client.Identity{KeyID: *row.APIKeyID, Refusal: refusal}, nil
+		}
+	}
+	return client.Identity{}, client.Unidentified("Billium's log has no key of the merchant's for it", refusal)
+}
