@@ -40,20 +40,18 @@ func (c *Corebill) findStanding(ctx context.Context) (Standing, error) {
 		return Standing{Organization: true, Admin: true}, err
 	}
 	var standing Standing
-	admin := map[string]bool{} // the keys that may be the provider's, by id
+	own := map[bool]map[string]bool{true: {}, false: {}} // the keys that may be the provider's, an organization's or not: whether it is an admin key, by id
 	for key, err := range c.Client.APIKeys(ctx, companies[0].ID, corebill.KeyFilter{}) {
 		if err != nil {
 			return Standing{}, err
 		}
-		if key.CompanyID != nil {
-			continue
-		}
-		standing.Organization = true
+		organization := key.CompanyID == nil
+		standing.Organization = standing.Organization || organization
 		if strings.HasPrefix(c.Credential.Reveal(), key.KeyPrefix) {
-			admin[key.ID] = string(key.PermissionLevel) == string(platform.Admin)
+			own[organization][key.ID] = string(key.PermissionLevel) == string(platform.Admin)
 		}
 	}
-	if standing.Admin, err = c.isAdmin(ctx, admin); err != nil {
+	if standing.Admin, err = c.isAdmin(ctx, own[standing.Organization]); err != nil {
 		return Standing{}, err
 	}
 	return standing, nil

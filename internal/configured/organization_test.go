@@ -33,7 +33,8 @@ func TestStanding(t *testing.T) {
 	}{
 		"an organization's admin": {first, configured.Standing{Organization: true, Admin: true}},
 		"an organization's key":   {writer, configured.Standing{Organization: true}},
-		"a company's admin":       {s.CorebillKey(t, s.SecondCompanyID, corebill.Admin), configured.Standing{}},
+		"a company's admin":       {s.CorebillKey(t, s.SecondCompanyID, corebill.Admin), configured.Standing{Admin: true}},
+		"a company's key":         {s.CorebillKey(t, s.SecondCompanyID, corebill.Write), configured.Standing{}},
 	} {
 		if got, err := access(t, s, c.token).Standing(t.Context()); err != nil || got != c.want {
 			t.Errorf("%s: got %+v, %v", name, got, err)

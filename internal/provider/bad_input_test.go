@@ -70,9 +70,9 @@ func TestBadInput(t *testing.T) {
 		{"no company anywhere", w.with("COREBILL_COMPANY_ID", ""), level, `Set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID`},
 		{"no Corebill credentials", w.with("COREBILL_API_KEY", ""), level, `Set corebill.api_key in the provider block, or the environment variable COREBILL_API_KEY.`},
 		{"Corebill credentials that are refused", unknownCorebill, level, `401 Unauthorized: Invalid API key`},
-		{"a Corebill key that may not create", reader, level, `Insufficient permissions. Write access required.`},
+		{"a Corebill key that may not create", reader, level, `it lacks the level admin`},
 		{"a level above the provider's own", writer, corebillConfig(`name = "x"
-			permission_level = "admin"`), `Insufficient permissions. Admin access required.`},
+			permission_level = "admin"`), `it lacks the level admin`},
 		{"an organization key from a company's key", w.with("COREBILL_API_KEY", w.CorebillKey(t, w.Credentials.Corebill.CompanyID, corebill.Admin)), corebillConfig(`name = "x"
 			permission_level = "read"
 			organization = true`), `Insufficient permissions.`},
@@ -136,7 +136,7 @@ func TestBadInput(t *testing.T) {
 		{"Billium credentials with a line break", w.with("BILLIUM_API_KEY", "sk_abc\n"), billiumConfig(`name = "x"`), `character at position 7`},
 		{"another merchant's credentials", w.with("BILLIUM_MERCHANT_ID", "mer_"+strings.Repeat("0", 32)), billiumConfig(`name = "x"`), `API key does not belong to this merchant`},
 		{"a viewer who creates a key", viewer, billiumConfig(`name = "x"
-			permissions = ["invoice:view"]`), `Missing permission: api_key:create`},
+			permissions = ["invoice:view"]`), `it lacks api_key:create, api_key:edit, api_key:delete`},
 		{"more than the provider's key holds", member, billiumConfig(`name = "x"
 			permissions = ["invoice:view", "report:view"]`), `does not hold: report:view. Ask for less`},
 		{"a public key as the provider's", public, billiumConfig(`name = "x"`), `Public keys cannot access this endpoint`},

@@ -125,7 +125,7 @@ func TestCorebillLevelChangeIssuesANewKeyFirst(t *testing.T) {
 					if len(live) != 1 || live[0].ID == old || live[0].PermissionLevel != corebill.Write {
 						return fmt.Errorf("want one new key of level write, got %+v", live)
 					}
-					want := []string{"POST /corebill/v1/api_keys", "DELETE /corebill/v1/api_keys/" + old}
+					want := []string{"POST /corebill/v1/api_keys", "PATCH /corebill/v1/api_keys/" + w.liveCorebill(t, "shop")[0].ID, "DELETE /corebill/v1/api_keys/" + old}
 					if got := w.writes(); !slices.Equal(got, want) {
 						return fmt.Errorf("requests %q, want %q", got, want)
 					}

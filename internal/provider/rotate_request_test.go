@@ -63,7 +63,7 @@ func TestCorebillRotatesWhenTheKeyAsks(t *testing.T) {
 	}
 	replaced := func(name string) statecheck.StateCheck {
 		return serverSees(func() error {
-			want := []string{"POST /corebill/v1/api_keys", "DELETE /corebill/v1/api_keys/" + old}
+			want := []string{"POST /corebill/v1/api_keys", "PATCH /corebill/v1/api_keys/" + w.liveCorebill(t, name)[0].ID, "DELETE /corebill/v1/api_keys/" + old}
 			if got := w.writes(); !slices.Equal(got, want) {
 				return fmt.Errorf("requests %q, want %q", got, want)
 			}

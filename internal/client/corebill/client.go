@@ -67,6 +67,13 @@ func (c *Client) Verify(ctx context.Context) error {
 	return err
 }
 
+// VerifyIn is Verify with a request that names a company, in whose log it is then
+// recorded. Source: contract.
+func (c *Client) VerifyIn(ctx context.Context, companyID string) error {
+	var list companyList
+	return c.list(ctx, companiesPath, within(companyID), "", 1, &list)
+}
+
 // PlatformNow returns the time by the platform's clock, as its last answer told it.
 func (c *Client) PlatformNow() time.Time { return c.http.PlatformNow() }
 

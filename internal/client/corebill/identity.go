@@ -3,7 +3,6 @@ package corebill
 import (
 	"context"
 	"errors"
-	"net/url"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -78,8 +77,7 @@ func (c *Client) identify(ctx context.Context, reader *Client, companyID string)
 		return client.Identity{}, err
 	}
 	started := c.http.Now()
-	var list companyList
-	refusal := (&Client{http: marked}).list(ctx, companiesPath, url.Values{"company_id": {companyID}}, "", 1, &list)
+	refusal := (&Client{http: marked}).VerifyIn(ctx, companyID)
 	switch {
 	case refusal == nil:
 		reader = c // it sees its own request for certain

@@ -133,9 +133,7 @@ func (p *process) Narrows(context.Context, *model, *model) ([]string, diag.Diagn
 }
 func (p *process) Renew(*model)                          {}
 func (p *process) Lacks(context.Context) (string, error) { return p.lacks, nil }
-func (p *process) Creators(context.Context, *model) ([]string, error) {
-	return []string{p.credential}, nil
-}
+func (p *process) OwnID(context.Context) (string, error) { return p.credential, nil }
 func (p *process) IsOwn(_ context.Context, key Held) (bool, error) {
 	return key.ID == p.credential, nil
 }

@@ -229,10 +229,21 @@ func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared 
 	after.Token, after.TokenEncrypted, after.TokenFingerprint = before.Token, before.TokenEncrypted, before.TokenFingerprint
 	after.Generation = types.Int64Value(generation(before))
 	after.RotateDue = declared.due(instant(before.CreatedAt))
-	after.Orphaned, _ = orphanedOf(r.Scope, nil)
-	for _, key := range before.orphaned(r.Scope) {
-		decided.Revokes = append(decided.Revokes, targetOf(key.Other, key.Reason))
-		diags.Append(r.orphanNotice(before, key))
+	switch {
+	case before.Orphaned.IsNull():
+		after.Orphaned = before.Orphaned
+	case !declared.overlapKnown:
+		after.Orphaned = types.ListUnknown(orphanedType(r.Scope))
+	case was.overlap != declared.overlap:
+		// What is revoked may be known only to the apply, which then revokes no orphaned
+		// key: they are the next plan's.
+		after.Orphaned = before.Orphaned
+	default:
+		after.Orphaned = types.ListNull(orphanedType(r.Scope))
+		for _, key := range before.orphaned(r.Scope) {
+			decided.Revokes = append(decided.Revokes, targetOf(key.Other, key.Reason))
+			diags.Append(r.orphanNotice(before, key))
+		}
 	}
 	open := false
 	after.Previous = noPrevious(r.Scope)
@@ -295,7 +306,7 @@ func (r *Resource[M, P]) guardListed(ctx context.Context, before *Attributes, ke
 		return nil
 	}
 	held := Held{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: key.scope()}
-	return r.guard(ctx, held, fmt.Sprintf("The %s key %s of %s", key.Reason, key.ID, r.name(before)), "be revoked")
+	return r.guard(ctx, held, fmt.Sprintf("The %s %s of %s", key.noun(), key.ID, r.name(before)), "be revoked")
 }
 
 // fate returns what becomes of the key that waits for its revocation.

@@ -108,8 +108,9 @@ type Platform[M any] interface {
 	// those whose provisional name says that they are to get it.
 	// known is false where a plan doesn't know yet what is declared.
 	SameName(ctx context.Context, m *M, which Which) (keys []Key, known bool, err error)
-	// Creators returns the ids that the provider's own key may have.
-	Creators(ctx context.Context, m *M) ([]string, error)
+	// OwnID returns the id of the provider's own key. Every error means that it is not
+	// certain.
+	OwnID(ctx context.Context) (string, error)
 	// IsOwn reports whether a key is the one that the provider itself uses.
 	IsOwn(ctx context.Context, key Held) (bool, error)
 

@@ -37,7 +37,7 @@ func previousSchema(kind object.Kind) schema.SingleNestedAttribute {
 func orphanedSchema(kind object.Kind) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Computed: true,
-		MarkdownDescription: "Live keys of this resource that nothing uses, as an apply was interrupted; null where there are none. The next plan that does not rotate the key lists them in `revokes`. " +
+		MarkdownDescription: "Live keys of this resource that nothing uses, as an apply was interrupted; null where there are none. The next plan that changes nothing about the rotation of the key lists them in `revokes`. " +
 			"See the guide *Which keys may Keyward revoke?*.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key."},

@@ -65,6 +65,16 @@ func targetOf(key Other, reason string) target {
 	return target{ID: key.ID.ValueString(), KeyPrefix: key.KeyPrefix.ValueString(), Scope: key.Scope.ValueStringPointer(), Reason: reason}
 }
 
+// noun says what kind of key it is, in diagnostics.
+func (t target) noun() string {
+	switch t.Reason {
+	case unfinished, interrupted:
+		return "orphaned key"
+	default:
+		return "previous key"
+	}
+}
+
 func (t target) scope() types.String { return types.StringPointerValue(t.Scope) }
 
 // The keys of the private state.

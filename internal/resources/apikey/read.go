@@ -66,8 +66,8 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M) *refreshed[M] {
 		return found
 	}
 	r.platform.Ledger().Read(attributes.ids(r.Scope)...)
-	seen := observation{ID: attributes.ID.ValueString(), At: r.platform.Now().UTC()}
 	key, err := r.platform.Read(ctx, state)
+	seen := observation{ID: attributes.ID.ValueString(), At: r.platform.Now().UTC()} // an answer brings the platform's time
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		seen.Lost = "it no longer exists"

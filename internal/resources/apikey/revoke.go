@@ -106,7 +106,7 @@ func (r *Resource[M, P]) revoke(ctx context.Context, m *M, key target, diags *di
 	changed, err := r.evidence(ctx, a, key)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.Error("check", fmt.Sprintf("the %s key %s of %s", key.Reason, key.ID, r.name(a)), fmt.Errorf("%w. It was not revoked; apply again", err)))
+		diags.Append(diagnose.Error("check", fmt.Sprintf("the %s %s of %s", key.noun(), key.ID, r.name(a)), fmt.Errorf("%w. It was not revoked; apply again", err)))
 		return false
 	case changed != "":
 		diags.AddError("A key has changed since the plan",
@@ -114,13 +114,13 @@ func (r *Resource[M, P]) revoke(ctx context.Context, m *M, key target, diags *di
 		return false
 	}
 	held := Held{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: key.scope()}
-	guarded := r.guard(ctx, held, fmt.Sprintf("The %s key %s of %s", key.Reason, key.ID, r.name(a)), "be revoked")
+	guarded := r.guard(ctx, held, fmt.Sprintf("The %s %s of %s", key.noun(), key.ID, r.name(a)), "be revoked")
 	diags.Append(guarded...)
 	if guarded.HasError() {
 		return false
 	}
 	if err := r.platform.Revoke(ctx, key.scope(), key.ID); err != nil {
-		diags.Append(diagnose.Error(fmt.Sprintf("revoke the %s key of", key.Reason), r.name(a),
+		diags.Append(diagnose.Error("revoke the "+key.noun()+" of", r.name(a),
 			fmt.Errorf("%w\n\n%s (%s…) may still be live. It stays in the state, and the next apply revokes it. The current key %s is not affected",
 				err, key.ID, key.KeyPrefix, a.ID.ValueString())))
 		return false

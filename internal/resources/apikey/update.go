@@ -71,7 +71,7 @@ func (r *Resource[M, P]) change(ctx context.Context, state *M, plan M, decided d
 		}
 	}
 	if after.Orphaned.IsUnknown() {
-		after.Orphaned, _ = orphanedOf(r.Scope, nil)
+		after.Orphaned = before.Orphaned
 	}
 	if r.revokeListed(ctx, state, decided.Revokes, save, diags) {
 		r.edit(ctx, state, plan, save, diags)

@@ -64,12 +64,12 @@ func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Whi
 	return keys, true, err
 }
 
-func (k *apiKeys) Creators(ctx context.Context, _ *apiKeyModel) ([]string, error) {
+func (k *apiKeys) OwnID(ctx context.Context) (string, error) {
 	current, err := k.Current(ctx)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return []string{current.ID}, nil
+	return current.ID, nil
 }
 
 func (k *apiKeys) newest(ctx context.Context) ([]billiumapi.APIKey, error) {

@@ -3,7 +3,6 @@ package corebill
 import (
 	"context"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -57,22 +56,7 @@ func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Whi
 	return keys, true, err
 }
 
-// Creators returns the keys that have the prefix of the provider's own. Corebill
-// doesn't say which key a request presents, and ten characters, of which two tell
-// keys apart, may be several keys'.
-func (k *apiKeys) Creators(ctx context.Context, m *apiKeyModel) (ids []string, err error) {
-	scope, err := k.scope(ctx, m.CompanyID)
-	if err != nil {
-		return nil, err
-	}
-	all, err := k.AllKeys(ctx, scope)
-	for _, key := range all {
-		if key.RevokedAt == nil && strings.HasPrefix(k.Credential.Reveal(), key.KeyPrefix) {
-			ids = append(ids, key.ID)
-		}
-	}
-	return ids, err
-}
+func (k *apiKeys) OwnID(ctx context.Context) (string, error) { return k.OwnKeyID(ctx) }
 
 func (k *apiKeys) Find(ctx context.Context, companyID types.String, id string, fresh bool) (apikey.Key, error) {
 	if fresh {
@@ -127,7 +111,8 @@ func (k *apiKeys) Requests(ctx context.Context, companyID types.String, filter a
 	})
 }
 
-// Verify asks for the company with the token, which every level may.
+// Verify lists the companies with the token, which every level may, and names the
+// key's own, so that a credential of that company sees the request in its log.
 func (k *apiKeys) Verify(ctx context.Context, companyID types.String, id string, token client.Secret) error {
 	scope, err := k.scope(ctx, companyID)
 	if err != nil {
@@ -137,6 +122,5 @@ func (k *apiKeys) Verify(ctx context.Context, companyID types.String, id string,
 	if err != nil {
 		return err
 	}
-	_, err = own.WithComment(rotation.Verifies(id)).GetCompany(ctx, scope)
-	return err
+	return own.WithComment(rotation.Verifies(id)).VerifyIn(ctx, scope)
 }
