@@ -66,7 +66,7 @@ func TestEvidenceAndRemedy(t *testing.T) {
 		"unused":             {audit.Medium, "It was last used 2026-02-01 12:00 UTC.", "keyward keys revoke key_"},
 		"too-old":            {audit.Medium, "It was created 2025-04-27 12:00 UTC", `rotate_after = "8760h"`},
 		"rotation-overdue":   {audit.Medium, "its rotation was due 2026-05-29 12:00 UTC.", "terraform apply -target=keyward_corebill_api_key.nightly_"},
-		"previous-overdue":   {audit.High, "It is live.", "keyward keys reap"},
+		"previous-overdue":   {audit.High, "It is live.", "keyward keys prune"},
 		"duplicate-name":     {audit.Low, "declared at ", "keyward keys revoke key_"},
 		"token-in-state":     {audit.Medium, "The attribute token is set at ", "token_encryption = {"},
 		"admin-key":          {audit.Medium, "Its level is admin.", `permission_level = "write"`},

@@ -10,7 +10,7 @@ import (
 
 func newKeys(world World) *cobra.Command {
 	cmd := newGroup("keys", "List, look at and revoke API keys",
-		newKeysList(world), newKeysShow(world), newKeysRevoke(world), newKeysReap(world))
+		newKeysList(world), newKeysShow(world), newKeysRevoke(world), newKeysPrune(world))
 	cmd.Long = `List, look at and revoke the API keys of every configured account.
 
 A key is named by its id, or by the beginning of its token as lists show it
@@ -47,7 +47,7 @@ func keyListing(keys []keyring.Key, color bool) output.Listing {
 	}
 	for _, k := range keys {
 		l.Rows = append(l.Rows, []string{
-			k.Platform, k.ID, k.KeyPrefix, k.Name, k.Where(), k.Access(), string(k.Status), stamp(k.CreatedAt), stampOr(k.LastUsedAt, "never"),
+			k.Platform, k.ID, k.KeyPrefix, k.Name, k.Where(), k.Access(), k.State(), stamp(k.CreatedAt), stampOr(k.LastUsedAt, "never"),
 		})
 	}
 	return l
@@ -64,7 +64,7 @@ func paintKey(k keyring.Key, column int) output.Paint {
 	switch {
 	case k.Status == keyring.Revoked:
 		return output.Faint
-	case column == statusColumn && k.Status == keyring.Disabled, column == lastUsedColumn && k.LastUsedAt == nil:
+	case column == statusColumn && k.State() != string(keyring.Live), column == lastUsedColumn && k.LastUsedAt == nil:
 		return output.Yellow
 	case column == accessColumn && (k.Level == "admin" || k.Access() == "all permissions"):
 		return output.Red
