@@ -24,7 +24,7 @@ input.`
   # the same with nothing but the token, from the clipboard
   pbpaste | keyward keys revoke - --yes
 
-  # what nobody has used for three months
+  # what no one has used for three months
   keyward keys list --unused-since 90d`
 	return cmd
 }

@@ -60,7 +60,7 @@ func (p *pruning) fill(t *testing.T) {
 		into[kind] = append(into[kind], made)
 		return made
 	}
-	// Interrupted creations: of a resource in the state, and of nobody knows what.
+	// Interrupted creations: of a resource in the state, and of others.
 	key("billium", p.due, provisional.New(merchant, "shop", "A"))
 	key("corebill", p.due, provisional.New(company, "elsewhere", "B"))
 	key("organization", p.due, provisional.New("", "everywhere", "C"))
