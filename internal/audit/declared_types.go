@@ -34,6 +34,9 @@ type values struct {
 		ID        string     `json:"id"`
 		RevokeDue *time.Time `json:"revoke_due"`
 	} `json:"previous"`
+	Orphaned []struct {
+		ID string `json:"id"`
+	} `json:"orphaned"`
 
 	Slug          *string `json:"slug"`
 	Currency      *string `json:"currency"`
@@ -103,6 +106,9 @@ func readKey(d *Declared, v *values) {
 	}
 	if v.Previous != nil {
 		d.Key.Previous = &PreviousKey{ID: v.Previous.ID, RevokeDue: v.Previous.RevokeDue}
+	}
+	for _, orphan := range v.Orphaned {
+		d.Key.Orphaned = append(d.Key.Orphaned, orphan.ID)
 	}
 	d.text("name", v.Name)
 	d.text("permission_level", v.PermissionLevel)

@@ -76,7 +76,7 @@ func checkPreviousOverdue(c *check) {
 			Title: fmt.Sprintf("%s was replaced, and is past the time that it was to be revoked.", upper(object.Short())),
 			Remedy: Remedy{
 				Text:     "Apply, which revokes it; or, where nobody can apply, revoke what is due by the same rules. Look at what would be revoked first.",
-				Language: Shell, Code: "terraform show -json > state.json\nkeyward keys reap --state state.json --dry-run",
+				Language: Shell, Code: "terraform show -json > state.json\nkeyward keys prune --state state.json --dry-run",
 			},
 		})
 	}

@@ -106,6 +106,9 @@ type check struct {
 	policy Policy
 	now    time.Time
 	index  *index
+	// marked are the keys that their names mark, and those that a declaration has in
+	// orphaned. Only the rules for those look at them.
+	marked []*Key
 	found  []Finding
 }
 
@@ -126,9 +129,10 @@ func (c *check) add(object Object, f Finding) {
 // highest severity first.
 func Find(in *Inventory, policy Policy, now time.Time) []Finding {
 	index := newIndex(in)
+	unmarked, marked := in.byMark(index)
 	found := []Finding{}
 	for _, rule := range Rules() {
-		c := &check{Inventory: in, rule: rule, policy: policy, now: now, index: index}
+		c := &check{Inventory: unmarked, rule: rule, policy: policy, now: now, index: index, marked: marked}
 		rule.check(c)
 		found = append(found, c.found...)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // Inventory is everything that the rules look at.
@@ -62,9 +63,12 @@ type Key struct {
 	Permissions     []billium.Permission
 	PermissionSetID string
 	Enabled         bool
-	CreatedBy       string
-	CreatedAt       time.Time
-	LastUsedAt      *time.Time
+	// Mark is what the name says, by the platform's clock: being created, orphaned,
+	// expired; empty for any other key.
+	Mark       provisional.Mark
+	CreatedBy  string
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
 	// Own tells that the audit itself was made with it. Billium says so; on
 	// Corebill it is the only key with the prefix of the account's token, if there
 	// is but one.
@@ -171,6 +175,8 @@ type DeclaredKey struct {
 	QuietPeriod time.Duration
 	// Previous is the key that a rotation has replaced and that is still due.
 	Previous *PreviousKey
+	// Orphaned are the ids of keys that an interrupted apply of the resource left.
+	Orphaned []string
 }
 
 // PreviousKey is a key whose successor is in use.

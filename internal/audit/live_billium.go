@@ -10,6 +10,7 @@ import (
 	client "github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // billiumMerchant reads the merchant of an account.
@@ -167,6 +168,7 @@ func (m *billiumMerchant) key(key billiumapi.APIKey) {
 		Account: m.source.Name, Prefix: key.KeyPrefix, Type: billium.KeyType(key.Type), Permissions: permissions(key.Permissions),
 		PermissionSetID: deref(key.PermissionSetID), Enabled: key.IsActive, CreatedBy: key.CreatedBy,
 		CreatedAt: key.CreatedAt, LastUsedAt: key.LastUsedAt, Own: key.ID == m.own, WholeUse: true,
+		Mark: provisional.MarkOf(key.Name, key.CreatedAt, m.account.Client.PlatformNow()),
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	client "github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // corebillCompany reads one company of an account.
@@ -142,6 +143,7 @@ func (c *corebillCompany) key(key corebillapi.APIKey) {
 		Object:  Object{Corebill, KindKey, key.ID, key.Name, deref(key.CompanyID)},
 		Account: c.source.Name, Prefix: key.KeyPrefix, Level: corebill.Level(key.PermissionLevel), Enabled: !key.Disabled,
 		CreatedBy: key.CreatedBy, CreatedAt: key.CreatedAt, LastUsedAt: key.LastUsedAt,
+		Mark:     provisional.MarkOf(key.Name, key.CreatedAt, c.account.Client.PlatformNow()),
 		WholeUse: key.CompanyID != nil || c.whole,
 	})
 }

@@ -44,6 +44,8 @@ var rotationRules = []Rule{
 }
 
 var keyRules = []Rule{
+	{"orphaned", "Key of a creation that was never finished", "It is live, and no one can have its token.", Low, checkOrphaned},
+	{"expired", "Ephemeral key past its time", "Its run is over, and its token still works.", Medium, checkExpired},
 	{"duplicate-name", "Same name more than once", "Nobody can tell by its name which key is meant, nor which may go.", Low, checkDuplicateName},
 	{"token-in-state", "Token in plain state", "Whoever reads the state has the key.", Medium, checkTokenInState},
 	{"admin-key", "Key with an administrator's power", "Whoever has it can make more keys, or worse.", Medium, checkAdminKey},

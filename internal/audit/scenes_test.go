@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // companies declares the companies, as they are.
@@ -146,7 +147,15 @@ func (w *world) everything() {
 	w.retire()
 }
 
+// Keys that their names mark.
+var (
+	pendingName = provisional.New("com_1", "CI", "A")
+	expiredName = provisional.Ephemeral{Name: "CI", Until: noon.AddDate(0, 0, -10)}.String()
+)
+
 func (w *world) oddKeys() {
+	w.corebillKey(w.first(), pendingName, "admin")
+	w.billiumKey(expiredName, map[string]any{"permissions": []string{"invoice:view"}})
 	auditor := w.corebillKey("", "Auditor", "write")
 	customer := created(w.t, w.sandbox.CallCorebill(w.t, auditor.token, "POST", "/customers?company_id="+w.first(), map[string]any{"name": "A"}))
 	w.get(auditor, w.second())

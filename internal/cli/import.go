@@ -32,8 +32,8 @@ resource for each object, with references instead of ids, and import blocks. Not
 changed on the platforms, and once the imports are applied a plan is empty.
 
 What can't be managed is left out, with a comment that says why: the key that the
-provider itself uses, the OWNER of a team, expired invitations, names that can't be
-printed. Keys that were imported have no token in the state, for no platform shows one a
+provider itself uses, keys whose creation is not finished, ephemeral keys, the OWNER of a
+team, expired invitations, names that can't be printed. Keys that were imported have no token in the state, for no platform shows one a
 second time.
 
 Keys that have the same permissions could share a permission set. Comments say which;

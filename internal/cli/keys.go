@@ -10,7 +10,7 @@ import (
 
 func newKeys(world World) *cobra.Command {
 	cmd := newGroup("keys", "List, look at and revoke API keys",
-		newKeysList(world), newKeysShow(world), newKeysRevoke(world), newKeysReap(world))
+		newKeysList(world), newKeysShow(world), newKeysRevoke(world), newKeysPrune(world))
 	cmd.Long = `List, look at and revoke the API keys of every configured account.
 
 A key is named by its id. To look at one, the beginning of its token as lists show it
@@ -24,7 +24,7 @@ of processes. Where a token is all you have, give it on standard input.`
   # the same with nothing but the token, from the clipboard
   pbpaste | keyward keys revoke - --yes
 
-  # what nobody has used for three months
+  # what no one has used for three months
   keyward keys list --unused-since 90d`
 	return cmd
 }
@@ -47,7 +47,7 @@ func keyListing(keys []keyring.Key, color bool) output.Listing {
 	}
 	for _, k := range keys {
 		l.Rows = append(l.Rows, []string{
-			k.Platform, k.ID, k.KeyPrefix, k.Name, k.Where(), k.Access(), string(k.Status), stamp(k.CreatedAt), stampOr(k.LastUsedAt, "never"),
+			k.Platform, k.ID, k.KeyPrefix, k.Name, k.Where(), k.Access(), k.State(), stamp(k.CreatedAt), stampOr(k.LastUsedAt, "never"),
 		})
 	}
 	return l
@@ -64,7 +64,7 @@ func paintKey(k keyring.Key, column int) output.Paint {
 	switch {
 	case k.Status == keyring.Revoked:
 		return output.Faint
-	case column == statusColumn && k.Status == keyring.Disabled, column == lastUsedColumn && k.LastUsedAt == nil:
+	case column == statusColumn && k.State() != string(keyring.Live), column == lastUsedColumn && k.LastUsedAt == nil:
 		return output.Yellow
 	case column == accessColumn && (k.Level == "admin" || k.Access() == "all permissions"):
 		return output.Red

@@ -31,7 +31,11 @@ func newKeysList(world World) *cobra.Command {
 		Use:   "list",
 		Short: "List keys, filtered",
 		Long: `List the API keys of every configured account, the newest of each platform first. Filters
-narrow together. A token is never shown, nor can it be: the platforms show one only once.`,
+narrow together. A token is never shown, nor can it be: the platforms show one only once.
+
+The status is live, disabled or revoked or, where the key's name says so: "being created",
+"orphaned" for a creation that was never finished, "expired" for an ephemeral key that is
+past its time. keyward keys prune revokes orphaned and expired keys.`,
 		Example: `  # every live key
   keyward keys list
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // shop is a stage with keys of every kind.
@@ -75,6 +77,27 @@ func TestKeysList(t *testing.T) {
 	}
 }
 
+// A key that its name marks is shown as what it is.
+func TestKeysListMarks(t *testing.T) {
+	st := newStage(t)
+	for _, name := range []string{
+		provisional.New("mer", "a", "A"), provisional.Ephemeral{Name: "ci", Until: st.clock()}.String(),
+		provisional.Ephemeral{Name: "ci", Until: st.clock().Add(day)}.String(), provisional.New("mer", "a", "B"),
+	} {
+		st.billiumKey(t, map[string]any{"name": name, "permissions": []string{"invoice:view"}})
+	}
+	code, stdout, stderr := st.keyward(t, "keys", "list", "--platform", "billium")
+	if code != 0 || stderr != "" {
+		t.Errorf("exit %d, stderr %q", code, stderr)
+	}
+	golden(t, "keys/list-marks", stdout)
+	if _, stdout, _ := st.keyward(t, "keys", "list", "-o", "json", "--name", "pending"); strings.Count(stdout, `"mark": "orphaned"`) != 1 || strings.Count(stdout, `"mark": "being created"`) != 1 {
+		t.Errorf("as JSON:\n%s", stdout)
+	}
+}
+
+const day = 24 * time.Hour
+
 func TestKeysShow(t *testing.T) {
 	s := newShop(t)
 	s.stdin = strings.NewReader("\n  " + s.checkout.token + "\n")
@@ -104,7 +127,7 @@ func TestKeysAreFoundOrNot(t *testing.T) {
 		stdin, want string
 		args        []string
 	}{
-		{"", "keyward keys needs a command: list, reap, revoke, show", []string{"keys"}},
+		{"", "keyward keys needs a command: list, prune, revoke, show", []string{"keys"}},
 		{"", "no key that the configured accounts see is key_none", []string{"keys", "show", "key_none"}},
 		{"", `"sk" names no key`, []string{"keys", "show", "sk"}},
 		{"", `"checkout" names no key: give its id (key_…) or the beginning of its token (such as sk_live_ab); keyward keys list --name TEXT`, []string{"keys", "show", "checkout"}},

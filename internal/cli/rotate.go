@@ -30,13 +30,14 @@ func newRotateDue(world World) *cobra.Command {
 		Short: "Tell which keys wait for an apply: to be rotated, or revoked",
 		Long: `Tell which keys have something due that the next apply would do: a rotation by age
 (rotate_due) or by request (rotation_requested), the revocation of a previous key whose
-overlap is over (revoke_due) or of what interrupted applies left (leftovers), and what
-Terraform itself has marked for replacement (tainted) or kept from one (deposed).
+overlap is over (revoke_due) or of keys that interrupted applies left (orphaned), and
+what Terraform itself has marked for replacement (tainted) or kept from one (deposed).
 
 Of a plan it also tells what that does for any other reason (planned): rotate, replace
-or destroy a key, revoke a previous one; and which keys are no longer on the platform, so
-that the plan creates them again (gone), which takes a plan that refreshes. A key that is
-new in the configuration is not told.
+or destroy a key, and revoke those that are new in the plan's revokes; where revokes is
+known only after the apply, which keys it may revoke (may-revoke). It tells which keys are
+no longer on the platform, so that the plan creates them again (gone), which takes a plan
+that refreshes. A key that is new in the configuration is not told.
 
 It reads state files and what 'terraform show -json' prints, of a state or of a plan,
 from files or from stdin, where several may follow each other. In a folder it reads each

@@ -4,7 +4,6 @@ package declared
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
@@ -21,34 +20,24 @@ type Key struct {
 	TokenFingerprint string
 	// Scope is the company or merchant; "" for a key of the whole organization.
 	Scope string
-	// Level is Corebill's; Type, Permissions and PermissionSetID are Billium's.
-	Level, Type, PermissionSetID string
-	Permissions                  []string
-	// KeepsNamesakes tells that other keys may have its name: on_name_conflict is
-	// "allow".
-	KeepsNamesakes bool
-	CreatedAt      time.Time
 	// Overlap is as declared; the zero value for none.
 	Overlap rotation.Overlap
 	// Previous is the key that it replaced and that is still to be revoked; nil
 	// for none.
 	Previous *Previous
-	// Leftovers are the ids of keys that nobody reads and that are still to be
-	// revoked.
-	Leftovers []string
+	// Orphaned are the ids of keys that an interrupted apply of the resource left,
+	// still to be revoked.
+	Orphaned []string
 }
 
 // Previous is a key that a rotation replaced.
-type Previous struct {
-	ID, KeyPrefix string
-	CreatedAt     time.Time
-}
+type Previous struct{ ID string }
 
 // Read reads the keys of states. A path is a state file, or what
 // `terraform show -json` wrote of a state, or a directory whose *.tfstate and
 // *.json files are all read, those in directories below included, or tfdoc.Stdin;
 // content returns what is in a file. A file that can't be understood is an error:
-// a key that it declares would be taken for nobody's.
+// a key that it has would be taken for one that no state has.
 func Read(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
 	return readAll(paths, content, false)
 }

@@ -10,30 +10,22 @@ import (
 // values are the attributes of a key's resource, of both types together. The
 // token is not among them.
 type values struct {
-	ID                   string     `json:"id"`
-	Name                 string     `json:"name"`
-	TokenFingerprint     string     `json:"token_fingerprint"`
-	CompanyID            string     `json:"company_id"`
-	MerchantID           string     `json:"merchant_id"`
-	PermissionLevel      string     `json:"permission_level"`
-	Type                 string     `json:"type"`
-	EffectivePermissions []string   `json:"effective_permissions"`
-	PermissionSetID      string     `json:"permission_set_id"`
-	OnNameConflict       string     `json:"on_name_conflict"`
-	CreatedAt            *time.Time `json:"created_at"`
-	Rotation             *struct {
+	ID               string `json:"id"`
+	Name             string `json:"name"`
+	TokenFingerprint string `json:"token_fingerprint"`
+	CompanyID        string `json:"company_id"`
+	MerchantID       string `json:"merchant_id"`
+	Rotation         *struct {
 		Overlap     *string `json:"overlap"`
 		QuietPeriod *string `json:"quiet_period"`
 		MaxOverlap  *string `json:"max_overlap"`
 	} `json:"rotation"`
 	Previous *struct {
-		ID        string     `json:"id"`
-		KeyPrefix string     `json:"key_prefix"`
-		CreatedAt *time.Time `json:"created_at"`
-	} `json:"previous"`
-	Leftovers []struct {
 		ID string `json:"id"`
-	} `json:"leftovers"`
+	} `json:"previous"`
+	Orphaned []struct {
+		ID string `json:"id"`
+	} `json:"orphaned"`
 }
 
 // defaultOverlap is what the provider's rotation block has where it says nothing.
@@ -44,18 +36,17 @@ func decode(resource tfdoc.Resource) (key Key, err error) {
 	if err := resource.Decode(&v); err != nil {
 		return key, err
 	}
+	if v.ID == "" {
+		return key, fmt.Errorf("%s: it has no id", resource.Address)
+	}
 	key = Key{
 		ID: v.ID, Name: v.Name, TokenFingerprint: v.TokenFingerprint, Scope: v.CompanyID + v.MerchantID, // a key has one of them
-		Level: v.PermissionLevel, Type: v.Type, PermissionSetID: v.PermissionSetID, Permissions: v.EffectivePermissions,
-		KeepsNamesakes: v.OnNameConflict == "allow", CreatedAt: orZero(v.CreatedAt),
 	}
 	if v.Previous != nil {
-		key.Previous = &Previous{
-			ID: v.Previous.ID, KeyPrefix: v.Previous.KeyPrefix, CreatedAt: orZero(v.Previous.CreatedAt),
-		}
+		key.Previous = &Previous{ID: v.Previous.ID}
 	}
-	for _, leftover := range v.Leftovers {
-		key.Leftovers = append(key.Leftovers, leftover.ID)
+	for _, orphan := range v.Orphaned {
+		key.Orphaned = append(key.Orphaned, orphan.ID)
 	}
 	if v.Rotation == nil {
 		return key, nil
@@ -74,15 +65,8 @@ func decode(resource tfdoc.Resource) (key Key, err error) {
 			continue
 		}
 		if *field.into, err = time.ParseDuration(*field.text); err != nil {
-			return Key{}, fmt.Errorf("%s: rotation.%s is no duration: %w", resource.Address, field.name, err)
+			return Key{}, fmt.Errorf("%s: rotation.%s is not a valid duration: %w", resource.Address, field.name, err)
 		}
 	}
 	return key, nil
-}
-
-func orZero(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
 }

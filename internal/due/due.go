@@ -15,10 +15,13 @@ type Action string
 // The actions.
 const (
 	Rotate  Action = "rotate"  // issue a new key, and later revoke this one
-	Revoke  Action = "revoke"  // end a key that another one has taken the place of
+	Revoke  Action = "revoke"  // end a previous or orphaned key
 	Replace Action = "replace" // destroy the resource and create it again
 	Destroy Action = "destroy" // end the key for good
 	Create  Action = "create"  // issue a key in place of one that is gone
+	// MayRevoke is what a plan may do to a key, where it doesn't know yet which
+	// keys it revokes.
+	MayRevoke Action = "may-revoke"
 )
 
 // Reason is what makes an action due: the attribute of the resource that says
@@ -30,7 +33,7 @@ const (
 	RotateDue         Reason = "rotate_due"
 	RotationRequested Reason = "rotation_requested"
 	RevokeDue         Reason = "revoke_due"
-	Leftovers         Reason = "leftovers"
+	Orphaned          Reason = "orphaned"
 	Tainted           Reason = "tainted"
 	Deposed           Reason = "deposed"
 	// Gone means that the platform has the key no longer.
@@ -44,8 +47,8 @@ const (
 type Item struct {
 	Action Action
 	Reason Reason
-	// KeyID is the key that the action is about, which for Revoke is not the one
-	// in place.
+	// KeyID is the key that the action is about, which for Revoke is rarely the
+	// current one.
 	KeyID string
 	// KeyName is the declared name.
 	KeyName string
@@ -112,22 +115,33 @@ func (k Key) items(now time.Time) []Item {
 	if k.Previous != nil {
 		items = append(items, item(Revoke, RevokeDue, k.Previous.ID, k.Previous.RevokeDue))
 	}
-	for _, id := range k.Leftovers {
-		items = append(items, item(Revoke, Leftovers, id, nil))
-	}
-	// What the plan does, the state may have as due, which tells more; what it has
-	// as due later is done with.
-	plan := func(planned Item) {
-		about := func(i Item) bool { return i.KeyID == planned.KeyID }
-		if !slices.ContainsFunc(items, func(i Item) bool { return about(i) && i.Action == planned.Action && i.DueAt(now) }) {
-			items = append(slices.DeleteFunc(items, about), planned)
-		}
+	for _, id := range k.Orphaned {
+		items = append(items, item(Revoke, Orphaned, id, nil))
 	}
 	if k.Planned.Action != "" {
-		plan(item(k.Planned.Action, k.Planned.Reason, k.ID, nil))
+		items = withPlanned(items, item(k.Planned.Action, k.Planned.Reason, k.ID, nil), now)
+	}
+	revocation := Revoke
+	if k.Planned.Unknown {
+		revocation = MayRevoke
 	}
 	for _, id := range k.Planned.Revokes {
-		plan(item(Revoke, PlannedChange, id, nil))
+		items = withPlanned(items, item(revocation, PlannedChange, id, nil), now)
 	}
 	return items
 }
+
+// withPlanned adds what a plan does to a key. The state may have it as due, which
+// tells more; what it has as due later is done with. A key that is rotated may be
+// revoked by the same plan: these are two items.
+func withPlanned(items []Item, planned Item, now time.Time) []Item {
+	same := func(i Item) bool { return i.KeyID == planned.KeyID && i.revokes() == planned.revokes() }
+	if slices.ContainsFunc(items, func(i Item) bool {
+		return same(i) && i.DueAt(now) && (i.Action == planned.Action || i.revokes())
+	}) {
+		return items
+	}
+	return append(slices.DeleteFunc(items, same), planned)
+}
+
+func (i Item) revokes() bool { return i.Action == Revoke || i.Action == MayRevoke }

@@ -56,8 +56,8 @@ func TestList(t *testing.T) {
 	always := []string{
 		"at once replace key_tainted tainted: keyward_billium_api_key.broken",
 		"at once destroy key_deposed deposed: keyward_billium_api_key.broken",
-		"at once revoke key_left_a leftovers: keyward_billium_api_key.plain",
-		"at once revoke key_left_b leftovers: keyward_billium_api_key.plain",
+		"at once revoke key_left_a orphaned: keyward_billium_api_key.plain",
+		"at once revoke key_left_b orphaned: keyward_billium_api_key.plain",
 		"at once rotate key_asked rotation_requested: keyward_corebill_api_key.asked",
 		"at once revoke key_old_before revoke_due: keyward_corebill_api_key.old",
 		"03-09T03:00:00 rotate key_aged rotate_due: keyward_billium_api_key.aged",

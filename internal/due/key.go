@@ -21,8 +21,9 @@ type Key struct {
 	RotateDue         *time.Time
 	RotationRequested bool
 	Previous          *Previous
-	// Leftovers are the ids of other keys that are still to be revoked.
-	Leftovers []string
+	// Orphaned are the ids of keys that interrupted applies left, still to be
+	// revoked.
+	Orphaned []string
 	// Tainted and Deposed are Terraform's marks on the object.
 	Tainted, Deposed bool
 	// Planned is what the plan does to it; the zero value in a state.
@@ -36,8 +37,7 @@ type Previous struct {
 	RevokeDue *time.Time
 }
 
-// attributes are those of the resource that Key is made of. States of older
-// versions of the provider have fewer.
+// attributes are those of the resource that Key is made of.
 type attributes struct {
 	ID                string     `json:"id"`
 	Name              string     `json:"name"`
@@ -48,11 +48,10 @@ type attributes struct {
 		ID        string     `json:"id"`
 		RevokeDue *time.Time `json:"revoke_due"`
 	} `json:"previous"`
-	Leftovers []struct {
+	Orphaned []struct {
 		ID string `json:"id"`
-	} `json:"leftovers"`
-	// Revokes are the ids of replaced keys that a plan revokes; in a state, of those
-	// that the last such plan revoked.
+	} `json:"orphaned"`
+	// Revokes are ids of keys: those that are new in a plan, its apply revokes.
 	Revokes []string `json:"revokes"`
 }
 
@@ -99,8 +98,8 @@ func newKey(resource tfdoc.Resource) (Key, error) {
 	if a.Previous != nil {
 		key.Previous = &Previous{ID: a.Previous.ID, RevokeDue: a.Previous.RevokeDue}
 	}
-	for _, leftover := range a.Leftovers {
-		key.Leftovers = append(key.Leftovers, leftover.ID)
+	for _, orphan := range a.Orphaned {
+		key.Orphaned = append(key.Orphaned, orphan.ID)
 	}
 	return key, nil
 }

@@ -3,6 +3,7 @@ package due
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
@@ -13,8 +14,11 @@ type Planned struct {
 	Action Action
 	// Reason of the action.
 	Reason Reason
-	// Revokes are the ids of the keys beside it that the plan revokes.
+	// Revokes are the ids of the keys that the plan revokes, without the key of a
+	// resource that it destroys.
 	Revokes []string
+	// Unknown tells that the plan may revoke these keys, and doesn't know yet which.
+	Unknown bool
 }
 
 // plannedFor returns what the changes do to a key of the state.
@@ -26,22 +30,34 @@ func plannedFor(key Key, changes []tfdoc.Change) (Planned, error) {
 	change := changes[i]
 	does := func(action string) bool { return slices.Contains(change.Values.Actions, action) }
 	switch {
-	case does("create"): // beside a delete or a forget, since the state has it
+	case does("create") && does("forget"):
 		return Planned{Action: Replace, Reason: PlannedChange}, nil
+	case does("create"): // beside a delete, since the state has it
+		return Planned{Action: Replace, Reason: PlannedChange, Revokes: key.others()}, nil
 	case does("delete"):
-		return Planned{Action: Destroy, Reason: PlannedChange}, nil
+		return Planned{Action: Destroy, Reason: PlannedChange, Revokes: key.others()}, nil
 	case does("update"):
 		return plannedUpdate(key, change)
 	}
 	return Planned{}, nil
 }
 
-// plannedUpdate reads from an update whether it rotates the key, and which others
-// it revokes.
+// others are the keys that the resource's destruction revokes beside its own.
+func (k Key) others() []string {
+	ids := slices.Clone(k.Orphaned)
+	if k.Previous != nil {
+		ids = append(ids, k.Previous.ID)
+	}
+	return ids
+}
+
+// plannedUpdate reads from an update whether it rotates the key, and which keys it
+// revokes: those that are new in revokes. Where that isn't known yet, it may revoke
+// the resource's own keys, never an orphaned one.
 func plannedUpdate(key Key, change tfdoc.Change) (planned Planned, err error) {
 	var before, after attributes
-	// What is unknown as a whole is true; of an object, each unknown value is.
-	var unknown struct{ ID, Previous, Revokes json.RawMessage }
+	// What is unknown as a whole is true; of a list, each unknown value is.
+	var unknown struct{ ID, Revokes json.RawMessage }
 	for _, part := range []struct {
 		values json.RawMessage
 		into   any
@@ -53,15 +69,14 @@ func plannedUpdate(key Key, change tfdoc.Change) (planned Planned, err error) {
 	if string(unknown.ID) == "true" || after.Generation > max(before.Generation, 1) {
 		planned.Action, planned.Reason = Rotate, PlannedChange
 	}
-	// Those that the state has, an earlier plan revoked.
-	planned.Revokes = slices.DeleteFunc(after.Revokes, func(id string) bool { return id == key.ID || slices.Contains(before.Revokes, id) })
-	switch {
-	case before.Previous == nil || len(unknown.Previous) > 0 && after.Previous == nil:
-	case after.Previous == nil, after.Previous.ID != "" && after.Previous.ID != before.Previous.ID:
-		if !slices.Contains(planned.Revokes, before.Previous.ID) {
-			planned.Revokes = append(planned.Revokes, before.Previous.ID)
+	if strings.Contains(string(unknown.Revokes), "true") {
+		planned.Unknown, planned.Revokes = true, []string{key.ID}
+		if key.Previous != nil {
+			planned.Revokes = append(planned.Revokes, key.Previous.ID)
 		}
+		return planned, nil
 	}
+	planned.Revokes = slices.DeleteFunc(after.Revokes, func(id string) bool { return slices.Contains(before.Revokes, id) })
 	return planned, nil
 }
 

@@ -19,10 +19,11 @@ var planned = time.Date(2026, 11, 22, 9, 1, 41, 0, time.UTC)
 func TestPlan(t *testing.T) {
 	keys := keysOf(t, "rotations.json")
 	want := []string{
-		"at once revoke key_97b2f772d1accc0d292d9754241ff6d9 planned: keyward_billium_api_key.overtaken",
-		"at once rotate key_fe351a40ebd0f601b720302d8eef6503 planned: keyward_billium_api_key.overtaken",
+		"at once revoke key_97b2f772d1accc0d292d9754241ff6d9 planned: keyward_billium_api_key.superseded",
+		"at once rotate key_fe351a40ebd0f601b720302d8eef6503 planned: keyward_billium_api_key.superseded",
 		"at once replace key_ef943cc843a246ad340d8d3e6223bb18 planned: keyward_billium_api_key.quiet",
 		"at once rotate key_88c153539e54a148a95155b87fcfb1f4 planned: keyward_billium_api_key.replaced_at_once",
+		"at once revoke key_88c153539e54a148a95155b87fcfb1f4 planned: keyward_billium_api_key.replaced_at_once",
 		"at once rotate key_b7c10f27244f6f44e07bb5f2e8a33810 planned: keyward_billium_api_key.rotated",
 		`at once create key_zza1g3xgvjjt gone: keyward_corebill_api_key.each["west"]`,
 		"at once create key_dcs3hffahduo gone: keyward_corebill_api_key.gone",
@@ -71,20 +72,24 @@ func TestPlannedUpdate(t *testing.T) {
 		{"by age", now1 + past, `"generation":2`, `"id":true`, []string{"03-09T03:00:00 rotate key_now rotate_due" + here}},
 		{"before its age", now1 + future, `"generation":2`, `"id":true`, []string{rotated}},
 		{"on request", now1 + `,"rotation_requested":true`, `"generation":2`, `"id":true`, []string{"at once rotate key_now rotation_requested" + here}},
-		{"its previous key goes early", now1 + previous, now1 + `,"previous":null`, ``, []string{revoked}},
-		{"its previous key goes in time", now1 + over, now1 + `,"previous":null`, ``, []string{"03-09T03:00:00 revoke key_old revoke_due" + here}},
-		{"its previous key may go", now1 + previous, now1, `"previous":true`, nil},
+		{"its previous key goes early", now1 + previous, now1 + `,"previous":null,"revokes":["key_old"]`, ``, []string{revoked}},
+		{"its previous key goes in time", now1 + over, now1 + `,"previous":null,"revokes":["key_old"]`, ``, []string{"03-09T03:00:00 revoke key_old revoke_due" + here}},
+		{"its previous key was found revoked", now1 + previous, now1 + `,"previous":null`, ``, nil},
 		{"its previous key waits elsewhere", now1 + previous, now1 + `,"previous":{"id":"key_old"}`, `"previous":{"revoke_due":true}`, nil},
-		{"its previous key is overtaken", now1 + previous, `"generation":2,"previous":{"id":"key_now"}`, `"id":true,"previous":{"revoke_due":true}`, []string{rotated, revoked}},
-		{"it outlives what it was rotated to", now1 + previous, `"generation":2,"previous":{"id":"key_old"}`, `"id":true,"previous":{"revoke_due":true}`, []string{rotated}},
-		{"revokes tells", now1 + previous, `"generation":2,"revokes":["key_old","key_now","key_left"]`, `"id":true,"previous":true`,
-			[]string{rotated, revoked, "at once revoke key_left planned" + here}},
-		{"revokes tells of what the state knows", now1 + over + `,"leftovers":[{"id":"key_left"}]`, now1 + `,"previous":null,"revokes":["key_old","key_left"]`, ``,
-			[]string{"at once revoke key_left leftovers" + here, "03-09T03:00:00 revoke key_old revoke_due" + here}},
-		{"revokes tells of an earlier plan", now1 + `,"revokes":["key_older"]`, now1 + `,"name":"b","revokes":["key_older"]`, ``, nil},
-		{"a revocation is planned once more", now1 + previous + `,"revokes":["key_old"]`, now1 + `,"previous":null,"revokes":["key_old"]`, ``, []string{revoked}},
-		{"revokes tells nothing", now1, now1 + `,"revokes":null`, ``, nil},
-		{"revokes is not known yet", now1, now1, `"revokes":true`, nil},
+		{"its previous key is superseded", now1 + previous, `"generation":2,"previous":{"id":"key_now"},"revokes":["key_old"]`, `"id":true,"previous":{"revoke_due":true}`,
+			[]string{rotated, revoked}},
+		{"without an overlap", now1, `"generation":2,"previous":null,"revokes":["key_now"]`, `"id":true`, []string{rotated, "at once revoke key_now planned" + here}},
+		{"everything goes", now1 + previous, `"generation":2,"revokes":["key_old","key_now","key_left"]`, `"id":true,"previous":true`,
+			[]string{rotated, revoked, "at once revoke key_now planned" + here, "at once revoke key_left planned" + here}},
+		{"the state knows why", now1 + over + `,"orphaned":[{"id":"key_left"}]`, now1 + `,"previous":null,"orphaned":null,"revokes":["key_old","key_left"]`, ``,
+			[]string{"at once revoke key_left orphaned" + here, "03-09T03:00:00 revoke key_old revoke_due" + here}},
+		{"an earlier plan revoked it", now1 + `,"revokes":["key_older"]`, now1 + `,"name":"b","revokes":["key_older"]`, ``, nil},
+		{"only what is new", now1 + previous + `,"revokes":["key_older"]`, now1 + `,"previous":null,"revokes":["key_older","key_old"]`, ``, []string{revoked}},
+		{"nothing is revoked", now1, now1 + `,"revokes":null`, ``, nil},
+		{"nothing is known yet", now1 + previous, now1, `"revokes":true`, []string{"at once may-revoke key_now planned" + here, "at once may-revoke key_old planned" + here}},
+		{"one id is not known yet", now1, now1 + `,"revokes":["key_old"]`, `"revokes":[false,true]`, []string{"at once may-revoke key_now planned" + here}},
+		{"nothing is known yet, but one is due", now1 + over, now1, `"revokes":true`,
+			[]string{"at once may-revoke key_now planned" + here, "03-09T03:00:00 revoke key_old revoke_due" + here}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			keys, err := parse([]byte(planOf(test.before, test.after, test.unknown)))
@@ -131,6 +136,28 @@ func TestGone(t *testing.T) {
 		keys, err := parse([]byte(`{"format_version":"1.2","planned_values":{},` + test.changes + drift + `}`))
 		if got := lines(due.List(keys, due.Window{Now: now})); err != nil || len(keys) != len(test.want) || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %d keys, due is %q, error %v", name, len(keys), got, err)
+		}
+	}
+}
+
+// What a plan destroys takes its previous and orphaned keys along, at once.
+func TestPlannedDestruction(t *testing.T) {
+	const attributes = `"id":"key_now","previous":{"id":"key_old","revoke_due":"2026-03-11T03:00:00Z"},"orphaned":[{"id":"key_left"}]`
+	const here = ": keyward_billium_api_key.a"
+	beside := []string{"at once revoke key_left orphaned" + here, "at once revoke key_old planned" + here}
+	for actions, want := range map[string][]string{
+		`"delete"`:          append([]string{"at once destroy key_now planned" + here}, beside...),
+		`"delete","create"`: append([]string{"at once replace key_now planned" + here}, beside...),
+		`"create","delete"`: append([]string{"at once replace key_now planned" + here}, beside...),
+		`"create","forget"`: {"at once revoke key_left orphaned" + here, "at once replace key_now planned" + here},
+		`"forget"`:          {"at once revoke key_left orphaned" + here},
+	} {
+		keys, err := parse([]byte(strings.Replace(planOf(attributes, ``, ``), `"update"`, actions, 1)))
+		got := lines(due.List(keys, due.Window{Now: now}))
+		slices.Sort(got)
+		slices.Sort(want)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: due is\n%s\nwant\n%s\nerror %v", actions, strings.Join(got, "\n"), strings.Join(want, "\n"), err)
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // What a webhook has where nothing is declared. Source: docs.
@@ -93,14 +92,15 @@ func (r *billiumReader) keys(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case r.self == nil && strings.HasPrefix(r.Credential.Reveal(), key.KeyPrefix), r.self != nil && r.self.ID == key.ID:
-			r.leave(keyLabel("Billium", key.Name, key.ID, key.KeyPrefix), ownKey)
-		case rotation.Marked(key.Name):
-			r.leave(keyLabel("Billium", key.Name, key.ID, key.KeyPrefix), marked)
-		default:
-			r.key(key)
+		why := byName(key.Name)
+		if r.self == nil && strings.HasPrefix(r.Credential.Reveal(), key.KeyPrefix) || r.self != nil && r.self.ID == key.ID {
+			why = ownKey
 		}
+		if why != "" {
+			r.leave(keyLabel("Billium", key.Name, key.ID, key.KeyPrefix), why)
+			continue
+		}
+		r.key(key)
 	}
 	return nil
 }

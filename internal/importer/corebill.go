@@ -12,6 +12,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -102,10 +103,8 @@ func (r *corebillReader) unmanageable(key corebillapi.APIKey) string {
 		return ownKey
 	case r.self == nil && strings.HasPrefix(r.Credential.Reveal(), key.KeyPrefix):
 		return "it may be the key that the provider itself uses, which can't be told for certain; that one must be managed elsewhere"
-	case rotation.Marked(key.Name):
-		return marked
 	}
-	return ""
+	return byName(key.Name)
 }
 
 func (r *corebillReader) webhooks(ctx context.Context, company corebillapi.Company) error {
@@ -131,7 +130,25 @@ func (r *corebillReader) webhooks(ctx context.Context, company corebillapi.Compa
 	return nil
 }
 
+// byName says why a key of that name can't be managed; "" where it can.
+func byName(name string) string {
+	_, ephemeral := provisional.ParseEphemeral(name)
+	switch {
+	case provisional.Is(name):
+		return unfinished
+	case ephemeral:
+		return forOneRun
+	case rotation.Marked(name):
+		return marked
+	default:
+		return ""
+	}
+}
+
 const (
+	unfinished = "its name is provisional: its creation is under way, or was never finished; keyward keys prune revokes it once it is older than 15 minutes"
+	forOneRun  = "it is an ephemeral key, for one run alone; keyward keys prune revokes it once it is past the time that its name says"
+
 	ownKey = "it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere"
 	marked = "its name ends with \"" + rotation.Marker + "\", which asks for a rotation; rename it, then import it"
 )

@@ -15,6 +15,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/importer"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -194,6 +195,33 @@ func TestRunWithManyAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "many.tf", text(t, s, result))
+}
+
+// Keys that are not finished, or for one run alone, are left out, whatever their age.
+func TestRunLeavesOutProvisionalAndEphemeralKeys(t *testing.T) {
+	s := start(t)
+	company := "?company_id=" + s.Credentials.Corebill.CompanyID
+	pending := provisional.New("com_1", "ci", "NONCE")
+	ephemeral := provisional.Ephemeral{Name: "ci", Until: time.Date(2026, 3, 1, 14, 0, 0, 0, time.UTC)}.String()
+	for _, name := range []string{pending, ephemeral} {
+		s.CallCorebill(t, s.Credentials.Corebill.APIKey, "POST", "/api_keys"+company, map[string]any{"name": name, "permission_level": "read"}).Want(t, 201)
+		s.CallBillium(t, s.Credentials.Billium.APIKey, "POST", "/api-keys", map[string]any{"name": name, "permissions": []string{"invoice:view"}}).Want(t, 201)
+	}
+	result, err := importer.Run(t.Context(), access(t, s), importer.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(t, s, result)
+	for _, platform := range []string{"Corebill", "Billium"} {
+		for name, why := range map[string]string{pending: "its name is provisional: its creation is under way, or was never finished", ephemeral: "it is an ephemeral key, for one run alone"} {
+			if !regexp.MustCompile(regexp.QuoteMeta(fmt.Sprintf("# The %s key %q (key_", platform, name)) + ".*" + regexp.QuoteMeta(why)).MatchString(got) {
+				t.Errorf("it doesn't say why it leaves out the %s key %q:\n%s", platform, name, got)
+			}
+		}
+	}
+	if strings.Contains(got, "_api_key\" \"") || result.LeftOut != 7 { // with the OWNER and the credentials' own
+		t.Errorf("%d are left out:\n%s", result.LeftOut, got)
+	}
 }
 
 // What the provider would refuse is left out: a plan of the rest works.

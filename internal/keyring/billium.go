@@ -47,12 +47,13 @@ func (h *billiumHolder) key(found billiumapi.APIKey) Key {
 	for i, p := range found.Permissions {
 		permissions[i] = string(p)
 	}
-	return Key{
+	key := Key{
 		Platform: Billium, Account: h.Name, ID: found.ID, Name: found.Name, Scope: &found.MerchantID, KeyPrefix: found.KeyPrefix,
 		Status: status(found.IsActive, found.RevokedAt), Type: string(found.Type), Permissions: permissions,
 		PermissionSetID: found.PermissionSetID, CreatedBy: found.CreatedBy,
 		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, holder: h,
 	}
+	return key.marked(h.now())
 }
 
 func (h *billiumHolder) get(ctx context.Context, key Key) (Key, error) {

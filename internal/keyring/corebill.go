@@ -77,7 +77,7 @@ func (h *corebillHolder) key(found corebillapi.APIKey, via corebillapi.Company) 
 	if found.CompanyID != nil {
 		k.ScopeName = via.Name
 	}
-	return k
+	return k.marked(h.now())
 }
 
 func (h *corebillHolder) get(ctx context.Context, key Key) (Key, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // Status is whether a key is accepted.
@@ -39,6 +40,9 @@ type Key struct {
 	ScopeName string `json:"scope_name,omitempty"`
 	KeyPrefix string `json:"key_prefix"`
 	Status    Status `json:"status"`
+	// Mark is what the name says: being created, orphaned, expired; empty for any
+	// other key, and for a revoked one.
+	Mark provisional.Mark `json:"mark,omitempty"`
 	// Level is Corebill's.
 	Level string `json:"permission_level,omitempty"`
 	// Type, Permissions and PermissionSetID are Billium's.
@@ -88,6 +92,23 @@ func (k Key) String() string { return fmt.Sprintf("%s (%s…, %q)", k.ID, k.KeyP
 
 // ResourceType is the type of the Terraform resource that manages such a key.
 func (k Key) ResourceType() string { return "keyward_" + k.Platform + "_api_key" }
+
+// marked sets the mark of a key that was just read. now is the platform's time.
+func (k Key) marked(now time.Time) Key {
+	if k.Status != Revoked {
+		k.Mark = provisional.MarkOf(k.Name, k.CreatedAt, now)
+	}
+	return k
+}
+
+// State says whether the key is accepted or, for a key that its name marks, what
+// the name says of it.
+func (k Key) State() string {
+	if k.Mark != "" {
+		return string(k.Mark)
+	}
+	return string(k.Status)
+}
 
 func status(enabled bool, revokedAt *time.Time) Status {
 	switch {

@@ -40,8 +40,8 @@ type LogFilter struct {
 	Status string
 	// Method: requests of this HTTP method.
 	Method string
-	// Since: requests after this time.
-	Since time.Time
+	// Since and Until: requests between these times, both excluded.
+	Since, Until time.Time
 	// Limit is how many rows of each company's or merchant's log are wanted, the
 	// newest; 0 for all.
 	Limit int
@@ -73,11 +73,11 @@ func (f LogFilter) pageSize() int {
 }
 
 func (f LogFilter) corebill() corebill.LogFilter {
-	return corebill.LogFilter{APIKeyID: f.KeyID, Status: f.exactStatus(), CreatedAfter: f.Since, PageSize: f.pageSize()}
+	return corebill.LogFilter{APIKeyID: f.KeyID, Status: f.exactStatus(), CreatedAfter: f.Since, CreatedBefore: f.Until, PageSize: f.pageSize()}
 }
 
 func (f LogFilter) billium() billium.LogFilter {
-	return billium.LogFilter{APIKeyID: f.KeyID, Status: f.exactStatus(), CreatedAfter: f.Since, PageSize: f.pageSize()}
+	return billium.LogFilter{APIKeyID: f.KeyID, Status: f.exactStatus(), CreatedAfter: f.Since, CreatedBefore: f.Until, PageSize: f.pageSize()}
 }
 
 // Logs returns the rows of all accounts, oldest first: the newest Limit of them.
@@ -115,6 +115,5 @@ func (f LogFilter) Of(key Key) LogFilter {
 
 // Uses returns what was done with a key, oldest first: the newest limit requests.
 func (r *Ring) Uses(ctx context.Context, key Key, limit int) ([]Request, error) {
-	one := &Ring{holders: []holder{key.holder}}
-	return one.Logs(ctx, LogFilter{Limit: limit}.Of(key))
+	return r.logOf(ctx, key, LogFilter{Limit: limit}.Of(key))
 }

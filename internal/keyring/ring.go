@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -39,6 +40,11 @@ type holder interface {
 	// verify makes a request and returns how the credential is answered.
 	verify(ctx context.Context) error
 	credential() client.Secret
+	// now is the time by the platform's clock, as its last answer told it.
+	now() time.Time
+	// wholeLog reports whether the account's log has every request of every key
+	// that the account sees, given which key the account's own is.
+	wholeLog(self Key) bool
 }
 
 // Ring is the keys of all accounts.

@@ -57,11 +57,19 @@ func TestCheck(t *testing.T) {
 		{"short", document(change(corebillKey, with("overlap", "0s"))), "short-overlap"},
 		{"long", document(change(corebillKey, with("overlap", "1000h"))), "long-overlap"},
 		{"plain token", document(change(billiumKey, object{"token_encryption": nil})), "token-in-state"},
-		{"name conflict", document(change(billiumKey, object{"on_name_conflict": "allow"})), "name-conflict-allowed"},
+		{"name conflict", document(change(billiumKey, object{"on_conflict": "allow"})), "name-conflict-allowed"},
 		{"destroyed", document(act(change(billiumKey, nil), "delete")), "key-destroyed"},
 		{"replaced", document(act(change(billiumKey, nil), "delete", "create")), "key-destroyed"},
+		{"replaced and forgotten", document(act(change(billiumKey, object{"previous": object{"id": "key_0"}}), "create", "forget")), "key-forgotten"},
 		{"forgotten", document(act(change(billiumKey, nil), "forget")), "key-forgotten"},
 		{"rotates", document(unknown(act(change(billiumKey, object{"id": "key_1"}), "update"), object{"id": true})), "key-rotates"},
+		{"revoked at once", document(unknown(revoking("key_1"), object{"id": true})), "key-revoked-at-once key-rotates"},
+		{"previous", document(revoking("key_0")), "previous-key-revoked"},
+		{"superseded", document(unknown(revoking("key_0"), object{"id": true})), "superseded-key-revoked key-rotates"},
+		{"orphaned", document(revoking("key_2")), "orphaned-key-revoked"},
+		{"may revoke", document(unknown(revoking(), object{"revokes": true})), "may-revoke"},
+		{"destroyed with others", document(act(change(billiumKey, object{"id": "key_1", "previous": object{"id": "key_0"}, "orphaned": []any{object{"id": "key_2"}}}), "delete")),
+			"key-destroyed previous-key-revoked orphaned-key-revoked"},
 		{"company", document(act(change(company, nil), "delete")), "company-destroyed"},
 		{"unprotected", document(change(company, object{"deletion_protection": false})), "deletion-protection"},
 		{"admin member", document(change(member, object{"role": "ADMIN"})), "admin-member"},
@@ -206,7 +214,7 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestFindingsAreSorted(t *testing.T) {
-	got := check(t, policy.Options{}, document(change(corebillKey, object{"permission_level": "admin", "rotation": nil, "on_name_conflict": "allow"}), change(set, object{"effective_permissions": []any{"merchant:delete"}})))
+	got := check(t, policy.Options{}, document(change(corebillKey, object{"permission_level": "admin", "rotation": nil, "on_conflict": "allow"}), change(set, object{"effective_permissions": []any{"merchant:delete"}})))
 	for i := range got {
 		if i > 0 && got[i].Severity.Rank() < got[i-1].Severity.Rank() {
 			t.Errorf("%s after %s", got[i].Severity, got[i-1].Severity)

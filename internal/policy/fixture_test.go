@@ -15,12 +15,12 @@ type object = map[string]any
 // good are the attributes of each type with which no rule finds anything.
 var good = map[string]object{
 	"keyward_corebill_api_key": {
-		"name": "ci", "permission_level": "write", "organization": false, "company_id": "com_1", "enabled": true, "rotate_when_changed": nil,
-		"rotation": rotation(), "token_encryption": object{"age_recipients": []any{"age1x"}}, "on_name_conflict": nil, "token": nil,
+		"name": "ci", "permission_level": "write", "organization": false, "company_id": "com_1", "enabled": true, "revokes": nil,
+		"rotation": rotation(), "token_encryption": object{"age_recipients": []any{"age1x"}}, "on_conflict": nil, "token": nil,
 	},
 	"keyward_billium_api_key": {
 		"name": "ci", "type": "SECRET", "permissions": []any{"invoice:view"}, "effective_permissions": []any{"invoice:view"}, "permission_set_id": nil,
-		"rotation": rotation(), "token_encryption": object{"age_recipients": []any{"age1x"}}, "on_name_conflict": nil, "rotate_when_changed": nil,
+		"rotation": rotation(), "token_encryption": object{"age_recipients": []any{"age1x"}}, "on_conflict": nil, "revokes": nil,
 	},
 	"keyward_billium_permission_set": {"name": "set", "permissions": []any{"invoice:*"}, "effective_permissions": []any{"invoice:view", "invoice:create", "invoice:edit", "invoice:delete"}},
 	"keyward_billium_team_member":    {"email": "ann@example.com", "role": "MEMBER"},
@@ -63,6 +63,16 @@ func act(c object, actions ...any) object {
 	if actions[0] == "delete" && len(actions) == 1 || actions[0] == "forget" {
 		ch["after"] = nil
 	}
+	return c
+}
+
+// revoking is an update that revokes these keys. key_1 is the current one, key_0 the
+// previous one, whose time is not over.
+func revoking(ids ...any) object {
+	c := act(change("keyward_billium_api_key", object{"id": "key_1", "previous": object{"id": "key_0", "revoke_due": "2026-03-02T00:00:00Z"}}), "update")
+	ch := at(c, "change")
+	ch["after"] = maps.Clone(at(ch, "before"))
+	at(ch, "after")["revokes"] = ids
 	return c
 }
 

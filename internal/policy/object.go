@@ -17,7 +17,11 @@ type Object struct {
 	Action string `json:"action"`
 	// CreateFirst tells of a replacement that the new object comes first.
 	CreateFirst bool `json:"create_first"`
-	// Deposed tells that it is what an earlier replacement left over.
+	// Forgets tells of a replacement that the old object isn't destroyed: it leaves
+	// the state, and stays on the platform.
+	Forgets bool `json:"forgets"`
+	// Deposed tells that it is the old object of an earlier replacement that could
+	// not be destroyed then.
 	Deposed bool `json:"deposed"`
 	// Before and After are its attributes; nil where it doesn't exist. What isn't
 	// known before the apply is absent from After.
@@ -81,7 +85,8 @@ func newObject(c resourceChange, blocks map[string]block) (Object, error) {
 	o := Object{
 		Address: c.Address, Type: c.Type, Name: c.Name, Module: c.Module, Deposed: c.Deposed != "",
 		Action: action, CreateFirst: slices.Equal(ch.Actions, []string{"create", "delete"}),
-		Before: conceal(ch.Before, ch.BeforeSensitive), After: conceal(ch.After, ch.AfterSensitive),
+		Forgets: action == "replace" && slices.Contains(ch.Actions, "forget"),
+		Before:  conceal(ch.Before, ch.BeforeSensitive), After: conceal(ch.After, ch.AfterSensitive),
 		Unknown: []string{}, References: map[string][]string{},
 	}
 	if o.After == nil && action != "delete" && action != "forget" {

@@ -1,11 +1,11 @@
 # METADATA
 # title: A key is destroyed and nothing takes its place
 # description: >-
-#   Destroying a key revokes it at once: whoever uses it is refused. That is meant where its last consumer is gone,
+#   Destroying a key revokes it at once: what uses it is refused. That is meant where its last consumer is gone,
 #   and an outage where it isn't. A replacement that destroys first is such an outage, too.
 # custom:
 #   severity: high
-#   remedy: "Make sure by keyward keys show that nobody uses the key. To replace one, add a new key beside it, or set lifecycle { create_before_destroy = true }."
+#   remedy: "Make sure by keyward keys show that nothing uses the key. To replace one, change rotation.rotate_when_changed. deletion_protection = true refuses a destruction."
 package keyward.rules.key_destroyed
 
 import data.keyward.plan
@@ -23,6 +23,7 @@ deny contains plan.finding(key, sprintf("the key %q is revoked before its replac
 	key.type in plan.key_types
 	key.action == "replace"
 	not key.create_first
+	not key.forgets
 }
 
 # Another key of the same name comes with the same plan.

@@ -1,5 +1,5 @@
 # METADATA
-# title: A key stays alive, and nobody declares it any more
+# title: A key stays live, and no one declares it any more
 # description: >-
 #   A removed block with destroy = false takes the key out of the state and leaves it live on the platform.
 # custom:
@@ -13,4 +13,10 @@ deny contains plan.finding(key, sprintf("the key %q stays live, and the state fo
 	some key in input.keyward.objects
 	key.type in plan.key_types
 	key.action == "forget"
+}
+
+deny contains plan.finding(key, sprintf("the key %q stays live, and the state forgets it", [key.before.name])) if {
+	some key in input.keyward.objects
+	key.type in plan.key_types
+	key.forgets
 }

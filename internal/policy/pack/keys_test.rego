@@ -20,7 +20,7 @@ test_another_name_is_no_successor if {
 	count(key_destroyed.deny) == 1 with input as testing.plan([old, new])
 }
 
-test_a_leftover_of_a_replacement_is_fine if {
+test_a_deposed_key_is_fine if {
 	count(key_destroyed.deny) == 0 with input as testing.plan([object.union(old, {"deposed": true})])
 }
 
@@ -41,6 +41,6 @@ test_a_rotation_is_told if {
 }
 
 test_a_name_conflict_that_is_allowed if {
-	count(name_conflict_allowed.deny) == 1 with input as testing.plan([testing.create("keyward_billium_api_key", {"on_name_conflict": "allow"})])
-	count(name_conflict_allowed.deny) == 0 with input as testing.plan([testing.create("keyward_billium_api_key", {"on_name_conflict": null})])
+	count(name_conflict_allowed.deny) == 1 with input as testing.plan([testing.create("keyward_billium_api_key", {"on_conflict": "allow"})])
+	count(name_conflict_allowed.deny) == 0 with input as testing.plan([testing.create("keyward_billium_api_key", {"on_conflict": null})])
 }

@@ -57,6 +57,47 @@ unknown(object, attribute) if {
 # Whether the configuration sets an attribute.
 configured(object, attribute) if attribute in object.configured
 
+# The ids of the keys that the plan revokes of a key that it changes in place: those
+# that are new in revokes. Undefined where they aren't known before the apply.
+revokes(key) := ids(key.after, "revokes") - ids(key.before, "revokes") if {
+	key.action == "update"
+	not unknown(key, "revokes")
+}
+
+ids(attributes, name) := {id | some id in object.get(attributes, name, null)} if is_array(object.get(attributes, name, null)) else := set()
+
+# Whether the plan destroys what the object is now: the keys that it has go with it.
+destroys(object) if object.action == "delete"
+
+destroys(object) if {
+	object.action == "replace"
+	not object.forgets
+}
+
+# The id of the previous key that still waits for its revocation. Undefined where
+# there is none.
+previous(key) := id if {
+	is_object(key.before.previous)
+	id := key.before.previous.id
+	is_string(id)
+}
+
+# The ids of the keys that an interrupted apply of the resource left.
+orphaned(key) := {orphan.id | some orphan in key.before.orphaned} if is_array(key.before.orphaned) else := set()
+
+# Whether the time of the previous key is over when the plan is made.
+previous_due(key) if not is_string(key.before.previous.revoke_due)
+
+previous_due(key) if {
+	time.parse_rfc3339_ns(key.before.previous.revoke_due) <= time.parse_rfc3339_ns(input.timestamp)
+}
+
+# Whether the plan gives a key another token.
+rotates(key) if {
+	key.action == "update"
+	unknown(key, "id")
+}
+
 # A part of the rotation block, or null where there is none.
 rotation(key, name) := value if {
 	is_object(object.get(key.after, "rotation", null))

@@ -20,7 +20,7 @@ test_a_good_rotation_is_fine if {
 test_none_is_found if count(no_rotation.deny) == 1 with input as key(null)
 
 test_none_but_on_change_is_found if {
-	count(no_rotation.deny) == 1 with input as key(object.union(good, {"rotate_after": null}))
+	count(no_rotation.deny) == 1 with input as key(object.union(good, {"rotate_after": null, "rotate_when_changed": {"a": "b"}}))
 }
 
 test_a_public_key_needs_none if {
@@ -39,10 +39,6 @@ test_no_overlap_is_found if count(short_overlap.deny) == 1 with input as key(obj
 
 test_an_overlap_that_is_too_short_for_the_setting if {
 	count(short_overlap.deny) == 1 with input as key(good) with data.keyward.config.min_overlap as "25h"
-}
-
-test_a_change_without_a_rotation_block if {
-	count(short_overlap.deny) == 1 with input as testing.plan([testing.create("keyward_corebill_api_key", {"rotate_when_changed": {"a": "b"}, "rotation": null})])
 }
 
 test_a_long_overlap_is_found if count(long_overlap.deny) == 1 with input as key(object.union(good, {"overlap": "169h"}))

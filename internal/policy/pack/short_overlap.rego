@@ -1,8 +1,8 @@
 # METADATA
-# title: A rotation locks out whoever has the old key
+# title: A rotation locks out what still has the old key
 # description: >-
-#   During the overlap both keys work. Shorter than the setting min_overlap (1h by default), consumers that get the
-#   new key a little late are refused. A key that only has rotate_when_changed at its top level has no overlap at all.
+#   During the overlap both keys work. Where it is shorter than the setting min_overlap (1h by default), consumers
+#   that get the new key a little late are refused.
 # custom:
 #   severity: medium
 #   remedy: "Give the key time to arrive: rotation = { overlap = \"24h\" }."
@@ -18,10 +18,4 @@ deny contains plan.finding(key, message) if {
 	overlap := plan.rotation(key, "overlap")
 	plan.duration(overlap) < plan.duration(plan.config.min_overlap)
 	message := sprintf("the old key is revoked %s after a rotation, and %s is the shortest overlap that is allowed", [overlap, plan.config.min_overlap])
-}
-
-deny contains plan.finding(key, "a change of rotate_when_changed revokes the old key in the same apply") if {
-	some key in plan.keys
-	is_object(key.after.rotate_when_changed)
-	plan.rotation(key, "overlap") == null
 }

@@ -27,6 +27,7 @@ changed(type, action, before, after) := {
 	"module": "",
 	"action": action,
 	"create_first": false,
+	"forgets": false,
 	"deposed": false,
 	"before": before,
 	"after": after,

@@ -1,0 +1,60 @@
+package audit_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+)
+
+// TestMarked checks what is found of keys that their names mark: that, and nothing
+// else.
+func TestMarked(t *testing.T) {
+	pending := provisional.New("com_1", "CI", "A")
+	ephemeral := provisional.Ephemeral{Name: "CI", Until: noon.Add(-time.Hour)}.String()
+	for _, test := range []struct {
+		name, key string
+		mark      provisional.Mark
+		used      *time.Time
+		want      string
+		severity  audit.Severity
+	}{
+		{"being created", pending, provisional.Creating, nil, "orphaned", audit.Info},
+		{"orphaned", pending, provisional.Orphan, nil, "orphaned", audit.Low},
+		{"verified, then orphaned", pending, provisional.Orphan, new(noon.AddDate(0, 0, -100).Add(time.Minute)), "orphaned", audit.Low},
+		{"orphaned, but used", pending, provisional.Orphan, new(noon.AddDate(0, 0, -1)), "orphaned", audit.High},
+		{"in a state's orphaned", "CI", "", nil, "orphaned", audit.Low},
+		{"expired", ephemeral, provisional.Expired, nil, "expired", audit.Medium},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			key := func(id string) *audit.Key {
+				return &audit.Key{
+					Object:  audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: id, Name: test.key, Scope: "com_1"},
+					Account: "a", CreatedBy: "key_0", CreatedAt: noon.AddDate(0, 0, -100), LastUsedAt: test.used, Mark: test.mark, Level: corebill.Admin,
+				}
+			}
+			in := &audit.Inventory{Keys: []*audit.Key{key("key_1"), key("key_2")}, DeclaredRead: true}
+			if test.mark == "" {
+				in.Declared = []*audit.Declared{{
+					Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_3", Name: "CI", Scope: "com_1"}, File: "f", Address: "a.b",
+					Key: &audit.DeclaredKey{Orphaned: []string{"key_1", "key_2"}},
+				}}
+			}
+			found := audit.Find(in, audit.DefaultPolicy(), noon)
+			if len(found) != 2 {
+				t.Fatalf("%+v", found)
+			}
+			for _, f := range found {
+				if f.Rule != test.want || f.Severity != test.severity {
+					t.Errorf("%s, %s: %s", f.Rule, f.Severity, f.Title)
+				}
+				checkFinding(t, f)
+			}
+			if len(in.Keys) != 2 {
+				t.Error("the inventory has lost them")
+			}
+		})
+	}
+}

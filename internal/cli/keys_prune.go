@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/declared"
+	"github.com/keyward/terraform-provider-keyward/internal/prune"
+)
+
+// pruneFlags are the flags of keyward keys prune.
+type pruneFlags struct {
+	accounts               string
+	states                 []string
+	dryRun, unclaimed, yes bool
+	format                 output.Format
+}
+
+func newKeysPrune(world World) *cobra.Command {
+	var flags pruneFlags
+	cmd := &cobra.Command{
+		Use:   "prune [--state FILE]...",
+		Short: "Revoke previous keys that are due, and orphaned and expired keys",
+		Long: `Revoke the keys that Keyward made and that are due, without an apply, by the provider's
+own rules:
+
+  orphaned   a key with a provisional name that is older than 15 minutes by the platform's
+             clock: its creation was never finished, so that no one can have its token. A
+             younger one is shown, and kept. With --state also what a state has in orphaned
+  ephemeral  an ephemeral key that is past the time that its name says
+  previous   with --state: a key that a rotation replaced, once its overlap and its
+             quiet_period are over, or its max_overlap is, where the key that replaced it
+             is enabled and has been used
+  unclaimed  with --state and --unclaimed: a finished key that is in none of the states,
+             that the platform's log says Keyward made, and that no one uses. An apply
+             makes one that is killed before Terraform has written its state. Something
+             that the killed run deployed may have its token, so these are listed with the
+             evidence and revoked only after a yes
+
+Every other key is kept: one of the same name, one made by hand, one that was never used.
+Each key is read again right before it is revoked. What is not due is shown with the
+reason.
+
+The states must be those of now; for --unclaimed, those of every configuration and
+workspace that uses the credential. Where it can't be told which keys are keyward's own,
+or where a log can't be read, nothing is revoked, and the exit code is 2.`,
+		Example: `  # what interrupted runs left, without any state
+  keyward keys prune --dry-run
+  keyward keys prune
+
+  # previous keys, too
+  terraform show -json > state.json
+  keyward keys prune --state state.json
+
+  # what a killed apply made and no state has; states/ has the state of every workspace
+  keyward keys prune --state states/ --unclaimed --dry-run
+  keyward keys prune --state states/ --unclaimed`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return world.prune(cmd, flags)
+		},
+	}
+	account.AddFlag(cmd, &flags.accounts)
+	output.AddFlag(cmd, &flags.format)
+	addStateFlag(cmd, &flags.states)
+	f := cmd.Flags()
+	f.BoolVar(&flags.dryRun, "dry-run", false, "show what would be revoked, and revoke nothing")
+	f.BoolVar(&flags.unclaimed, "unclaimed", false, "also list keys that Keyward made and that are in none of the states, and ask whether to revoke them")
+	f.BoolVar(&flags.yes, "yes", false, "don't ask about unclaimed keys")
+	return cmd
+}
+
+func (f pruneFlags) check() error {
+	if len(f.states) > 0 {
+		return nil
+	}
+	switch {
+	case f.unclaimed:
+		return errors.New("--unclaimed needs --state, for every state that uses the credential: a key that another state has would look unclaimed")
+	case f.yes:
+		return errors.New("--yes answers the question of --unclaimed, which needs --state, for every state that uses the credential")
+	}
+	return nil
+}
+
+func (w World) prune(cmd *cobra.Command, flags pruneFlags) error {
+	if err := flags.check(); err != nil {
+		return err
+	}
+	states, err := declared.Read(flags.states, newInput(cmd).read)
+	if err != nil {
+		return err
+	}
+	ring, err := w.ring(flags.accounts)
+	if err != nil {
+		return err
+	}
+	pruner, err := prune.New(cmd.Context(), ring, states)
+	if err != nil {
+		return err
+	}
+	found, err := pruner.Find(cmd.Context(), flags.unclaimed)
+	if err != nil {
+		return fmt.Errorf("nothing is revoked: %w", err)
+	}
+	if err := w.askUnclaimed(cmd, found, flags); err != nil {
+		return err
+	}
+	pruned, failure := revokeFound(cmd.Context(), pruner, found, flags.dryRun)
+	out := cmd.OutOrStdout()
+	return errors.Join(pruneListing(pruned, output.Color(out, w.Getenv)).Write(out, flags.format), failure)
+}
+
+// askUnclaimed shows the unclaimed keys that are to be revoked, and asks.
+func (w World) askUnclaimed(cmd *cobra.Command, found []prune.Candidate, flags pruneFlags) error {
+	if flags.dryRun {
+		return nil
+	}
+	asked := 0
+	for _, c := range found {
+		if c.Kind != prune.Unclaimed || !c.Revoke {
+			continue
+		}
+		if err := describeUnclaimed(cmd.ErrOrStderr(), c); err != nil {
+			return err
+		}
+		asked++
+	}
+	if asked == 0 || flags.yes {
+		return nil
+	}
+	return w.confirm(cmd, fmt.Sprintf("Revoke %s?", count(asked, "unclaimed key")))
+}
+
+func describeUnclaimed(w io.Writer, c prune.Candidate) error {
+	_, err := fmt.Fprintf(w, "%s\n  belongs to  %s\n  access      %s\n  created     %s by %s\n  unclaimed   %s\n",
+		output.Clean(c.Key.String()), output.Clean(belongs(c.Key)), c.Key.Access(), stamp(c.Key.CreatedAt), c.Key.CreatedBy, output.Clean(c.Why))
+	return err
+}
+
+// What became of a key.
+const (
+	outcomeKept        = "kept"
+	outcomeWouldRevoke = "would be revoked"
+	outcomeRevoked     = "revoked"
+	outcomeFailed      = "failed"
+)
+
+// pruned is a candidate and what became of it.
+type pruned struct {
+	prune.Candidate
+
+	// Outcome is one of the words above.
+	Outcome string `json:"outcome"`
+}
+
+// revokeFound revokes what is due. What fails doesn't stop the rest.
+func revokeFound(ctx context.Context, pruner *prune.Pruner, found []prune.Candidate, dryRun bool) ([]pruned, error) {
+	done := []pruned{}
+	var failures []error
+	for _, c := range found {
+		p := pruned{Candidate: c, Outcome: outcomeKept}
+		switch {
+		case c.Revoke && dryRun:
+			p.Outcome = outcomeWouldRevoke
+		case c.Revoke:
+			now, err := pruner.Revoke(ctx, c)
+			switch {
+			case err != nil:
+				p.Outcome = outcomeFailed
+				failures = append(failures, err)
+			case now.Revoke:
+				p.Candidate, p.Outcome = now, outcomeRevoked
+			default:
+				p.Candidate = now
+			}
+		}
+		done = append(done, p)
+	}
+	return done, errors.Join(failures...)
+}
+
+func pruneListing(done []pruned, color bool) output.Listing {
+	l := output.Listing{
+		Header:  []string{"OUTCOME", "PLATFORM", "ID", "PREFIX", "NAME", "KIND", "RESOURCE", "LAST USED", "WHY"},
+		Records: done, Color: color, None: "Nothing to prune.",
+		Paint: func(row, column int) output.Paint {
+			if column > 0 {
+				return output.Plain
+			}
+			return map[string]output.Paint{outcomeRevoked: output.Green, outcomeWouldRevoke: output.Yellow, outcomeFailed: output.Red}[done[row].Outcome]
+		},
+	}
+	for _, p := range done {
+		resource := "-"
+		if p.Address != "" {
+			resource = fmt.Sprintf("%s (%s)", p.Address, p.File)
+		}
+		l.Rows = append(l.Rows, []string{
+			p.Outcome, p.Key.Platform, p.Key.ID, p.Key.KeyPrefix, p.Key.Name, string(p.Kind), resource, stampOr(p.Key.LastUsedAt, "never"), p.Why,
+		})
+	}
+	return l
+}

@@ -1,0 +1,277 @@
+package prune
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/declared"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+)
+
+// Kind is what makes a key one to look at.
+type Kind string
+
+// The kinds.
+const (
+	// Previous is a key that a rotation replaced.
+	Previous Kind = "previous"
+	// Orphaned is a key whose creation was not finished, or that a state has in
+	// orphaned.
+	Orphaned Kind = "orphaned"
+	// Ephemeral is a key for one run that is past its time.
+	Ephemeral Kind = "ephemeral"
+	// Unclaimed is a key that Keyward finished, that no one uses, and that is in
+	// none of the states. It is revoked only after a person's yes.
+	Unclaimed Kind = "unclaimed"
+)
+
+// Candidate is a live key, and what is decided about it.
+type Candidate struct {
+	Decision
+
+	Key  keyring.Key `json:"key"`
+	Kind Kind        `json:"kind"`
+	// Address and File are the resource whose key it was, or was to be; empty where
+	// that is not known.
+	Address string `json:"address,omitempty"`
+	File    string `json:"file,omitempty"`
+
+	state *declared.Key
+}
+
+// Pruner knows what is live and what the states have.
+type Pruner struct {
+	ring   *keyring.Ring
+	states []declared.Key
+	live   map[string]keyring.Key
+	// own are the accounts' own keys by account and platform.
+	own map[account]keyring.Key
+}
+
+type account struct{ platform, name string }
+
+// ErrOwnUnknown tells that the key of an account itself could not be told.
+var ErrOwnUnknown = errors.New("nothing is revoked, because it can't be told which key the account itself uses")
+
+// New reads the live keys. That it can't be told which keys are the accounts' own
+// is an error: each of the live keys might be.
+func New(ctx context.Context, ring *keyring.Ring, states []declared.Key) (*Pruner, error) {
+	p := &Pruner{ring: ring, states: states, live: map[string]keyring.Key{}, own: map[account]keyring.Key{}}
+	for _, self := range ring.Whoami(ctx) {
+		if self.Key == nil {
+			return nil, fmt.Errorf("%w (%s account %q): %s", ErrOwnUnknown, self.Platform, self.Account,
+				cmp.Or(self.Error, "no key that it sees is certain to be its own"))
+		}
+		p.own[account{self.Platform, self.Account}] = *self.Key
+	}
+	for key, err := range ring.Keys(ctx, keyring.Narrow{}) {
+		if err != nil {
+			return nil, err
+		}
+		if _, seen := p.live[key.ID]; !seen {
+			p.live[key.ID] = key
+		}
+	}
+	return p, nil
+}
+
+// Find decides about every key that one of the rules may be for. It revokes
+// nothing. With unclaimed it looks for unclaimed keys, too: the states must be all
+// that use the credentials.
+func (p *Pruner) Find(ctx context.Context, unclaimed bool) ([]Candidate, error) {
+	candidates := p.candidates(unclaimed)
+	found := []Candidate{}
+	for _, c := range candidates {
+		ok, err := p.decide(ctx, &c)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			found = append(found, c)
+		}
+	}
+	return merge(found), nil
+}
+
+// candidates returns the live keys that a rule may be for, undecided.
+func (p *Pruner) candidates(unclaimed bool) []Candidate {
+	var found []Candidate
+	known := map[string]bool{}
+	for i := range p.states {
+		state := &p.states[i]
+		add := func(kind Kind, id string) {
+			known[id] = true
+			if key, ok := p.live[id]; ok {
+				found = append(found, Candidate{Key: key, Kind: kind, Address: state.Address, File: state.File, state: state})
+			}
+		}
+		known[state.ID] = true
+		if state.Previous != nil {
+			add(Previous, state.Previous.ID)
+		}
+		for _, id := range state.Orphaned {
+			add(Orphaned, id)
+		}
+	}
+	for _, key := range p.live {
+		if known[key.ID] {
+			continue
+		}
+		_, ephemeral := provisional.ParseEphemeral(key.Name)
+		if _, kind, ok := byName(key, p.ring.Now(key)); ok {
+			found = append(found, p.placed(Candidate{Key: key, Kind: kind}))
+		} else if unclaimed && !ephemeral && key.LastUsedAt == nil && strings.HasPrefix(key.CreatedBy, "key_") {
+			found = append(found, Candidate{Key: key, Kind: Unclaimed})
+		}
+	}
+	return found
+}
+
+// placed names the resource for which a key with a provisional name was made, if a
+// state has it.
+func (p *Pruner) placed(c Candidate) Candidate {
+	scope := ""
+	if c.Key.Scope != nil {
+		scope = *c.Key.Scope
+	}
+	name, ok := provisional.Parse(c.Key.Name)
+	for _, state := range p.states {
+		if ok && state.Platform == c.Key.Platform && state.Scope == scope && name.Hash == provisional.Hash(scope, state.Name) {
+			c.Address, c.File = state.Address, state.File
+			break
+		}
+	}
+	return c
+}
+
+// decide decides about a candidate by what is known of its key; false where the
+// key turns out to be none.
+func (p *Pruner) decide(ctx context.Context, c *Candidate) (ok bool, err error) {
+	now := p.ring.Now(c.Key)
+	switch c.Kind {
+	case Previous:
+		var current *keyring.Key
+		if key, live := p.live[c.state.ID]; live {
+			current = &key
+		}
+		c.Decision, ok = replaced(c.state.Overlap, c.Key, current, now), true
+	case Unclaimed:
+		ok, err = p.decideUnclaimed(ctx, c)
+	case Orphaned, Ephemeral:
+		if c.Decision, _, ok = byName(c.Key, now); ok || c.state == nil {
+			break
+		}
+		uses, failure := p.ring.UsesAnywhere(ctx, c.Key, maxUses)
+		c.Decision, ok, err = listed(c.Key, uses), true, failure
+	}
+	if why := p.protected(c.Key); ok && why != "" {
+		c.Decision = keep("%s", why)
+	}
+	return ok, err
+}
+
+func (p *Pruner) decideUnclaimed(ctx context.Context, c *Candidate) (ok bool, err error) {
+	edits, err := p.ring.Edits(ctx, c.Key, c.Key.CreatedAt.Add(provisional.FinishWithin))
+	if err != nil || finish(c.Key, edits) == nil {
+		return false, err
+	}
+	uses, err := p.ring.UsesAnywhere(ctx, c.Key, maxUses)
+	if err != nil {
+		return false, err
+	}
+	own, known := p.own[account{c.Key.Platform, c.Key.Account}]
+	whole := known && p.ring.WholeLog(c.Key, own)
+	c.Decision, ok = unclaimed(c.Key, edits, uses, whole, p.ring.Now(c.Key))
+	return ok, nil
+}
+
+// protected says why a key is never revoked, whatever else is true of it; "" where
+// nothing is known.
+func (p *Pruner) protected(key keyring.Key) string {
+	for _, own := range p.own {
+		if own.ID == key.ID {
+			return "it is the key that keyward itself uses"
+		}
+	}
+	for _, state := range p.states {
+		if state.ID == key.ID {
+			return fmt.Sprintf("it is the current key of %s (%s)", state.Address, state.File)
+		}
+	}
+	return ""
+}
+
+// merge leaves one candidate of each key, and puts all into one order. A key that
+// one resource keeps is kept.
+func merge(found []Candidate) []Candidate {
+	slices.SortStableFunc(found, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Address, b.Address), cmp.Compare(a.File, b.File),
+			a.Key.CreatedAt.Compare(b.Key.CreatedAt), cmp.Compare(a.Key.ID, b.Key.ID))
+	})
+	index := map[string]int{}
+	merged := []Candidate{}
+	for _, c := range found {
+		i, again := index[c.Key.ID]
+		switch {
+		case !again:
+			index[c.Key.ID] = len(merged)
+			merged = append(merged, c)
+		case merged[i].Revoke && !c.Revoke:
+			merged[i] = c
+		}
+	}
+	return merged
+}
+
+// Revoke reads the key again, decides again and then revokes it. What is decided
+// and whether it was revoked is in what it returns: a key that is due no longer is
+// none to revoke, and no error.
+func (p *Pruner) Revoke(ctx context.Context, c Candidate) (Candidate, error) {
+	if err := p.refresh(ctx, c.Key); err != nil {
+		return c, err
+	}
+	if c.Kind == Previous {
+		if current, live := p.live[c.state.ID]; live {
+			if err := p.refresh(ctx, current); err != nil {
+				return c, err
+			}
+		}
+	}
+	key, live := p.live[c.Key.ID]
+	if !live {
+		c.Decision = keep("it was revoked meanwhile")
+		return c, nil
+	}
+	c.Key = key
+	ok, err := p.decide(ctx, &c)
+	switch {
+	case err != nil:
+		return c, err
+	case !ok:
+		c.Decision = keep("it has changed since it was listed: look again")
+	}
+	if !c.Revoke {
+		return c, nil
+	}
+	c.Key, err = p.ring.Revoke(ctx, c.Key)
+	return c, err
+}
+
+// refresh reads a live key again.
+func (p *Pruner) refresh(ctx context.Context, key keyring.Key) error {
+	now, err := p.ring.Get(ctx, key)
+	if err != nil {
+		return fmt.Errorf("reading the key %s again before it is revoked: %w", key, err)
+	}
+	if now.Status == keyring.Revoked {
+		delete(p.live, key.ID)
+	} else {
+		p.live[key.ID] = now
+	}
+	return nil
+}
