@@ -10,6 +10,7 @@ import (
 	client "github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // billiumMerchant reads the merchant of an account.
@@ -175,6 +176,9 @@ func (m *billiumMerchant) sets(ctx context.Context) error {
 	for s, err := range counted(m, m.account.Client.PermissionSets(ctx, m.account.MerchantID)) {
 		if err != nil {
 			return err
+		}
+		if provisional.Is(s.Name) && !provisional.Orphaned(s.Name, s.CreatedAt, m.account.Client.PlatformNow()) {
+			continue // an apply is still creating it
 		}
 		read = append(read, &PermissionSet{
 			Object:      Object{Billium, KindPermissionSet, s.ID, s.Name, s.MerchantID},
