@@ -286,10 +286,7 @@ func (r *renamed) Write(body []byte) (int, error) {
 	if at := strings.Index(text, `"pset_`); at >= 0 {
 		text = text[:at] + `"` + r.id + text[at+1+len(r.id):]
 	}
-	if at := strings.Index(text, provisionalMarker); at >= 0 {
-		text = text[:at] + "k" + text[at+1:len(text)]
-		text = strings.Replace(text, provisionalMarker, strings.Repeat("x", len(provisionalMarker)), 1)
-	}
+	text = strings.Replace(text, provisionalMarker, strings.Repeat("x", len(provisionalMarker)), 1)
 	_, err := r.ResponseWriter.Write([]byte(text))
 	return len(body), err
 }
@@ -313,7 +310,7 @@ func TestPlanNamesOrphanedPermissionSets(t *testing.T) {
 	}
 }
 
-// An invitation whose answer is lost is named, with what imports it.
+// The platform has one place for each address.
 func TestTwoResourcesInviteNotOneAddress(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
