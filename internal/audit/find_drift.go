@@ -8,6 +8,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // checkUndeclared looks for what is live and in no state or plan. Without any of
@@ -24,12 +25,26 @@ func checkUndeclared(c *check) {
 		if member, ok := object.(*Member); ok && member.Role == billium.Owner {
 			continue // an OWNER can't be declared
 		}
+		if o.Kind == KindPermissionSet && provisional.Is(o.Name) {
+			c.add(o, orphanedSet(o))
+			continue
+		}
 		severity, evidence := undeclared(object)
 		c.add(o, Finding{
 			Severity: severity, Evidence: append(evidence, "No state or plan that was read has it."),
 			Title:  fmt.Sprintf("%s is live and declared nowhere.", upper(o.Short())),
 			Remedy: Remedy{Text: declareOrRemove(object), Language: HCL, Code: c.importBlock(o)},
 		})
+	}
+}
+
+// orphanedSet is for a set whose creation was interrupted: it is to be deleted, not
+// declared.
+func orphanedSet(o Object) Finding {
+	return Finding{
+		Severity: Low, Evidence: []string{"It has a provisional name: the apply that created it was interrupted. No state has it."},
+		Title:  fmt.Sprintf("%s is orphaned.", upper(o.Short())),
+		Remedy: Remedy{Text: "Delete it on the platform: DELETE /v1/merchants/merchant/" + o.Scope + "/permission-sets/" + o.ID + "."},
 	}
 }
 

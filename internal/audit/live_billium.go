@@ -178,6 +178,9 @@ func (m *billiumMerchant) sets(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if provisional.Is(s.Name) && !provisional.Orphaned(s.Name, s.CreatedAt, m.account.Client.PlatformNow()) {
+			continue // an apply is still creating it
+		}
 		read = append(read, &PermissionSet{
 			Object:      Object{Billium, KindPermissionSet, s.ID, s.Name, s.MerchantID},
 			Description: deref(s.Description), Permissions: permissions(s.Permissions),

@@ -35,8 +35,8 @@ type Request struct {
 	// invalid one.
 	Check func() error
 	// SeeThrough makes a request that is under way outlive its context, for no
-	// longer than an attempt may take: its answer shows what no other will, and an
-	// interrupted run must not lose it.
+	// longer than an attempt may take: its answer shows what no other will, or names
+	// what was created, and an interrupted run must not lose it.
 	SeeThrough bool
 }
 

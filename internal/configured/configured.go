@@ -102,6 +102,8 @@ type Corebill struct {
 	// Ledger is what the walk has shown of keys.
 	Ledger Ledger
 
+	objects Objects
+
 	companies memo[[]corebillapi.Company]
 	standing  memo[Standing]
 	self      memo[string]
@@ -129,6 +131,8 @@ type Billium struct {
 	Now func() time.Time
 	// Ledger is what the walk has shown of keys.
 	Ledger Ledger
+
+	objects Objects
 
 	current memo[*billiumapi.CurrentAPIKey]
 	team    memo[*Team]

@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// Whoever interrupts an apply, once and politely, loses no secret that is shown
-// once: a creation that is under way is seen through, and what it brought is in
-// the state.
+// An apply that is interrupted, once and politely, loses no secret that is shown
+// once, and no object: a creation that is under way is seen through, and what it
+// brought is in the state.
 func TestInterruptedApplyLosesNoSecret(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t, "--rate-limits", "off")
@@ -39,6 +39,13 @@ func TestInterruptedApplyLosesNoSecret(t *testing.T) {
 			events = ["invoice.paid"]`, "secret", "whsec_", corebill + "/webhooks" + company, `"url":"https://example.com/shop"`},
 		{"billium_webhook", `url = "https://example.com/shop"
 			events = ["invoice.paid"]`, "secret", "whsec_", billium + "/webhooks", `"url":"https://example.com/shop"`},
+		// These have no secret. A set gets its name in a second request.
+		{"billium_permission_set", `name = "shop"
+			permissions = ["invoice:view"]`, "id", "pset_", billium + "/permission-sets", `"name":"shop"`},
+		{"billium_team_member", `email = "shop@example.com"
+			role = "VIEWER"`, "id", "invite_", billium + "/team/invitations", `"email":"shop@example.com"`},
+		{"corebill_company", `name = "shop"
+			deletion_protection = false`, "id", "com_", corebill + "/companies?limit=100", `"slug":"shop"`},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			w := newWorkspace(t, s)

@@ -12,6 +12,7 @@ import (
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // What a webhook has where nothing is declared. Source: docs.
@@ -77,6 +78,10 @@ func (r *billiumReader) sets(ctx context.Context) error {
 	for set, err := range r.Client.PermissionSets(ctx, r.MerchantID) {
 		if err != nil {
 			return err
+		}
+		if provisional.Is(set.Name) {
+			r.leave("The permission set "+set.Name+" ("+set.ID+")", "its creation is not finished: it has a provisional name, and nothing uses it")
+			continue
 		}
 		o := &object{kind: setKind, id: set.ID, importID: r.within(set.ID), label: set.Name}
 		o.text("name", set.Name)

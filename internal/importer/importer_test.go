@@ -237,13 +237,15 @@ func TestRunLeavesOutWhatNobodyCanDeclare(t *testing.T) {
 	} {
 		s.CallBillium(t, s.Credentials.Billium.APIKey, "POST", path, body).Want(t, 201)
 	}
+	pending := provisional.New(s.Credentials.Billium.MerchantID, "shop", "NONCE")
+	s.CallBillium(t, s.Credentials.Billium.APIKey, "POST", "/permission-sets", map[string]any{"name": pending, "permissions": []string{"invoice:view"}}).Want(t, 201)
 	result, err := importer.Run(t.Context(), access(t, s), importer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := text(t, s, result)
 	for _, want := range []string{
-		`# The keyward_corebill_api_key key_`, `the name "trailing " starts or ends with a space or a line break, which the provider refuses; change it on the platform, then import it.`,
+		"The permission set " + pending + " (pset_", "its creation is not finished", `# The keyward_corebill_api_key key_`, `the name "trailing " starts or ends with a space or a line break, which the provider refuses; change it on the platform, then import it.`,
 		`the name "two\nlines" has`, `the name "\x1b[31mred" has`, `the name "rtl \u202eevil" has`, `the name "a\tb" has`, `the description " indented" starts`,
 	} {
 		if !strings.Contains(got, want) {

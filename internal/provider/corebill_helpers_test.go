@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -24,15 +25,21 @@ func (w *world) corebillClient(t *testing.T) *corebill.Client {
 	return c
 }
 
-// serverCompanies returns the companies of a name.
-func (w *world) serverCompanies(t *testing.T, name string) []corebillapi.Company {
+// allCompanies returns every company.
+func (w *world) allCompanies(t *testing.T) []corebillapi.Company {
 	t.Helper()
-	all, err := w.corebillClient(t).Companies(t.Context())
+	all, err := w.corebillClient(t).Companies(context.WithoutCancel(t.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return all
+}
+
+// serverCompanies returns the companies of a name.
+func (w *world) serverCompanies(t *testing.T, name string) []corebillapi.Company {
+	t.Helper()
 	var found []corebillapi.Company
-	for _, company := range all {
+	for _, company := range w.allCompanies(t) {
 		if company.Name == name {
 			found = append(found, company)
 		}

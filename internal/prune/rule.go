@@ -125,7 +125,7 @@ const (
 	provider = "terraform-provider-keyward/"
 	// maxUses is how many uses of a key are looked at. A key that has as many may
 	// have others.
-	maxUses = 20
+	maxUses = rotation.MaxRequests
 )
 
 // used says what has used a key but Keyward's verification of a new token; "" for
@@ -149,13 +149,10 @@ func used(key keyring.Key, uses []keyring.Request) string {
 	}
 }
 
-// verification reports whether a request is that with which a provider finds out
-// whether a new token works.
+// verification reports whether a request is that with which a rotation has verified
+// the key's token.
 func verification(key keyring.Key, use keyring.Request) bool {
-	path := strings.TrimSuffix(use.Path, "/")
-	return strings.HasPrefix(use.UserAgent, provider) && use.Method == http.MethodGet &&
-		(strings.HasSuffix(path, "/companies") || strings.HasSuffix(path, "/api-keys/current")) &&
-		!use.CreatedAt.After(key.CreatedAt.Add(provisional.FinishWithin))
+	return rotation.Verification(rotation.Row{UserAgent: use.UserAgent}, key.ID)
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -124,7 +124,7 @@ func request(after time.Duration, change func(*keyring.Request)) keyring.Request
 
 func verifying(after time.Duration, path string, change func(*keyring.Request)) keyring.Request {
 	return request(after, func(r *keyring.Request) {
-		r.KeyID, r.Method, r.Path = new("key_1"), "GET", path
+		r.KeyID, r.Method, r.Path, r.UserAgent = new("key_1"), "GET", path, "terraform-provider-keyward/1.2.3 (verifies key_1)"
 		change(r)
 	})
 }
@@ -155,8 +155,8 @@ func TestListed(t *testing.T) {
 		{"by a program", used, []keyring.Request{verifying(time.Minute, "/v1/companies", func(r *keyring.Request) { r.UserAgent = "shop/1.0" })}, false,
 			"shop/1.0 at 192.0.2.1 used it at 2026-03-01T00:01:00Z (answered 200)"},
 		{"only ever refused", key, []keyring.Request{verifying(time.Minute, "/v1/customers", func(r *keyring.Request) { r.UserAgent, r.Status = "shop/1.0", 403 })}, false, "(answered 403)"},
-		{"by a provider that works with it", used, []keyring.Request{verifying(time.Minute, "/v1/api_keys", same)}, false, "terraform-provider-keyward/1.2.3"},
-		{"by a provider that starts with it", used, []keyring.Request{verifying(time.Hour, "/v1/companies", same)}, false, "used it at 2026-03-01T01:00:00Z"},
+		{"by a provider that works with it", used, []keyring.Request{verifying(time.Minute, "/v1/api_keys", func(r *keyring.Request) { r.UserAgent = "terraform-provider-keyward/1.2.3" })}, false, "terraform-provider-keyward/1.2.3"},
+		{"by a provider that starts with it", used, []keyring.Request{verifying(time.Hour, "/v1/companies", func(r *keyring.Request) { r.UserAgent = "terraform-provider-keyward/1.2.3" })}, false, "used it at 2026-03-01T01:00:00Z"},
 		{"by very many", used, many, false, "too many uses"},
 	} {
 		t.Run(c.name, func(t *testing.T) { says(t, listed(c.key, c.uses), c.revoke, c.why) })

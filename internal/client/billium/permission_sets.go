@@ -40,7 +40,7 @@ func (c *Client) GetPermissionSet(ctx context.Context, merchantID, setID string)
 func (c *Client) CreatePermissionSet(ctx context.Context, merchantID string, set billiumapi.CreatePermissionSetRequest, idempotencyKey string) (*billiumapi.PermissionSet, error) {
 	var created billiumapi.PermissionSet
 	err := c.http.Do(ctx, client.Request{
-		Method: http.MethodPost, Path: at(merchantID, permissionSetsPart), Body: set, IdempotencyKey: idempotencyKey,
+		Method: http.MethodPost, Path: at(merchantID, permissionSetsPart), Body: set, IdempotencyKey: idempotencyKey, SeeThrough: true,
 		Check: func() error {
 			if !billium.ValidID(billium.PermissionSetID, created.ID) {
 				return errors.New("it has no valid permission set id")

@@ -59,7 +59,7 @@ func (c *Client) Invitations(ctx context.Context, merchantID string) iter.Seq2[b
 func (c *Client) CreateInvitation(ctx context.Context, merchantID string, invitation billiumapi.CreateInvitationRequest, idempotencyKey string) (*billiumapi.Invitation, error) {
 	var created billiumapi.Invitation
 	err := c.http.Do(ctx, client.Request{
-		Method: http.MethodPost, Path: at(merchantID, teamPart, invitationsPart), Body: invitation, IdempotencyKey: idempotencyKey,
+		Method: http.MethodPost, Path: at(merchantID, teamPart, invitationsPart), Body: invitation, IdempotencyKey: idempotencyKey, SeeThrough: true,
 		Check: func() error {
 			if !billium.ValidID(billium.InvitationID, created.ID) {
 				return errors.New("it has no valid invitation id")

@@ -36,7 +36,7 @@ func (c *Client) Companies(ctx context.Context) ([]corebillapi.Company, error) {
 func (c *Client) CreateCompany(ctx context.Context, scopeCompanyID string, company corebillapi.CreateCompanyRequest) (*corebillapi.Company, error) {
 	var created corebillapi.Company
 	err := c.http.Do(ctx, client.Request{
-		Method: http.MethodPost, Path: companiesPath, Query: within(scopeCompanyID), Body: company,
+		Method: http.MethodPost, Path: companiesPath, Query: within(scopeCompanyID), Body: company, SeeThrough: true,
 		Check: func() error {
 			if !corebill.ValidID(corebill.CompanyID, created.ID) {
 				return errors.New("it has no valid company id")

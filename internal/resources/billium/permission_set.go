@@ -24,7 +24,7 @@ var (
 
 var permissionSetKind = object.Kind{
 	Type: "billium_permission_set", Platform: "Billium", Noun: "permission set",
-	Scope: "merchant_id", IDPrefix: "pset_",
+	Scope: "merchant_id", IDPrefix: "pset_", Same: "name",
 }
 
 // NewPermissionSet returns the resource keyward_billium_permission_set.
@@ -68,6 +68,7 @@ type permissionSetModel struct {
 	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
 	MinimumRole          types.String `tfsdk:"minimum_role"`
 	PublicKeyCompatible  types.Bool   `tfsdk:"public_key_compatible"`
+	OnConflict           types.String `tfsdk:"on_conflict"`
 }
 
 func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -86,6 +87,7 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				MarkdownDescription: "Name of the set, 1 to 100 characters.",
 				Validators:          validate.Name(maxName),
 			},
+			"on_conflict": object.OnConflict(permissionSetKind.Noun, permissionSetKind.Same),
 			"description": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "What the set is for, 1 to 500 characters.",

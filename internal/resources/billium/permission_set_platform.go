@@ -2,7 +2,6 @@ package billium
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"iter"
@@ -24,7 +23,10 @@ import (
 // permissionSets are Billium's permission sets as the shared resource sees them.
 type permissionSets struct{ *configured.Billium }
 
-var _ object.Platform[permissionSetModel] = (*permissionSets)(nil)
+var (
+	_ object.Platform[permissionSetModel] = (*permissionSets)(nil)
+	_ object.Once[permissionSetModel]     = (*permissionSets)(nil)
+)
 
 func (s *permissionSets) configure(req resource.ConfigureRequest) {
 	if data, ok := req.ProviderData.(*configured.Data); ok {
@@ -44,10 +46,12 @@ func (s *permissionSets) Identity(m *permissionSetModel) (scope, id types.String
 // can't grant or can't do without.
 func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissionSetModel) diag.Diagnostics {
 	var had []platform.Permission
+	var orphaned diag.Diagnostics
 	before := types.SetNull(types.StringType)
 	if state == nil {
 		plan.MerchantID = ownMerchant(s.Billium)
 		s.PlanNewPermissionSet()
+		orphaned = s.warnOfOrphaned(ctx, plan)
 	} else {
 		had, _ = expand(state.EffectivePermissions)
 		before = state.Permissions
@@ -58,30 +62,14 @@ func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissio
 		s.PlanPermissionSet(state.ID.ValueString(), wanted, known)
 	}
 	if !known {
-		return nil
+		return orphaned
 	}
-	diags := checkGrant(ctx, s.Billium, path.Root("permissions"), had, wanted)
+	diags := append(orphaned, checkGrant(ctx, s.Billium, path.Root("permissions"), had, wanted)...)
 	diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
 	if state != nil && !diags.HasError() && s.Ready() {
 		diags.Append(s.guard(ctx, state, had, wanted)...)
 	}
 	return diags
-}
-
-func (s *permissionSets) Create(ctx context.Context, plan *permissionSetModel) error {
-	permissions, err := granted(plan.Permissions)
-	if err != nil {
-		return err
-	}
-	created, err := s.Client.CreatePermissionSet(ctx, s.MerchantID, billiumapi.CreatePermissionSetRequest{
-		Name: plan.Name.ValueString(), Description: plan.Description.ValueStringPointer(), Permissions: *permissions,
-	}, rand.Text())
-	if err != nil {
-		return err
-	}
-	s.PermissionSets().Put(s.MerchantID, *created)
-	plan.adopt(*created)
-	return nil
 }
 
 func (s *permissionSets) Read(ctx context.Context, m *permissionSetModel) error {

@@ -3,6 +3,7 @@ package billium
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -67,6 +68,11 @@ func (t *teamMembers) checkNew(ctx context.Context, plan *teamMemberModel) (diag
 	if !t.Ready() || plan.Email.ValueString() == "" {
 		return nil
 	}
+	if t.Run().Create(teamMemberKind.Type, strings.ToLower(plan.Email.ValueString()), "") {
+		diags.AddAttributeError(path.Root("email"), "Two resources invite "+plan.label(),
+			"Another resource of this configuration invites the same address, and the platform has one place for it. Remove one of them.")
+		return diags
+	}
 	team, err := t.Team(ctx)
 	if err != nil {
 		diags.Append(diagnose.AttributeError(path.Root("email"), "look for", teamMemberKind.Name(plan.label()), err))
@@ -92,10 +98,9 @@ func howToImport(merchantID string, found place) string {
 	if m.Status.ValueString() == statusInvited {
 		what = "invited"
 	}
-	return fmt.Sprintf("%s is %s already (%s). To manage it here, import it:\n\n"+
-		"import {\n  to = keyward_billium_team_member.<name>\n  id = \"%s/%s\"\n}\n\n"+
+	return fmt.Sprintf("%s is %s already (%s). To manage it here, import it:\n\n%s\n\n"+
 		"Where another resource of the configuration had it before, use a moved block instead.",
-		m.label(), what, m.ID.ValueString(), merchantID, m.ID.ValueString())
+		m.label(), what, m.ID.ValueString(), teamMemberKind.ImportBlock(merchantID, m.ID.ValueString()))
 }
 
 // checkAccess refuses a role above the provider's own, what the role doesn't

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -43,17 +44,37 @@ func (t *teamMembers) Identity(m *teamMemberModel) (scope, id types.String) {
 
 func (t *teamMembers) Create(ctx context.Context, plan *teamMemberModel) error {
 	err := t.invite(ctx, plan)
-	if !errors.Is(err, client.ErrConflict) {
+	if !errors.Is(err, client.ErrConflict) && !madeAllTheSame(err) {
 		return err
 	}
-	team, lookup := t.FreshTeam(ctx)
+	// Whoever interrupts an apply wants to know this all the more.
+	lasting, cancel := context.WithTimeout(client.Urgent(context.WithoutCancel(ctx)), lookAgainWithin)
+	defer cancel()
+	team, lookup := t.FreshTeam(lasting)
 	if lookup != nil {
-		return err
+		return invitedAlready{err, fmt.Sprintf("The team could not be listed again either (%v). Run again: the next plan looks whether %s is invited.", lookup, plan.label())}
 	}
-	if help := howToImport(t.MerchantID, find(team, plan)); help != "" {
-		return fmt.Errorf("%w\n\n%s", err, help)
+	return invitedAlready{err, howToImport(t.MerchantID, find(team, plan))}
+}
+
+// lookAgainWithin is how long it may take to look for what a lost answer was about.
+const lookAgainWithin = 2 * time.Minute
+
+// invitedAlready is an invitation that was refused, or whose answer was lost.
+type invitedAlready struct {
+	error
+
+	help string
+}
+
+func (e invitedAlready) Unwrap() error { return e.error }
+
+// NextStep says how to manage who is invited.
+func (e invitedAlready) NextStep() string {
+	if e.help == "" {
+		return "Listed again, the address is neither on the team nor invited. Run again: the next plan looks once more."
 	}
-	return err
+	return e.help
 }
 
 func (t *teamMembers) invite(ctx context.Context, plan *teamMemberModel) error {

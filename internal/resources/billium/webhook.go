@@ -32,7 +32,7 @@ var (
 
 var webhookKind = object.Kind{
 	Type: "billium_webhook", Platform: "Billium", Noun: "webhook",
-	Scope: "merchant_id", IDPrefix: "wh_",
+	Scope: "merchant_id", IDPrefix: "wh_", Same: webhook.Same, AfterImport: webhook.AfterImport,
 }
 
 // NewWebhook returns the resource keyward_billium_webhook.

@@ -141,6 +141,31 @@ func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 	return err
 }
 
+// List returns the merchant's webhooks.
+func (w *webhooks) List(ctx context.Context, merchantID string, fresh bool) ([]webhookModel, error) {
+	list := w.Webhooks().All
+	if fresh {
+		list = w.Client.Webhooks
+	}
+	all, err := list(ctx, merchantID)
+	models := make([]webhookModel, len(all))
+	for i, found := range all {
+		models[i].adopt(found)
+	}
+	return models, err
+}
+
+// Inspect lists the webhooks: Billium answers for no single one.
+func (w *webhooks) Inspect(ctx context.Context, merchantID, _, comment string) error {
+	_, err := w.Client.WithComment(comment).Webhooks(ctx, merchantID)
+	return err
+}
+
+// Commented looks into the log of the merchant.
+func (w *webhooks) Commented(ctx context.Context, merchantID, _, comment string) (bool, error) {
+	return w.Billium.Commented(ctx, merchantID, comment)
+}
+
 func (w *webhooks) Each(ctx context.Context, _ string) iter.Seq2[webhookModel, error] {
 	return func(yield func(webhookModel, error) bool) {
 		all, err := w.Client.Webhooks(ctx, w.MerchantID)

@@ -28,7 +28,7 @@ var (
 	_ list.ListResourceWithConfigure   = (*companyList)(nil)
 )
 
-var companyKind = object.Kind{Type: "corebill_company", Platform: "Corebill", Noun: "company", IDPrefix: "com_"}
+var companyKind = object.Kind{Type: "corebill_company", Platform: "Corebill", Noun: "company", IDPrefix: "com_", Same: "slug or name"}
 
 // NewCompany returns the resource keyward_corebill_company.
 func NewCompany() resource.Resource {
@@ -72,6 +72,7 @@ type companyModel struct {
 	LogoURL            types.String      `tfsdk:"logo_url"`
 	DeletionProtection types.Bool        `tfsdk:"deletion_protection"`
 	CreatedAt          timetypes.RFC3339 `tfsdk:"created_at"`
+	OnConflict         types.String      `tfsdk:"on_conflict"`
 }
 
 // The contract's limits.
@@ -121,6 +122,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 				PlanModifiers: stays,
 				Validators:    []validator.String{validate.Word("currency", currency.Check)},
 			},
+			"on_conflict":    object.OnConflict(companyKind.Noun, "slug (set here, or derived from the name)"),
 			"invoice_prefix": prefixAttribute("invoice", "INV", stays),
 			"quote_prefix":   prefixAttribute("quote", "QUO", stays),
 			"logo_url": schema.StringAttribute{

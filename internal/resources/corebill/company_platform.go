@@ -17,6 +17,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
@@ -26,6 +27,7 @@ type companies struct{ *configured.Corebill }
 var (
 	_ object.Platform[companyModel]    = (*companies)(nil)
 	_ object.PlanDeleter[companyModel] = (*companies)(nil)
+	_ object.Once[companyModel]        = (*companies)(nil)
 )
 
 func (c *companies) configure(req resource.ConfigureRequest) {
@@ -164,6 +166,51 @@ func (c *companies) Delete(ctx context.Context, state *companyModel) error {
 		return nil
 	}
 	return err
+}
+
+// Unique tells companies apart by their slugs, declared or derived from the name,
+// and where no slug can be derived by their names. Corebill promises neither to be
+// unique.
+func (c *companies) Unique(m *companyModel) object.Unique {
+	unique := object.Unique{At: path.Root("name"), Allowed: m.OnConflict.ValueString() == object.ConflictIsAllowed}
+	slug := known(m.Slug)
+	switch {
+	case slug != nil:
+		unique.At = path.Root("slug")
+		unique.Marks = []string{"slug " + *slug, "name " + m.Name.ValueString()}
+	case m.Name.IsUnknown():
+	case platform.Slug(m.Name.ValueString()) != "":
+		unique.Marks = []string{"slug " + platform.Slug(m.Name.ValueString())}
+	default:
+		unique.Marks = []string{"name " + m.Name.ValueString()}
+	}
+	return unique
+}
+
+// List returns the companies that the provider's key reaches.
+func (c *companies) List(ctx context.Context, _ string, fresh bool) (models []companyModel, err error) {
+	var all []corebillapi.Company
+	if fresh {
+		all, err = c.Client.Companies(ctx)
+	} else {
+		all, err = c.SharedCompanies().All(ctx, configured.AllCompanies)
+	}
+	models = make([]companyModel, len(all))
+	for i, found := range all {
+		models[i].adopt(found)
+	}
+	return models, err
+}
+
+// Inspect reads a company.
+func (c *companies) Inspect(ctx context.Context, _, id, comment string) error {
+	_, err := c.Client.WithComment(comment).GetCompany(ctx, id)
+	return err
+}
+
+// Commented looks into the company's own log.
+func (c *companies) Commented(ctx context.Context, _, id, comment string) (bool, error) {
+	return c.Corebill.Commented(ctx, id, comment)
 }
 
 func (c *companies) All(ctx context.Context, _ string) iter.Seq2[companyModel, error] {

@@ -27,7 +27,7 @@ var (
 
 var webhookKind = object.Kind{
 	Type: "corebill_webhook", Platform: "Corebill", Noun: "webhook",
-	Scope: "company_id", IDPrefix: "wh_",
+	Scope: "company_id", IDPrefix: "wh_", Same: webhook.Same, AfterImport: webhook.AfterImport,
 }
 
 // NewWebhook returns the resource keyward_corebill_webhook.

@@ -15,6 +15,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 )
 
@@ -122,6 +123,32 @@ func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 		return nil
 	}
 	return err
+}
+
+// List returns a company's webhooks.
+func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (models []webhookModel, err error) {
+	var all []corebillapi.Webhook
+	if fresh {
+		all, err = object.Collect(w.Client.Webhooks(ctx, companyID))
+	} else {
+		all, err = w.Webhooks().All(ctx, companyID)
+	}
+	models = make([]webhookModel, len(all))
+	for i, found := range all {
+		models[i].adopt(found)
+	}
+	return models, err
+}
+
+// Inspect reads a webhook.
+func (w *webhooks) Inspect(ctx context.Context, companyID, id, comment string) error {
+	_, err := w.Client.WithComment(comment).GetWebhook(ctx, companyID, id)
+	return err
+}
+
+// Commented looks into the log of the company.
+func (w *webhooks) Commented(ctx context.Context, companyID, _, comment string) (bool, error) {
+	return w.Corebill.Commented(ctx, companyID, comment)
 }
 
 func (w *webhooks) Each(ctx context.Context, companyID string) iter.Seq2[webhookModel, error] {

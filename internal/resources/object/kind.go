@@ -35,6 +35,12 @@ type Kind struct {
 	// Replaced tells that an object can be replaced in place, so that the
 	// resource's identity changes during its life.
 	Replaced bool
+	// Same is what two objects that pass for one have in common, as in "name"; empty
+	// for a kind that is no Once.
+	Same string
+	// AfterImport is what to do after the import of an object whose creation was
+	// interrupted; empty where that is all.
+	AfterImport string
 }
 
 // Metadata names the type.

@@ -65,6 +65,9 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		if deleter, ok := r.platform.(PlanDeleter[M]); ok && !resp.Diagnostics.HasError() {
 			resp.Diagnostics.Append(deleter.PlanDelete(ctx, state)...)
 		}
+		if !resp.Diagnostics.HasError() {
+			r.planOnce(ctx, req, resp, state, nil)
+		}
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -80,6 +83,9 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if r.planOnce(ctx, req, resp, state, &plan); resp.Diagnostics.HasError() {
+		return
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	if replacer, ok := r.platform.(Replacer[M]); ok && state != nil {
 		resp.RequiresReplace.Append(replacer.Replaces(state, &plan)...)
@@ -93,7 +99,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() || !r.ready(&plan, &resp.Diagnostics) {
 		return
 	}
-	if err := r.platform.Create(ctx, &plan); err != nil {
+	if err := r.createOnce(ctx, &plan); err != nil {
 		resp.Diagnostics.Append(diagnose.Error("create", r.name(&plan), err))
 		return
 	}
@@ -114,6 +120,10 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 	if !r.ready(&state, &resp.Diagnostics) {
 		return
+	}
+	if once, ok := r.platform.(Once[M]); ok {
+		_, id := r.platform.Identity(&state)
+		once.Run().Read(id.ValueString())
 	}
 	err := r.platform.Read(ctx, &state)
 	switch {
@@ -142,6 +152,9 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 		resp.Diagnostics.Append(diagnose.Error("change", r.name(&state), err))
 		return
 	}
+	if once, ok := r.platform.(Once[M]); ok {
+		once.Run().Put(r.list(once.Unique(&plan).Scope), r.object(once, &plan))
+	}
 	resp.Diagnostics.Append(r.save(ctx, &plan, &resp.State, resp.Identity)...)
 }
 
@@ -154,5 +167,10 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	if err := r.platform.Delete(ctx, &state); err != nil {
 		resp.Diagnostics.Append(diagnose.Error("delete", r.name(&state), err))
+		return
+	}
+	if once, ok := r.platform.(Once[M]); ok {
+		_, id := r.platform.Identity(&state)
+		once.Run().Drop(id.ValueString())
 	}
 }

@@ -27,6 +27,7 @@ type Attributes struct {
 	Events                  types.Set    `tfsdk:"events"`
 	RotateSecretWhenChanged types.Map    `tfsdk:"rotate_secret_when_changed"`
 	Secret                  types.String `tfsdk:"secret"`
+	OnConflict              types.String `tfsdk:"on_conflict"`
 }
 
 // Shared returns the attributes themselves; a model that embeds them has it.
@@ -42,6 +43,13 @@ type Words struct {
 	// PlainHTTP tells that the platform documents http addresses too.
 	PlainHTTP bool
 }
+
+// Same is what two webhooks that pass for one have in common.
+const Same = "URL and events"
+
+// AfterImport says how an imported webhook gets a secret that is known.
+const AfterImport = "Its secret was shown once, in an answer that is lost. For one that is known, declare rotate_secret_when_changed and apply, " +
+	"then change a value in it and apply again: the webhook gets a new secret in place."
 
 // Schema returns the schema of the shared attributes joined with the platform's
 // own.
@@ -65,6 +73,7 @@ func Schema(kind object.Kind, words Words, own map[string]schema.Attribute) map[
 				return checkEvent(name, kind.Platform, words.Events)
 			}),
 		},
+		"on_conflict": object.OnConflict(kind.Noun, kind.Same),
 		"rotate_secret_when_changed": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,

@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
+	"strings"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -53,6 +57,13 @@ type Platform[M any] interface {
 	Delete(ctx context.Context, state *M) error
 	// Each yields the webhooks of a scope; "" is the provider's own.
 	Each(ctx context.Context, scope string) iter.Seq2[M, error]
+
+	// What creates each webhook once: see object.Once.
+	Run() *configured.Objects
+	Clock() func() time.Time
+	List(ctx context.Context, scope string, fresh bool) ([]M, error)
+	Inspect(ctx context.Context, scope, id, comment string) error
+	Commented(ctx context.Context, scope, id, comment string) (bool, error)
 }
 
 // New returns the resource of a platform's webhooks. A resource type embeds it.
@@ -76,6 +87,22 @@ func (w webhooks[M, P]) Label(m *M) string { return object.Label(P(m).Shared().U
 
 func (w webhooks[M, P]) Identity(m *M) (scope, id types.String) {
 	return w.ScopeOf(m), P(m).Shared().ID
+}
+
+// Unique tells webhooks apart by where they deliver and what.
+func (w webhooks[M, P]) Unique(m *M) object.Unique {
+	a := P(m).Shared()
+	unique := object.Unique{Scope: w.ScopeOf(m).ValueString(), At: path.Root("url"), Allowed: a.OnConflict.ValueString() == object.ConflictIsAllowed}
+	if a.URL.IsUnknown() || w.ScopeOf(m).IsUnknown() || !known(a.Events) {
+		return unique
+	}
+	unique.Marks = []string{a.URL.ValueString() + " " + strings.Join(EventList[string](a.Events), " ")}
+	return unique
+}
+
+// known reports whether all events are.
+func known(events types.Set) bool {
+	return !events.IsUnknown() && !slices.ContainsFunc(events.Elements(), func(event attr.Value) bool { return event.IsUnknown() })
 }
 
 // Complete plans the platform's own attributes and whether the secret stays.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -80,6 +81,14 @@ func (f *fake) Read(context.Context, *model) error   { return nil }
 func (f *fake) Delete(context.Context, *model) error { return nil }
 func (f *fake) Complete(context.Context, *model, *model, *model) diag.Diagnostics {
 	return nil
+}
+
+func (f *fake) Run() *configured.Objects                              { return &configured.Objects{} }
+func (f *fake) Clock() func() time.Time                               { return nil }
+func (f *fake) List(context.Context, string, bool) ([]model, error)   { return nil, nil }
+func (f *fake) Inspect(context.Context, string, string, string) error { return nil }
+func (f *fake) Commented(context.Context, string, string, string) (bool, error) {
+	return false, nil
 }
 
 func (f *fake) Create(context.Context, *model) (client.Secret, error) {

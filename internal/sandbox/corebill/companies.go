@@ -1,9 +1,9 @@
 package corebill
 
 import (
+	"cmp"
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -129,21 +129,9 @@ func company(c store.Company) corebillapi.Company {
 	}
 }
 
-// Slug derives a company's slug from its name: "My Agency" is my-agency. Letters
-// outside of a–z are left out, and a name without any is "company".
-func Slug(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
-	slug := strings.Join(words, "-")
-	slug = strings.Trim(slug[:min(len(slug), maxSlug)], "-")
-	if slug == "" {
-		return "company"
-	}
-	return slug
-}
-
-const maxSlug = 63
+// Slug is a company's slug where a request gives none: the name's, and "company"
+// where the name makes none.
+func Slug(name string) string { return cmp.Or(corebill.Slug(name), "company") }
 
 func or[T any](value *T, otherwise T) T {
 	if value == nil {

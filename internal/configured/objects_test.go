@@ -1,0 +1,92 @@
+package configured_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+)
+
+func TestObjectsThatAreReplaced(t *testing.T) {
+	t.Parallel()
+	var o configured.Objects
+	if o.Replace("wh_1") || o.InState("wh_1") {
+		t.Error("an object that no state has is replaced")
+	}
+	o.Read("wh_1")
+	if !o.Replace("wh_1") || !o.InState("wh_1") {
+		t.Error("a tainted object is not replaced")
+	}
+	if !o.Plan("wh_1") {
+		t.Error("a resource is not told that another one took its object for a tainted one")
+	}
+	o.Read("wh_2")
+	if o.Plan("wh_2") || o.Replace("wh_2") || !o.InState("wh_2") {
+		t.Error("an object that is planned is replaced")
+	}
+}
+
+func TestTwoCreationsOfOneObject(t *testing.T) {
+	t.Parallel()
+	var o configured.Objects
+	for _, c := range []struct {
+		list, mark, replaces string
+		taken                bool
+	}{
+		{"hooks", "a", "", false},
+		{"hooks", "a", "", true},
+		{"hooks", "a", "wh_1", true},
+		{"hooks", "b", "", false},
+		{"sets", "a", "", false},
+		{"hooks", "c", "wh_2", false},
+		{"hooks", "c", "wh_2", false}, // the same resource, planned once more
+		{"hooks", "c", "wh_3", true},
+	} {
+		if got := o.Create(c.list, c.mark, c.replaces); got != c.taken {
+			t.Errorf("%+v: got %t", c, got)
+		}
+	}
+}
+
+func TestObjectsAreListedOnce(t *testing.T) {
+	t.Parallel()
+	var o configured.Objects
+	asked := 0
+	list := func() []string {
+		t.Helper()
+		all, err := o.List(t.Context(), "hooks", time.Now, func(context.Context) ([]configured.Object, error) {
+			if asked++; asked == 1 {
+				return nil, errors.New("refused")
+			}
+			return []configured.Object{{ID: "wh_1"}, {ID: "wh_2", Marks: []string{"old"}}, {ID: "wh_3"}}, nil
+		})
+		if err != nil && asked > 1 {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, object := range all {
+			ids = append(ids, object.ID)
+			if slices.Contains(object.Marks, "old") && asked > 1 && o.Excepted("changed") {
+				t.Error("a change is not seen")
+			}
+		}
+		return ids
+	}
+	if got := list(); got != nil {
+		t.Errorf("got %v", got)
+	}
+	if got := list(); !slices.Equal(got, []string{"wh_1", "wh_2", "wh_3"}) {
+		t.Errorf("got %v", got)
+	}
+	o.Except("changed")
+	o.Put("hooks", configured.Object{ID: "wh_2", Marks: []string{"new"}})
+	o.Put("hooks", configured.Object{ID: "wh_4"})
+	o.Put("sets", configured.Object{ID: "pset_1"})
+	o.Drop("wh_3")
+	if got := list(); !slices.Equal(got, []string{"wh_1", "wh_2", "wh_4"}) || asked != 2 {
+		t.Errorf("got %v with %d requests", got, asked)
+	}
+}

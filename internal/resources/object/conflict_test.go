@@ -1,0 +1,62 @@
+package object
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
+)
+
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	one := configured.Object{ID: "wh_1", Marks: []string{"https://a.example.com invoice.paid"}}
+	same := configured.Object{ID: "wh_0", Marks: one.Marks}
+	other := configured.Object{ID: "wh_2", Marks: []string{"https://a.example.com invoice.sent"}}
+	two := configured.Object{ID: "com_1", Marks: []string{"slug company", "name 鍵"}}
+	for name, c := range map[string]struct {
+		existing []configured.Object
+		mark     string
+		excepted []string
+		want     string
+	}{
+		"nothing there":            {nil, one.Marks[0], nil, ""},
+		"others there":             {[]configured.Object{other}, one.Marks[0], nil, ""},
+		"one there":                {[]configured.Object{other, one}, one.Marks[0], nil, "wh_1"},
+		"the one that is replaced": {[]configured.Object{other, one}, one.Marks[0], []string{"wh_1"}, ""},
+		"another one is replaced":  {[]configured.Object{one, same}, one.Marks[0], []string{"wh_1"}, "wh_0"},
+		"several":                  {[]configured.Object{one, other, same}, one.Marks[0], nil, "wh_0 wh_1"},
+		"by its second mark":       {[]configured.Object{two}, "name 鍵", nil, "com_1"},
+		"without marks":            {[]configured.Object{{ID: "wh_3"}}, "", nil, ""},
+	} {
+		var got []string
+		for _, found := range Conflicts(c.existing, c.mark, func(id string) bool { return slices.Contains(c.excepted, id) }) {
+			got = append(got, found.ID)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: got %v, want %q", name, got, c.want)
+		}
+	}
+}
+
+// What is told to import can be imported.
+func TestImportBlockIsWhatImportTakes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind      Kind
+		scope, id string
+		want      string
+	}{
+		{Kind{Type: "corebill_webhook", Scope: "company_id", IDPrefix: "wh_"}, "com_1", "wh_1", "com_1/wh_1"},
+		{Kind{Type: "corebill_company", IDPrefix: "com_"}, "", "com_1", "com_1"},
+		{Kind{Type: "corebill_api_key", Scope: "company_id", Unscoped: "organization", IDPrefix: "key_"}, "", "key_1", "organization/key_1"},
+	} {
+		if got := c.kind.ImportID(c.scope, c.id); got != c.want || !strings.Contains(c.kind.ImportBlock(c.scope, c.id), `id = "`+c.want+`"`) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+		scope, id, err := c.kind.parse(c.want)
+		if err != nil || scope.ValueString() != c.scope || id.ValueString() != c.id {
+			t.Errorf("%s: got %s, %s, %v", c.want, scope, id, err)
+		}
+	}
+}
