@@ -52,8 +52,11 @@ func undeclared(object live) (Severity, []string) {
 	switch o := object.(type) {
 	case *Key:
 		evidence := []string{made(o), lastUse(o)}
-		if o.Own {
+		switch {
+		case o.Own:
 			evidence = append(evidence, "It is the key that this audit was made with.")
+		case o.MaybeOwn:
+			evidence = append(evidence, "It may be the key that this audit was made with: which key that is could not be told.")
 		}
 		if powers(o) != "" {
 			return Critical, append(evidence, "It "+powers(o)+".")
@@ -75,7 +78,7 @@ func undeclared(object live) (Severity, []string) {
 func declareOrRemove(object live) string {
 	key, ok := object.(*Key)
 	switch {
-	case ok && key.Own:
+	case ok && (key.Own || key.MaybeOwn):
 		return "If Terraform or the audits work with it, accept it in a baseline (--write-baseline), and don't revoke it before they have another. Else declare it."
 	case ok:
 		return "Declare it (keyward import writes the whole resource), or revoke it: " + revokeCommand(key.ID) + "."

@@ -69,10 +69,10 @@ type Key struct {
 	CreatedBy  string
 	CreatedAt  time.Time
 	LastUsedAt *time.Time
-	// Own tells that the audit itself was made with it. Billium says so; on
-	// Corebill it is the only key with the prefix of the account's token, if there
-	// is but one.
-	Own bool
+	// Own tells that the audit itself was made with it, for certain. MaybeOwn tells
+	// that it has the prefix of the account's token, and that nothing else could be
+	// told.
+	Own, MaybeOwn bool
 	// Use is what the logs say; nil where they hold nothing of it.
 	Use *Use
 	// WholeUse tells that the logs of everything the key reaches were read.

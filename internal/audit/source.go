@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -11,7 +12,6 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
 // atOnce is how many companies and merchants are read at the same time.
@@ -87,7 +87,7 @@ func ReadLive(ctx context.Context, in *Inventory, r Reading) (*Outcome, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	rd.attach()
+	rd.attach(ctx)
 	if err := rd.lookUp(ctx); err != nil {
 		return nil, err
 	}
@@ -179,14 +179,14 @@ func (r *reader) used(keyID *string, row Row) {
 
 // attach gives the keys their use and puts everything in a fixed order, whoever
 // was read first.
-func (r *reader) attach() {
+func (r *reader) attach(ctx context.Context) {
 	for _, key := range r.in.Keys {
 		key.Use = r.uses[key.ID]
 		key.WholeUse = key.WholeUse && r.logged(key)
 	}
 	if r.Access != nil {
 		for _, a := range r.Access.Corebill {
-			r.own(a)
+			r.own(ctx, a)
 		}
 	}
 	r.in.sort()
@@ -206,17 +206,24 @@ func (r *reader) logged(key *Key) bool {
 	return true
 }
 
-// own finds the key that an account of Corebill's is used with, where no other
-// has the same prefix.
-func (r *reader) own(a account.CorebillAccount) {
-	prefix := corebill.KeyPrefix(a.Credential.Reveal())
-	var same []*Key
+// own finds the key that an account of Corebill's is used with: the log tells, and its
+// prefix which it may be where the log doesn't.
+func (r *reader) own(ctx context.Context, a account.CorebillAccount) {
+	var candidates []*Key
 	for _, key := range r.in.Keys {
-		if key.Platform == Corebill && key.Prefix == prefix {
-			same = append(same, key)
+		if key.Platform == Corebill && strings.HasPrefix(a.Credential.Reveal(), key.Prefix) {
+			candidates = append(candidates, key)
 		}
 	}
-	if len(same) == 1 {
-		same[0].Own = true
+	if len(candidates) == 0 || len(r.in.Companies) == 0 {
+		return
+	}
+	companies, err := a.Companies(ctx)
+	id := ""
+	if err == nil {
+		id, err = a.Client.OwnKeyID(ctx, companies[0].ID)
+	}
+	for _, key := range candidates {
+		key.Own, key.MaybeOwn = key.Own || key.ID == id, key.MaybeOwn || err != nil
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/declared"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
 	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
@@ -31,6 +32,7 @@ type scanFlags struct {
 	revisions       string
 	noAllowComments bool
 	accounts, keys  string
+	states          []string
 	offline, verify bool
 	failOn          string
 	format          output.Format
@@ -47,15 +49,20 @@ that its platform shows too, never the token.
 
 Where accounts are configured, it lists their keys, the revoked ones of the last 90 days
 included, and compares prefixes: no token that it found goes anywhere. --keys takes a list
-that was made elsewhere, for a place without credentials. A prefix says much, not all:
-Corebill's has two characters that differ from key to key. --verify has each key asked
-for with the key itself, at the platform's address, which leaves no doubt.
+that was made elsewhere, for a place without credentials. A prefix never identifies a
+key: Corebill's has two characters that differ from key to key, and tokens of other
+vendors may begin alike. So it says "possibly", names no key, and prints no command.
 
-live      a key with this prefix works: revoke it now with 'keyward keys revoke'
-disabled  a key with this prefix is switched off
-revoked   the key with this prefix is revoked
-refused   the platform doesn't take it (--verify)
-unknown   none of the accounts has it, or none was asked: take it for live
+Two flags make it certain, and print the key's id: --state compares fingerprints with
+the token_fingerprint of states and plans, offline. --verify presents each token to its
+platform, which counts as a use of the key; it says before where each token will be sent.
+
+live               the key works: revoke it now with 'keyward keys revoke'
+disabled, revoked  the key is switched off, or gone for good
+refused            the platform doesn't take the token (--verify)
+possibly live, possibly disabled, possibly revoked
+                   a key with this prefix is; the token may be another one's
+unknown            none of the accounts has such a key, or none was asked: take it for live
 
 The detection is that of gitleaks, with its comment: a line that says gitleaks:allow is
 left out, and so are the fingerprints in a .gitleaksignore (json output has them). Tokens
@@ -75,6 +82,10 @@ gitleaks as well: rules/gitleaks.toml.`,
   keyward keys list --revoked --output json > keys.json
   keyward scan --keys keys.json .
 
+  # for certain: by the states, and by asking with the tokens themselves
+  keyward scan --state states/ .
+  keyward scan --verify .
+
   # for code scanning
   keyward scan --output sarif . > scan.sarif`,
 		Args: cobra.MinimumNArgs(1),
@@ -91,7 +102,8 @@ gitleaks as well: rules/gitleaks.toml.`,
 	f.BoolVar(&flags.noAllowComments, "no-allow-comments", false, "find tokens on lines that say gitleaks:allow too")
 	f.StringVar(&flags.keys, "keys", "", "`FILE` that 'keyward keys list --revoked --output json' wrote, to compare with instead of asking")
 	f.BoolVar(&flags.offline, "offline", false, "ask no platform")
-	f.BoolVar(&flags.verify, "verify", false, "ask the platforms about each key, with the key itself")
+	f.BoolVar(&flags.verify, "verify", false, "present each token to its platform, which tells which key it is and whether it works")
+	addStateFlag(cmd, &flags.states)
 	addFailOn(cmd, &flags.failOn, report.Low)
 	return cmd
 }
@@ -106,7 +118,7 @@ func (flags *scanFlags) run(cmd *cobra.Command, world World, paths []string) err
 	}
 	stderr := cmd.ErrOrStderr()
 	if len(found.Findings) > 0 {
-		if err := flags.judge(cmd.Context(), world, found, stderr); err != nil {
+		if err := flags.judge(cmd, world, found, stderr); err != nil {
 			return err
 		}
 	}
@@ -129,6 +141,8 @@ func (flags *scanFlags) check(paths []string) error {
 		return errors.New("--verify asks the platforms: leave --offline out")
 	case flags.revisions != "" && !flags.git:
 		return errors.New("--range is for --git")
+	case slices.Contains(paths, stdinPath) && slices.Contains(flags.states, stdinPath):
+		return errors.New("what is scanned and a state can't both come from standard input: name a file for --state")
 	case flags.git && (len(paths) > 1 || paths[0] == stdinPath):
 		return errors.New("--git takes one PATH: the repository")
 	}
@@ -174,10 +188,25 @@ func scanPaths(ctx context.Context, scanner *scan.Scanner, world World, paths []
 }
 
 // judge tells live tokens from dead ones, as far as the flags let it.
-func (flags *scanFlags) judge(ctx context.Context, world World, found *scan.Result, stderr io.Writer) error {
+func (flags *scanFlags) judge(cmd *cobra.Command, world World, found *scan.Result, stderr io.Writer) error {
+	ctx := cmd.Context()
+	states, err := declared.ReadWithPlans(flags.states, newInput(cmd).read)
+	if err != nil {
+		return err
+	}
+	err = scan.Recognize(found.Findings, func(fingerprint string) (string, string, error) {
+		key, err := declared.OfToken(states, fingerprint)
+		if err != nil || key == nil {
+			return "", "", err
+		}
+		return key.ID, key.Address, nil
+	})
+	if err != nil {
+		return err
+	}
+	var known []scan.Known
 	if flags.keys != "" {
-		known, err := scan.ReadKnown(flags.keys)
-		if err != nil {
+		if known, err = scan.ReadKnown(flags.keys); err != nil {
 			return err
 		}
 		scan.Match(found.Findings, known)
@@ -197,7 +226,6 @@ func (flags *scanFlags) judge(ctx context.Context, world World, found *scan.Resu
 	}
 	var troubles []string
 	if flags.keys == "" {
-		var known []scan.Known
 		known, troubles = scan.Ask(ctx, access, found.Findings)
 		scan.Match(found.Findings, known)
 	}
@@ -206,12 +234,20 @@ func (flags *scanFlags) judge(ctx context.Context, world World, found *scan.Resu
 			Accounts: access, Options: world.clientOptions(),
 			CorebillBaseURL: world.Getenv("COREBILL_BASE_URL"), BilliumBaseURL: world.Getenv("BILLIUM_BASE_URL"),
 		}
-		troubles = append(troubles, scan.Verify(ctx, where, found.Findings)...)
+		announce(stderr, scan.Destinations(where, found.Findings))
+		troubles = append(troubles, scan.Verify(ctx, where, found.Findings, known)...)
 	}
 	for _, trouble := range troubles {
 		tellPeople(stderr, "Warning: %s", trouble)
 	}
 	return ctx.Err()
+}
+
+// announce says where tokens will be sent, before they are.
+func announce(stderr io.Writer, sendings []scan.Sending) {
+	for _, s := range sendings {
+		tellPeople(stderr, "Sending the token %s… (%s) to %s.", s.Finding.Prefix, s.Finding.Where(), strings.Join(s.Addresses, ", "))
+	}
 }
 
 // verdict is the command's end: what was found, or that it can't be told.

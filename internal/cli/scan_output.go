@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -47,14 +48,26 @@ func scanRow(f scan.Finding) []string {
 	if f.Commit != nil {
 		row[4] = f.Commit.ID[:min(10, len(f.Commit.ID))]
 	}
-	if best := bestMatch(f); best != nil {
-		row[5] = fmt.Sprintf("%s (%s)", best.ID, best.Name)
-		if more := len(f.Matches) - 1; more > 0 {
+	switch {
+	case f.Key != nil:
+		row[5] = named(*f.Key)
+		row[6] = stampOr(f.Key.LastUsedAt, "")
+	case len(f.Webhooks) > 0:
+		row[5] = "perhaps " + named(f.Webhooks[0])
+		if more := len(f.Webhooks) - 1; more > 0 {
 			row[5] += fmt.Sprintf(" or %d more", more)
 		}
-		row[6] = stampOr(best.LastUsedAt, "")
 	}
 	return row
+}
+
+// named is a key's or webhook's id, and its name where that is known.
+func named(k scan.Known) string {
+	name := cmp.Or(k.Name, k.Resource)
+	if name == "" {
+		return k.ID
+	}
+	return fmt.Sprintf("%s (%s)", k.ID, name)
 }
 
 func scanStatus(f scan.Finding) string {
@@ -62,17 +75,6 @@ func scanStatus(f scan.Finding) string {
 		return string(f.Status) + ", verified"
 	}
 	return string(f.Status)
-}
-
-// bestMatch is the key or webhook that a finding most matters for.
-func bestMatch(f scan.Finding) *scan.Known {
-	if i := slices.IndexFunc(f.Matches, func(k scan.Known) bool { return k.Status == f.Status }); i >= 0 {
-		return &f.Matches[i]
-	}
-	if len(f.Matches) > 0 {
-		return &f.Matches[0]
-	}
-	return nil
 }
 
 // severityPaint is the colour of a severity.
@@ -89,37 +91,47 @@ func severityPaint(s report.Severity) output.Paint {
 	}
 }
 
-// summary says what was found, and what to do about what is live.
+// summary says what was found, and what to do about it. Only what is certain gets a
+// command.
 func summary(findings []scan.Finding, looked string) string {
 	number := map[scan.Status]int{}
 	var revoke, replace []string
-	for _, f := range findings {
-		number[f.Status]++
-		best := bestMatch(f)
-		if f.Status != scan.Live || best == nil {
-			continue
-		}
-		list, line := &revoke, "keyward keys revoke "+best.ID
-		if f.Rule == scan.WebhookSecret {
-			list, line = &replace, output.Clean(fmt.Sprintf("%s (%s)", best.ID, best.Name))
-		}
+	add := func(list *[]string, line string) {
 		if !slices.Contains(*list, line) {
 			*list = append(*list, line)
 		}
 	}
+	uncertain := 0
+	for _, f := range findings {
+		number[f.Status]++
+		switch {
+		case f.Key != nil && (f.Status == scan.Live || f.Status == scan.Unknown):
+			add(&revoke, "keyward keys revoke "+f.Key.ID)
+		case f.Status == scan.PossiblyLive && f.Rule != scan.WebhookSecret:
+			uncertain++
+		}
+		for _, k := range f.Webhooks {
+			if k.Status == scan.Live {
+				add(&replace, output.Clean(named(k)))
+			}
+		}
+	}
 	var parts []string
-	for _, status := range []scan.Status{scan.Live, scan.Unknown, scan.Disabled, scan.Revoked, scan.Refused} {
+	for _, status := range scan.Statuses() {
 		if number[status] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", number[status], status))
 		}
 	}
 	text := fmt.Sprintf("%s in %s: %s.", count(len(findings), "token"), looked, strings.Join(parts, ", "))
 	if len(revoke) > 0 {
-		text += "\nTo revoke what is live:\n  " + strings.Join(revoke, "\n  ")
+		text += "\nTo revoke what is not known to be dead:\n  " + strings.Join(revoke, "\n  ")
+	}
+	if uncertain > 0 {
+		text += "\nA prefix can't tell which key a token is: --state FILE (offline) or --verify (sends the token to its platform) makes it certain."
 	}
 	if len(replace) > 0 {
-		text += "\nTo replace a webhook's secret, give its resource another rotate_secret_when_changed, or use the platform's dashboard:\n  " +
-			strings.Join(replace, "\n  ")
+		text += "\nWebhooks whose secrets begin like one that was found. To replace a webhook's secret, give its resource another rotate_secret_when_changed, " +
+			"or use the platform's dashboard:\n  " + strings.Join(replace, "\n  ")
 	}
 	return text
 }
@@ -138,7 +150,10 @@ func scanSARIF(w io.Writer, version string, findings []scan.Finding) error {
 	}
 	var results []sarif.Result
 	for _, f := range findings {
-		properties := map[string]any{"status": f.Status, "verified": f.Verified, "prefix": f.Prefix, "matches": f.Matches}
+		properties := map[string]any{"status": f.Status, "verified": f.Verified, "prefix": f.Prefix, "key": f.Key, "candidates": f.Candidates}
+		if len(f.Webhooks) > 0 {
+			properties["webhooks"] = f.Webhooks
+		}
 		if f.Commit != nil {
 			properties["commit"] = f.Commit
 		}
@@ -156,8 +171,11 @@ func scanSARIF(w io.Writer, version string, findings []scan.Finding) error {
 
 func scanMessage(f scan.Finding) string {
 	text := fmt.Sprintf("%s %s…, status %s", f.What, f.Prefix, scanStatus(f))
-	if best := bestMatch(f); best != nil {
-		text += fmt.Sprintf(": it may be %s (%s)", best.ID, best.Name)
+	switch {
+	case f.Key != nil:
+		text += ": it is " + named(*f.Key)
+	case len(f.Webhooks) > 0:
+		text += ": it may be that of " + named(f.Webhooks[0])
 	}
 	if f.Commit != nil {
 		text += ", since commit " + f.Commit.ID

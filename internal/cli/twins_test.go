@@ -45,7 +45,7 @@ func (s *twinned) alive(t *testing.T, tokens ...string) {
 	}
 }
 
-// run is keyward with text on standard input, without making ids stable.
+// run is keyward with text on standard input.
 func (st *stage) run(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	st.stdin = strings.NewReader(stdin)
@@ -294,5 +294,78 @@ func TestReapWithoutKnowingItsOwnKey(t *testing.T) {
 		if key.RevokedAt != nil {
 			t.Errorf("%s was revoked", key.Name)
 		}
+	}
+}
+
+// leakedFile writes tokens into a file, one a line, in a directory of its own.
+func leakedFile(t *testing.T, tokens ...string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "leaked.env")
+	check(t, os.WriteFile(file, []byte("A="+strings.Join(tokens, "\nA=")+"\n"), 0o600))
+	return file
+}
+
+// A prefix names no key, and gives no command; --state and --verify do, and the right
+// one.
+func TestTwinsScan(t *testing.T) {
+	s := newTwins(t)
+	s.DisableKey(t, s.newer.id)
+	const command = "keyward keys revoke "
+	leaked := leakedFile(t, s.older.token)
+	code, stdout, stderr := s.run(t, "", "scan", leaked)
+	if code != 1 || !strings.Contains(stdout, "possibly live") || strings.Contains(stdout+stderr, "key_") || strings.Contains(stderr, command) {
+		t.Errorf("by its prefix: exit %d, %q, %q", code, stdout, stderr)
+	}
+	for _, format := range []string{"json", "sarif", "csv"} {
+		if _, stdout, _ := s.run(t, "", "scan", "-o", format, leaked); strings.Contains(stdout, "key_000") || strings.Contains(stdout, "critical") {
+			t.Errorf("%s names a key: %s", format, stdout)
+		}
+	}
+	state := s.stateWith(t, s.older)
+	for _, args := range [][]string{{"--state", state}, {"--state", state, "--offline"}, {"--verify"}} {
+		s.stdin = strings.NewReader("")
+		code, stdout, stderr := s.rawKeyward(t, append([]string{"scan", leaked}, args...)...)
+		if code != 1 || strings.Count(stderr, command) != 1 || !strings.Contains(stderr, command+s.older.id) || !strings.Contains(stdout, s.older.id) {
+			t.Errorf("%v: exit %d, %q, %q", args, code, stdout, stderr)
+		}
+		announced := "Sending the token " + s.older.token[:10] + "… (" + leaked + ":1) to " + s.Credentials.Corebill.BaseURL + ".\n"
+		if strings.HasPrefix(stderr, announced) != (args[0] == "--verify") {
+			t.Errorf("%v: it says %q", args, stderr)
+		}
+	}
+	// The twin is disabled: its own token says so, and names it.
+	code, stdout, stderr = s.rawKeyward(t, "scan", "--verify", leakedFile(t, s.newer.token))
+	if code != 1 || !strings.Contains(stdout, "disabled, verified") || !strings.Contains(stdout, s.newer.id) || strings.Contains(stderr, command) {
+		t.Errorf("a disabled one: exit %d, %q, %q", code, stdout, stderr)
+	}
+	// Nothing is sent to say so.
+	code, _, stderr = s.rawKeyward(t, "scan", "--verify", "--output", "json", leakedFile(t, "nothing"))
+	if code != 0 || strings.Contains(stderr, "Sending") {
+		t.Errorf("exit %d, %q", code, stderr)
+	}
+}
+
+// Stripe's tokens begin like Corebill's. None is live, and no innocent key gets a
+// command.
+func TestScanOfAnotherVendorsTokens(t *testing.T) {
+	s := newStage(t)
+	var tokens []string
+	for i := range 10 {
+		start := fmt.Sprintf("5%d", i)
+		s.StartTokens(start)
+		s.corebillKey(t, s.Credentials.Corebill.CompanyID, "innocent", "read")
+		tokens = append(tokens, "sk_live_"+start+"H7nQaLkzWcEvR2bT9xYdMpG"+start)
+	}
+	leaked := leakedFile(t, tokens...)
+	code, stdout, stderr := s.run(t, "", "scan", leaked)
+	if code != 1 || strings.Count(stdout, "possibly live") != 10 || strings.Contains(stdout+stderr, "key_") || strings.Contains(stderr, "keys revoke") {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+	if code, _, _ := s.run(t, "", "scan", "--fail-on", "critical", leaked); code != 0 {
+		t.Error("another vendor's tokens are critical")
+	}
+	code, stdout, stderr = s.run(t, "", "scan", "--verify", leaked)
+	if code != 1 || strings.Count(stdout, "refused, verified") != 10 || strings.Contains(stdout+stderr, "key_") || strings.Contains(stderr, "keys revoke") {
+		t.Errorf("verified: exit %d, %q, %q", code, stdout, stderr)
 	}
 }

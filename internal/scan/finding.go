@@ -62,8 +62,14 @@ type Finding struct {
 	Verified bool `json:"verified"`
 	// Severity is what the status and the kind of token make of it.
 	Severity Severity `json:"severity"`
-	// Matches are the keys and webhooks whose visible prefix is the token's.
-	Matches []Known `json:"matches"`
+	// Key is the key whose token it is, for certain; nil where that is not known.
+	Key *Known `json:"key"`
+	// Candidates is how many keys and webhooks have the token's visible prefix. It may
+	// be the token of none of them.
+	Candidates int `json:"candidates"`
+	// Webhooks are those of the candidates that are webhooks: nothing tells for certain
+	// which of them a secret is of.
+	Webhooks []Known `json:"webhooks,omitempty"`
 	// Fingerprint is gitleaks' name for the finding, as .gitleaksignore takes it.
 	Fingerprint string `json:"fingerprint"`
 

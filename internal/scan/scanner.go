@@ -115,7 +115,7 @@ func (c *collector) finish() *Result {
 	kept := []Finding{}
 	for _, f := range c.result.Findings {
 		f.Fingerprint = f.fingerprint()
-		f.judge(nil)
+		f.settle(Unknown)
 		if c.scanner.ignored(&f) {
 			c.result.Ignored++
 			continue

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
 )
@@ -21,11 +22,11 @@ func TestMatch(t *testing.T) {
 		matches    int
 	}{
 		{"none", ``, scan.Unknown, report.High, 0},
-		{"live", key("corebill", "", all.corebill[:10], "live"), scan.Live, report.Critical, 1},
-		{"disabled", key("corebill", "", all.corebill[:10], "disabled"), scan.Disabled, report.Medium, 1},
-		{"revoked", key("corebill", "", all.corebill[:10], "revoked"), scan.Revoked, report.Low, 1},
-		{"live outweighs revoked", key("corebill", "", all.corebill[:10], "revoked") + "," + key("corebill", "", all.corebill[:10], "live"), scan.Live, report.Critical, 2},
-		{"disabled outweighs revoked", key("corebill", "", all.corebill[:10], "disabled") + "," + key("corebill", "", all.corebill[:10], "revoked"), scan.Disabled, report.Medium, 2},
+		{"live", key("corebill", "", all.corebill[:10], "live"), scan.PossiblyLive, report.High, 1},
+		{"disabled", key("corebill", "", all.corebill[:10], "disabled"), scan.PossiblyDisabled, report.Medium, 1},
+		{"revoked", key("corebill", "", all.corebill[:10], "revoked"), scan.PossiblyRevoked, report.Medium, 1},
+		{"live outweighs revoked", key("corebill", "", all.corebill[:10], "revoked") + "," + key("corebill", "", all.corebill[:10], "live"), scan.PossiblyLive, report.High, 2},
+		{"disabled outweighs revoked", key("corebill", "", all.corebill[:10], "disabled") + "," + key("corebill", "", all.corebill[:10], "revoked"), scan.PossiblyDisabled, report.Medium, 2},
 		{"another prefix", key("corebill", "", "sk_live_--", "live"), scan.Unknown, report.High, 0},
 		{"another kind", key("billium", "SECRET", all.corebill[:10], "live"), scan.Unknown, report.High, 0},
 	} {
@@ -36,7 +37,7 @@ func TestMatch(t *testing.T) {
 			}
 			got := read(t, all.corebill)
 			scan.Match(got, known)
-			if f := got[0]; f.Status != test.status || f.Severity != test.severity || len(f.Matches) != test.matches {
+			if f := got[0]; f.Status != test.status || f.Severity != test.severity || f.Candidates != test.matches || f.Key != nil {
 				t.Errorf("%+v", f)
 			}
 			mustNotShow(t, all, got, known)
@@ -48,7 +49,39 @@ func TestMatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	scan.Match(public, known)
-	if public[0].Status != scan.Live || public[0].Severity != report.Low {
+	if public[0].Status != scan.PossiblyLive || public[0].Severity != report.Low {
 		t.Errorf("%+v", public[0])
+	}
+}
+
+// A fingerprint tells for certain, though other keys have the prefix.
+func TestRecognize(t *testing.T) {
+	all := newTokens(t)
+	list := `[{"platform":"corebill","type":"","id":"key_twin","key_prefix":"` + all.corebill[:10] + `","status":"live","scope":null},
+		{"platform":"corebill","type":"","id":"key_leaked","name":"ci","key_prefix":"` + all.corebill[:10] + `","status":"disabled","scope":null}]`
+	known, err := scan.ReadKnown(write(t, filepath.Join(t.TempDir(), "keys.json"), list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"key_leaked", "key_gone", ""} {
+		got := read(t, all.corebill)
+		err := scan.Recognize(got, func(fingerprint string) (string, string, error) {
+			if fingerprint != client.NewSecret(all.corebill).Fingerprint() {
+				t.Errorf("the fingerprint is %s", fingerprint)
+			}
+			return id, "keyward_corebill_api_key.ci", nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan.Match(got, known)
+		want, severity := map[string]scan.Status{"key_leaked": scan.Disabled, "key_gone": scan.Unknown, "": scan.PossiblyLive}[id], report.High
+		if id == "key_leaked" {
+			severity = report.Medium
+		}
+		f := got[0]
+		if f.Status != want || f.Severity != severity || (f.Key != nil) != (id != "") || f.Key != nil && (f.Key.ID != id || f.Key.Resource != "keyward_corebill_api_key.ci") {
+			t.Errorf("%q: %+v, %+v", id, f, f.Key)
+		}
 	}
 }

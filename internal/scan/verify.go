@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,10 +25,37 @@ type Where struct {
 	Options client.Options
 }
 
-// Verify asks the platforms about each key that was found, once, by making a
-// harmless request with it. Webhook secrets can't be asked for. troubles are the
-// keys, a sentence each, that got no answer.
-func Verify(ctx context.Context, where Where, findings []Finding) (troubles []string) {
+// Sending is a token that Verify is about to send, and where to.
+type Sending struct {
+	Finding   Finding
+	Addresses []string
+}
+
+// Destinations tells where Verify sends the token of each finding, each token once.
+func Destinations(where Where, findings []Finding) []Sending {
+	v := &verifier{Where: where}
+	var all []Sending
+	for _, f := range findings {
+		sent := slices.ContainsFunc(all, func(s Sending) bool { return s.Finding.token.Reveal() == f.token.Reveal() })
+		if f.Rule == WebhookSecret || sent {
+			continue
+		}
+		s := Sending{Finding: f}
+		for _, e := range v.endpoints(f.Rule) {
+			if !slices.Contains(s.Addresses, e.baseURL) {
+				s.Addresses = append(s.Addresses, e.baseURL)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// Verify asks the platforms about each key that was found, once, by presenting its
+// token: whether it works, and which key it is. known completes what is said of that.
+// Webhook secrets can't be asked about. troubles are the keys, a sentence each, that
+// got no answer.
+func Verify(ctx context.Context, where Where, findings []Finding, known []Known) (troubles []string) {
 	v := &verifier{Where: where, answers: map[string]answer{}}
 	for i := range findings {
 		f := &findings[i]
@@ -44,11 +72,27 @@ func Verify(ctx context.Context, where Where, findings []Finding) (troubles []st
 			}
 		}
 		if got.err == nil {
-			f.Verified = true
-			f.settle(got.status)
+			f.verified(got, known)
 		}
 	}
 	return troubles
+}
+
+// verified takes in what the platform said.
+func (f *Finding) verified(got answer, known []Known) {
+	f.Verified = true
+	if got.keyID != "" {
+		resource := ""
+		if f.Key != nil && f.Key.ID == got.keyID {
+			resource = f.Key.Resource
+		}
+		f.Key = &Known{Object: f.What, ID: got.keyID, Status: got.status, Prefix: f.Prefix, Resource: resource, rules: []Rule{f.Rule}}
+		if status := f.lookUp(known); got.status == Refused && (status == Revoked || status == Disabled) {
+			got.status = status
+		}
+		f.Key.Status = got.status
+	}
+	f.settle(got.status)
 }
 
 type verifier struct {
@@ -59,46 +103,90 @@ type verifier struct {
 
 type answer struct {
 	status Status
-	err    error
+	// keyID is the key's id, "" where that can't be told.
+	keyID string
+	err   error
 }
 
-// door is where a key may be known.
-type door struct{ baseURL, merchant string }
+// endpoint is where a key may be known. An account reads in the log whose token one
+// was that is refused.
+type endpoint struct {
+	baseURL, merchant string
+	corebill          *account.CorebillAccount
+	billium           *account.BilliumAccount
+}
 
 // anyMerchant has a merchant's form. Billium tells an unknown key from one of
 // another merchant, whatever merchant is named.
 const anyMerchant = "mer_00000000000000000000000000000000"
 
-// ask knocks at every door until one knows the key.
+// ask asks one endpoint after the other until one knows the key.
 func (v *verifier) ask(ctx context.Context, f *Finding) answer {
 	best := answer{status: Refused}
-	for _, d := range v.doors(f.Rule) {
-		got := judgeAnswer(v.knock(ctx, f, d))
+	for _, e := range v.endpoints(f.Rule) {
+		got := v.probe(ctx, f, e)
 		switch {
 		case got.err == nil && got.status == Live:
 			return got
-		case got.err != nil, best.err == nil && got.status == Disabled:
+		case got.err != nil, best.err == nil && (got.status == Disabled || got.keyID != ""):
 			best = got
 		}
 	}
 	return best
 }
 
-func (v *verifier) knock(ctx context.Context, f *Finding, d door) error {
-	options := v.Options
-	options.APIKey, options.BaseURL = f.token, d.baseURL
-	if f.Rule == CorebillKey {
-		c, err := corebill.New(options)
-		if err != nil {
-			return err
-		}
-		return c.Verify(ctx)
+// probe presents a token. A token that is accepted is live, though which key it is
+// may not be told.
+func (v *verifier) probe(ctx context.Context, f *Finding, e endpoint) answer {
+	identity, err := v.identify(ctx, f, e)
+	if err == nil {
+		got := judgeAnswer(identity.Refusal)
+		got.keyID = identity.KeyID
+		return got
 	}
-	c, err := billium.New(options)
+	if f.Rule != CorebillKey || client.Refused(err) {
+		return judgeAnswer(err)
+	}
+	c, err := v.corebillAs(f, e)
 	if err != nil {
-		return err
+		return answer{err: err}
 	}
-	return c.Verify(ctx, d.merchant)
+	return judgeAnswer(c.Verify(ctx))
+}
+
+func (v *verifier) identify(ctx context.Context, f *Finding, e endpoint) (client.Identity, error) {
+	switch {
+	case e.billium != nil:
+		return e.billium.Client.Identify(ctx, e.merchant, f.token)
+	case f.Rule != CorebillKey:
+		options := v.Options
+		options.APIKey, options.BaseURL = f.token, e.baseURL
+		c, err := billium.New(options)
+		if err != nil {
+			return client.Identity{}, err
+		}
+		key, err := c.OwnKey(ctx, e.merchant)
+		if err != nil {
+			return client.Identity{}, err
+		}
+		return client.Identity{KeyID: key.ID}, nil
+	}
+	if e.corebill != nil {
+		if companies, err := e.corebill.Companies(ctx); err == nil {
+			return e.corebill.Client.Identify(ctx, companies[0].ID, f.token)
+		}
+	}
+	c, err := v.corebillAs(f, e)
+	if err != nil {
+		return client.Identity{}, err
+	}
+	return c.IdentifySelf(ctx)
+}
+
+func (v *verifier) corebillAs(f *Finding, e endpoint) (*corebill.Client, error) {
+	options := v.Options
+	options.APIKey, options.BaseURL = f.token, e.baseURL
+	return corebill.New(options)
 }
 
 // judgeAnswer reads the outcome of a request: only a 401 of the platform's own
@@ -119,27 +207,28 @@ func judgeAnswer(err error) answer {
 	}
 }
 
-func (v *verifier) doors(rule Rule) []door {
-	var doors []door
-	add := func(d door) {
-		if !slices.Contains(doors, d) {
-			doors = append(doors, d)
+func (v *verifier) endpoints(rule Rule) []endpoint {
+	var all []endpoint
+	add := func(e endpoint) {
+		if !slices.ContainsFunc(all, func(o endpoint) bool { return o.baseURL == e.baseURL && o.merchant == e.merchant }) {
+			all = append(all, e)
 		}
 	}
 	if rule == CorebillKey {
-		for _, a := range v.Accounts.Corebill {
-			add(door{baseURL: a.Client.BaseURL()})
+		for i, a := range v.Accounts.Corebill {
+			add(endpoint{baseURL: a.Client.BaseURL(), corebill: &v.Accounts.Corebill[i]})
 		}
 	} else {
-		for _, a := range v.Accounts.Billium {
-			add(door{baseURL: a.Client.BaseURL(), merchant: a.MerchantID})
+		for i, a := range v.Accounts.Billium {
+			add(endpoint{baseURL: a.Client.BaseURL(), merchant: a.MerchantID, billium: &v.Accounts.Billium[i]})
 		}
 	}
-	if len(doors) > 0 {
-		return doors
+	switch {
+	case len(all) > 0:
+		return all
+	case rule == CorebillKey:
+		return []endpoint{{baseURL: cmp.Or(v.CorebillBaseURL, corebill.DefaultBaseURL)}}
+	default:
+		return []endpoint{{baseURL: cmp.Or(v.BilliumBaseURL, billium.DefaultBaseURL), merchant: anyMerchant}}
 	}
-	if rule == CorebillKey {
-		return []door{{baseURL: v.CorebillBaseURL}}
-	}
-	return []door{{baseURL: v.BilliumBaseURL, merchant: anyMerchant}}
 }

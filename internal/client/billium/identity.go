@@ -46,7 +46,7 @@ func (c *Client) Identify(ctx context.Context, merchantID string, token client.S
 	for row, err := range c.APILogs(ctx, merchantID, LogFilter{CreatedAfter: c.http.LogSince(started)}) {
 		switch {
 		case err != nil:
-			return client.Identity{}, client.Unidentified("Billium refuses it, and its log could not be read", err)
+			return client.Identity{}, client.Unidentified("Billium refuses it, and its log could not be read", refusal)
 		case client.HasNonce(row.UserAgent, nonce) && row.APIKeyID != nil:
 			return client.Identity{KeyID: *row.APIKeyID, Refusal: refusal}, nil
 		}

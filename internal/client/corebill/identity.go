@@ -109,6 +109,8 @@ var errNoRow = client.Unidentified("Corebill's log does not show the request tha
 func (c *Client) loggedAs(ctx context.Context, companyID, nonce string, since time.Time, refusal error) (client.Identity, error) {
 	for row, err := range c.APILogs(ctx, companyID, LogFilter{CreatedAfter: since}) {
 		switch {
+		case err != nil && refusal != nil:
+			return client.Identity{}, client.Unidentified("Corebill refuses it, and its log could not be read", refusal)
 		case err != nil:
 			return client.Identity{}, client.Unidentified("Corebill's log could not be read", err)
 		case !client.HasNonce(row.UserAgent, nonce):
