@@ -41,6 +41,7 @@ func Command(world World) *cobra.Command { return newRoot(world.withDefaults()) 
 // Run is Main without signals: ctx ends a running command.
 func Run(ctx context.Context, world World, args []string, stdout, stderr io.Writer) int {
 	world = world.withDefaults()
+	world.waits.stderr = stderr
 	root := newRoot(world)
 	root.SetArgs(args)
 	root.SetIn(world.Stdin)
@@ -102,12 +103,15 @@ Data goes to stdout, everything else to stderr; --output json is for programs.`,
 		SilenceErrors: true, // Run prints them, once
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		PersistentPreRunE: checkIDs,
 	}
 	root.SetVersionTemplate("keyward {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\n%s", err, seeHelp(cmd))
 	})
 	addCommands(root, world)
+	world.waits.addFlag(root)
 	explainUsage(root)
 	return root
 }

@@ -58,6 +58,7 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 		"company_id": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
+			Validators:          []validator.String{validate.ID("company_id")},
 			MarkdownDescription: "Company that the key belongs to; the provider's `company_id` where it is not set. Null for an organization key.",
 		},
 		"organization": schema.BoolAttribute{
