@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
@@ -59,10 +60,10 @@ func exitCode(err error, stderr io.Writer) int {
 	case err == output.ErrFindings: //nolint:errorlint // a wrapped one has something to say
 		return exitFindings
 	case errors.Is(err, output.ErrFindings):
-		_, _ = fmt.Fprintln(stderr, mask.Text(err.Error()))
+		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text(err.Error())))
 		return exitFindings
 	default:
-		_, _ = fmt.Fprintln(stderr, mask.Text("Error: "+err.Error()))
+		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text("Error: "+err.Error())))
 		return exitFailed
 	}
 }

@@ -58,6 +58,20 @@ func TestIDsWithLineBreaks(t *testing.T) {
 	}
 }
 
+// A name that others gave is shown so that a person sees all of it.
+func TestHostileNamesInDiagnostics(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.CallCorebill(t, w.Credentials.Corebill.APIKey, "POST", "/companies?company_id="+w.Credentials.Corebill.CompanyID,
+		map[string]any{"name": "pay\u202etxt"}).Want(t, 201)
+	w.run(t, resource.TestStep{
+		Config: corebillConfig(`name = "x"
+			permission_level = "read"
+			company_id = "com_000000000000"`),
+		ExpectError: says(`pay\u202etxt`),
+	})
+}
+
 // A credential of the other platform is never sent.
 func TestSwappedCredentials(t *testing.T) {
 	t.Parallel()
