@@ -82,6 +82,7 @@ func (p *keyward) options(settings *settings, apiKey, baseURL string) client.Opt
 		MaxWait:              settings.duration("max_wait"),
 		MaxWaitSetting:       "max_wait in the block " + settings.block + " of the provider",
 		Observe:              logRequest,
+		Now:                  p.Now,
 		Sleep:                p.Sleep,
 	}
 }
