@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // document is the form of the accounts file. Unknown fields are errors, so that
@@ -96,6 +97,11 @@ func parse(content []byte) (*document, error) {
 }
 
 func (e corebillEntry) account(getenv func(string) string, options client.Options) (CorebillAccount, error) {
+	for _, id := range e.CompanyIDs {
+		if err := naming.CheckID("one of its company_ids", id); err != nil {
+			return CorebillAccount{}, err
+		}
+	}
 	key, source, err := e.secret(getenv)
 	if err != nil {
 		return CorebillAccount{}, err
@@ -111,6 +117,9 @@ func (e corebillEntry) account(getenv func(string) string, options client.Option
 func (e billiumEntry) account(getenv func(string) string, options client.Options) (BilliumAccount, error) {
 	if e.MerchantID == "" {
 		return BilliumAccount{}, errors.New("it has no merchant_id")
+	}
+	if err := naming.CheckID("its merchant_id", e.MerchantID); err != nil {
+		return BilliumAccount{}, err
 	}
 	key, source, err := e.secret(getenv)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // AddFlag gives the command --accounts, the file that Load reads.
@@ -40,11 +41,15 @@ func Load(file string, getenv func(string) string, options client.Options) (*Acc
 func fromEnvironment(getenv func(string) string, options client.Options) (*Access, error) {
 	access := &Access{}
 	if key := getenv("COREBILL_API_KEY"); key != "" {
+		company := getenv("COREBILL_COMPANY_ID")
+		if err := naming.CheckID("COREBILL_COMPANY_ID", company); err != nil {
+			return nil, err
+		}
 		a, err := newCorebill("corebill", client.NewSecret(key), getenv("COREBILL_BASE_URL"), options)
 		if err != nil {
 			return nil, fmt.Errorf("COREBILL_API_KEY, COREBILL_BASE_URL: %w", err)
 		}
-		a.Source, a.DefaultCompany = "COREBILL_API_KEY", getenv("COREBILL_COMPANY_ID")
+		a.Source, a.DefaultCompany = "COREBILL_API_KEY", company
 		access.Corebill = append(access.Corebill, a)
 	}
 	key, merchant := getenv("BILLIUM_API_KEY"), getenv("BILLIUM_MERCHANT_ID")
@@ -53,6 +58,9 @@ func fromEnvironment(getenv func(string) string, options client.Options) (*Acces
 		return access, nil
 	case merchant == "":
 		return nil, fmt.Errorf("BILLIUM_API_KEY is set and BILLIUM_MERCHANT_ID isn't: set it to the merchant's id (mer_…)")
+	}
+	if err := naming.CheckID("BILLIUM_MERCHANT_ID", merchant); err != nil {
+		return nil, err
 	}
 	a, err := newBillium("billium", client.NewSecret(key), merchant, getenv("BILLIUM_BASE_URL"), options)
 	if err != nil {

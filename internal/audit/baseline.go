@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
 // Baseline is a file of findings that somebody has looked at and accepts.
@@ -92,8 +95,13 @@ func NewBaseline(findings []Finding, old *Baseline) Baseline {
 
 // Write writes the baseline as its file is.
 func (b Baseline) Write(w io.Writer) error {
-	encoder := json.NewEncoder(w)
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(b)
+	if err := encoder.Encode(b); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, printable.Text(text.String()))
+	return err
 }

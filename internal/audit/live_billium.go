@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
+	httpclient "github.com/keyward/terraform-provider-keyward/internal/client"
 	client "github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
@@ -112,28 +113,33 @@ func counted[T any](m *billiumMerchant, list iter.Seq2[T, error]) iter.Seq2[T, e
 }
 
 // pages gets every page of a list that tells its length, and announces its
-// requests.
-func pages[T any](m *billiumMerchant, get func(number int) ([]T, billiumapi.Pagination, error), each func(T)) error {
+// requests as far as what comes bears that length out.
+func pages[T any](m *billiumMerchant, id func(T) string, get func(number int) ([]T, billiumapi.Pagination, error), each func(T)) error {
+	var paging httpclient.Paging
 	for number := 1; ; number++ {
 		objects, pagination, err := get(number)
 		m.progress.billium()
 		if err != nil {
 			return err
 		}
-		if number == 1 {
-			m.progress.expect(max(pagination.LastPage-1, 0))
+		last, sound := client.LastPage(pagination, len(objects))
+		if number == 1 && sound {
+			m.progress.expect(last - 1)
 		}
 		for _, object := range objects {
 			each(object)
 		}
-		if len(objects) == 0 || number >= pagination.LastPage {
+		if len(objects) == 0 || number >= last {
 			return nil
+		}
+		if err := paging.Take("", httpclient.IDs(id, objects)); err != nil {
+			return err
 		}
 	}
 }
 
 func (m *billiumMerchant) keys(ctx context.Context) error {
-	err := pages(m, func(number int) ([]billiumapi.APIKey, billiumapi.Pagination, error) {
+	err := pages(m, func(key billiumapi.APIKey) string { return key.ID }, func(number int) ([]billiumapi.APIKey, billiumapi.Pagination, error) {
 		page, err := m.account.Client.APIKeyPage(ctx, m.account.MerchantID, client.KeyFilter{}, number)
 		return page.Data, page.Pagination, err
 	}, m.key)
@@ -235,7 +241,7 @@ func (m *billiumMerchant) logs(ctx context.Context) error {
 		return nil
 	}
 	filter := client.LogFilter{CreatedAfter: m.Now.Add(-m.Within), CreatedBefore: m.Now}
-	err := pages(m, func(number int) ([]billiumapi.APILog, billiumapi.Pagination, error) {
+	err := pages(m, func(row billiumapi.APILog) string { return row.ID }, func(number int) ([]billiumapi.APILog, billiumapi.Pagination, error) {
 		page, err := m.account.Client.APILogPage(ctx, m.account.MerchantID, filter, number)
 		return page.Data, page.Pagination, err
 	}, func(row billiumapi.APILog) {

@@ -101,7 +101,7 @@ func TestAuditUsage(t *testing.T) {
 		want string
 	}{
 		{"--fail-on worst", `--fail-on: "worst" is no severity: it must be one of critical, high, medium, low, info, or none`},
-		{"--within 30", `--within: "30" is no duration`},
+		{"--within 30", `--within: "30" is not a valid duration`},
 		{"--max-admins -1", "--max-admins: -1 is no number of people"},
 		{"--email-domain @a@b.example", `--email-domain: "@a@b.example" is no domain`},
 		{"--require-factor sms", `--require-factor: "sms" is no factor: it must be one of tfa,`},

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 )
 
 // thresholdFlags are the thresholds of the audit's rules, as they were given.
@@ -48,7 +49,7 @@ func (t *thresholdFlags) policy() (audit.Policy, error) {
 		{"max-age", t.age, &p.MaxAge}, {"invitation-after", t.invitation, &p.InvitationAfter},
 	} {
 		var err error
-		if *d.to, err = parseDuration(d.text); err != nil {
+		if *d.to, err = duration.Parse(d.text); err != nil {
 			return p, fmt.Errorf("--%s: %w", d.flag, err)
 		}
 	}

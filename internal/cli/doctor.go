@@ -36,7 +36,7 @@ company_ids and base_url may be left out.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			checks := doctor.Run(cmd.Context(), doctor.Options{
-				AccountsFile: accounts, UserAgent: world.clientOptions().UserAgent, Getenv: world.Getenv, Now: world.Now, Exec: world.Exec,
+				AccountsFile: accounts, Client: world.clientOptions(), Getenv: world.Getenv, Now: world.Now, Exec: world.Exec,
 				Home: world.Getenv("HOME"), Dir: ".",
 			})
 			out := cmd.OutOrStdout()

@@ -146,7 +146,7 @@ func TestKeysAreFoundOrNot(t *testing.T) {
 		{"", `--level: "root" is not a permission level`, []string{"keys", "list", "--level", "root"}},
 		{"", `--platform: "paypal" is not a platform`, []string{"keys", "list", "--platform", "paypal"}},
 		{"", `--permission: "invoice:burn" is not a permission`, []string{"keys", "list", "--permission", "invoice:burn"}},
-		{"", `--unused-since: "long" is no point in time`, []string{"keys", "list", "--unused-since", "long"}},
+		{"", `--unused-since: "long" is not a point in time`, []string{"keys", "list", "--unused-since", "long"}},
 		{"", "invalid argument \"yaml\" for \"-o, --output\" flag: it must be one of table, json, csv, markdown", []string{"keys", "list", "-o", "yaml"}},
 	}
 	for _, c := range tests {

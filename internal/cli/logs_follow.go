@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -115,9 +114,7 @@ func (t *tail) next(ctx context.Context) ([]keyring.Request, error) {
 func (w World) rowWriter(out io.Writer, format output.Format) func(keyring.Request) error {
 	switch format {
 	case output.FormatJSON:
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		return func(r keyring.Request) error { return encoder.Encode(r) }
+		return func(r keyring.Request) error { return output.JSONLine(out, r) }
 	case output.FormatCSV:
 		lines := csv.NewWriter(out)
 		return func(r keyring.Request) error {

@@ -39,7 +39,7 @@ func TestLogsUsage(t *testing.T) {
 	for want, args := range map[string][]string{
 		`--status: "9xx" is no HTTP status`:             {"--status", "9xx"},
 		`--status: "40" is no HTTP status`:              {"--status", "40"},
-		`--since: "soon" is no point in time`:           {"--since", "soon"},
+		`--since: "soon" is not a point in time`:        {"--since", "soon"},
 		`--limit: -1 is less than nothing`:              {"--limit", "-1"},
 		`--interval: it must be at least 1s`:            {"-f", "--interval", "1ms"},
 		`--follow: a markdown table has an end`:         {"-f", "-o", "markdown"},

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
@@ -41,6 +42,7 @@ func Command(world World) *cobra.Command { return newRoot(world.withDefaults()) 
 // Run is Main without signals: ctx ends a running command.
 func Run(ctx context.Context, world World, args []string, stdout, stderr io.Writer) int {
 	world = world.withDefaults()
+	world.waits.stderr = stderr
 	root := newRoot(world)
 	root.SetArgs(args)
 	root.SetIn(world.Stdin)
@@ -58,10 +60,10 @@ func exitCode(err error, stderr io.Writer) int {
 	case err == output.ErrFindings: //nolint:errorlint // a wrapped one has something to say
 		return exitFindings
 	case errors.Is(err, output.ErrFindings):
-		_, _ = fmt.Fprintln(stderr, mask.Text(err.Error()))
+		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text(err.Error())))
 		return exitFindings
 	default:
-		_, _ = fmt.Fprintln(stderr, mask.Text("Error: "+err.Error()))
+		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text("Error: "+err.Error())))
 		return exitFailed
 	}
 }
@@ -102,12 +104,15 @@ Data goes to stdout, everything else to stderr; --output json is for programs.`,
 		SilenceErrors: true, // Run prints them, once
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		PersistentPreRunE: checkIDs,
 	}
 	root.SetVersionTemplate("keyward {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\n%s", err, seeHelp(cmd))
 	})
 	addCommands(root, world)
+	world.waits.addFlag(root)
 	explainUsage(root)
 	return root
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -49,10 +48,7 @@ func newDueFinding(state string, item due.Item, now time.Time) dueFinding {
 // away, and stderr says what has been looked at.
 func (r dueReport) print(stdout, stderr io.Writer, format output.Format) error {
 	if format == output.FormatJSON {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(r)
+		return output.JSON(stdout, r)
 	}
 	if len(r.Due) == 0 {
 		_, err := fmt.Fprintf(stderr, "Nothing is due: %s in %s.\n", count(r.Keys, "key"), count(r.States, "state"))
@@ -67,7 +63,7 @@ func (r dueReport) print(stdout, stderr io.Writer, format output.Format) error {
 			since = f.Due.UTC().Format(time.RFC3339)
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			f.Status, since, f.Action, f.Reason, f.KeyID, f.KeyName, f.Address, f.State)
+			f.Status, since, f.Action, f.Reason, f.KeyID, output.Clean(f.KeyName), f.Address, f.State)
 	}
 	return table.Flush()
 }

@@ -2,17 +2,17 @@ package cli
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 )
 
-const day = 24 * time.Hour
+const day = duration.Day
 
 // parseSince reads a point in time: how long ago it is (90d, 2w, 12h, 5m30s) or
 // when it was (2026-01-31, or RFC 3339).
 func parseSince(text string, now time.Time) (time.Time, error) {
-	if ago, err := parseDuration(text); err == nil {
+	if ago, err := duration.Parse(text); err == nil {
 		return now.Add(-ago), nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
@@ -20,25 +20,7 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 			return when, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no point in time: write how long ago (90d, 2w, 12h) or when (2026-01-31, 2026-01-31T08:00:00Z)", text)
-}
-
-// parseDuration reads a Go duration, or a whole number of days (d) or weeks (w).
-func parseDuration(text string) (time.Duration, error) {
-	for unit, length := range map[string]time.Duration{"d": day, "w": 7 * day} {
-		if number, ok := strings.CutSuffix(text, unit); ok {
-			n, err := strconv.ParseUint(number, 10, 16)
-			if err != nil {
-				return 0, fmt.Errorf("%q is no duration: write 90d, 2w, 12h or 5m30s", text)
-			}
-			return time.Duration(n) * length, nil
-		}
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf("%q is no duration: write 90d, 2w, 12h or 5m30s", text)
-	}
-	return d, nil
+	return time.Time{}, fmt.Errorf("%q is not a point in time: write how long ago (90d, 2w, 12h) or when (2026-01-31, 2026-01-31T08:00:00Z)", text)
 }
 
 // stamp is a point in time as tables show it, in UTC.

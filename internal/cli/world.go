@@ -25,6 +25,9 @@ type World struct {
 	// Exec runs a program that is on PATH and returns what it says on stdout. An
 	// error that is exec.ErrNotFound means that there is none.
 	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
+
+	// waits are how long requests may wait, and who is told of that.
+	waits *waits
 }
 
 func (w World) withDefaults() World {
@@ -44,12 +47,16 @@ func (w World) withDefaults() World {
 	if w.Exec == nil {
 		w.Exec = run
 	}
+	w.waits = newWaits()
 	return w
 }
 
 // clientOptions are those of every client that a command makes.
 func (w World) clientOptions() client.Options {
-	return client.Options{UserAgent: "keyward/" + w.Version, Now: w.Now, Sleep: w.Sleep}
+	return client.Options{
+		UserAgent: "keyward/" + w.Version, Now: w.Now, Sleep: w.Sleep,
+		MaxWait: w.waits.max, MaxWaitSetting: "--max-wait", Observe: w.waits.observe,
+	}
 }
 
 func run(ctx context.Context, name string, args ...string) ([]byte, error) {

@@ -40,7 +40,7 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
-	shared := budget.New(config.MaxRequestsPerMinute, config.Now, config.Sleep)
+	shared := budget.New(budget.Limits{PerMinute: config.MaxRequestsPerMinute, MaxWait: config.MaxWait}, config.Now, config.Sleep)
 	return &Client{config: config, base: base, scrubber: newScrubber(config.APIKey), budget: shared, lane: shared.Lane(), clock: &clock{}}, nil
 }
 

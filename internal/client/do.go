@@ -35,6 +35,7 @@ func (c *Client) Do(ctx context.Context, request Request, out any) error {
 		failure.OutcomeUnknown = unknown
 		event.Err = failure
 		event.Wait, event.Retry = decide(c.describe(ctx, ready, got, failure))
+		event.Retry = c.patient(&event, failure)
 		c.observe(ctx, ready, got, event)
 		if !event.Retry {
 			return failure

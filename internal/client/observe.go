@@ -20,6 +20,9 @@ type Event struct {
 	// Limit tells what a wait is for, and Wait how long it will take at least; then
 	// the event is no attempt. It is empty for an attempt.
 	Limit string
+	// Notice is what to tell a person of a long wait, once for all requests that wait
+	// for the same; empty for none.
+	Notice string
 	// Retry tells that another attempt follows, Wait how long it waits first.
 	Retry bool
 	Wait  time.Duration

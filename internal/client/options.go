@@ -47,6 +47,12 @@ type Options struct {
 	// MaxRequestsPerMinute bounds how many requests are sent in any 60 seconds, with
 	// all credentials together; 0 means that the platform's own limits alone do.
 	MaxRequestsPerMinute int
+	// MaxWait bounds how long every answer may be a refusal (429), with all credentials
+	// together; 0 means budget.DefaultMaxWait. While some requests get through, a long
+	// queue is no error.
+	MaxWait time.Duration
+	// MaxWaitSetting is what a user sets to change MaxWait, for messages.
+	MaxWaitSetting string
 	// Observe is told about every attempt, and about every wait for a limit. It must be safe for parallel use.
 	Observe func(context.Context, Event)
 	// Now is the clock; nil means time.Now.
@@ -124,6 +130,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("the number of attempts must be positive, not %d", c.MaxAttempts)
 	case c.MaxRequestsPerMinute < 0:
 		return fmt.Errorf("the number of requests a minute must be positive, not %d", c.MaxRequestsPerMinute)
+	case c.MaxWait < 0:
+		return fmt.Errorf("the longest wait for a rate limit must be positive, not %s", c.MaxWait)
 	case c.MaxResponseBytes < 0:
 		return fmt.Errorf("the size limit of a response must be positive, not %d", c.MaxResponseBytes)
 	case strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }):

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -13,10 +14,10 @@ import (
 // it.
 func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket, number int) (result, Event) {
 	permit, err := c.budget.Acquire(ctx, c.lane, ticket, func(wait budget.Wait) {
-		c.observe(ctx, ready, result{}, Event{Attempt: number, Wait: wait.For, Limit: wait.Why})
+		c.observe(ctx, ready, result{}, Event{Attempt: number, Wait: wait.For, Limit: wait.Why, Notice: c.notice(wait.Notice)})
 	})
 	if err != nil {
-		return result{fate: unsent, final: true, fault: &fault{text: err.Error(), origin: err}}, Event{Attempt: number}
+		return result{fate: unsent, final: true, fault: c.gaveUp(err)}, Event{Attempt: number}
 	}
 	hold(ctx, permit.Held)
 	started := c.config.Now()
@@ -29,6 +30,43 @@ func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket,
 	}
 	c.budget.Done(permit, answer)
 	return got, Event{Attempt: number, Duration: ended.Sub(started), Held: permit.Held}
+}
+
+// gaveUp explains why a request is not sent.
+func (c *Client) gaveUp(err error) *fault {
+	var exhausted *budget.Exhausted
+	if !errors.As(err, &exhausted) {
+		return &fault{text: err.Error(), origin: err}
+	}
+	text := err.Error()
+	if c.config.MaxWaitSetting != "" {
+		text += " (" + c.config.MaxWaitSetting + " sets how long)"
+	}
+	return &fault{kind: ErrRateLimited, origin: err, text: text}
+}
+
+// notice writes what a person is told of a wait.
+func (c *Client) notice(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "Waiting for " + c.config.Platform + ": " + text + "."
+}
+
+// patient returns whether to send a refused request again after all: not where every
+// request was refused for too long. It completes the failure or the event.
+func (c *Client) patient(event *Event, failure *Error) bool {
+	if !event.Retry || failure.Status != http.StatusTooManyRequests {
+		return event.Retry
+	}
+	notice, err := c.budget.Retry(event.Wait)
+	if err != nil {
+		failure.Err = c.gaveUp(err)
+		event.Wait = 0
+		return false
+	}
+	event.Notice = c.notice(notice)
+	return true
 }
 
 // pause waits before the next attempt.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -24,9 +26,74 @@ func TestDoGetsThroughBesideOthers(t *testing.T) {
 		steps = append(steps, answer(429, `{"error":"slow"}`, headers...))
 	}
 	script := inOrder(append(steps, answer(200, `{}`, limits("49")...))...)
-	f := serve(t, script.ServeHTTP)
+	f := serve(t, script.ServeHTTP, func(c *Config) { c.MaxWait = time.Hour })
 	if err := f.Do(t.Context(), post(""), nil); err != nil || script.requests() != 3*DefaultMaxAttempts+1 {
 		t.Errorf("got %v after %d requests", err, script.requests())
+	}
+}
+
+// A platform that answers with nothing but 429 doesn't hold a run up for ever. All of
+// its requests end, with whichever credential; a person is told once what they wait for.
+func TestDoEndsWhereEveryAnswerIsARefusal(t *testing.T) {
+	t.Parallel()
+	script := inOrder(answer(429, `{"error":"slow"}`, "Retry-After", "1"))
+	f := serve(t, script.ServeHTTP, func(c *Config) { c.MaxWait, c.MaxWaitSetting = 2*time.Minute, "--max-wait" })
+	other, err := f.WithCredential(NewSecret(corebillToken(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			c := []*Client{f.Client, other}[i%2]
+			err := c.Do(t.Context(), get("/v1/things"), nil)
+			if !errors.Is(err, ErrRateLimited) || errors.Is(err, ErrOutcomeUnknown) {
+				t.Errorf("got %v", err)
+			}
+			for _, want := range []string{"Testbill", "every request since 2026-03-01T12:0", "429", "no longer than 2m", "--max-wait sets how long"} {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q doesn't say %q", err, want)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := script.requests(); n < 100 || n > 8*130 {
+		t.Errorf("it took %d requests", n)
+	}
+	var notices []string
+	for _, event := range f.seen() {
+		if event.Notice != "" {
+			notices = append(notices, event.Notice)
+		}
+	}
+	want := "Waiting for Testbill: it answers every request with 429 (too many requests) since 12:00:0"
+	if len(notices) != 1 || !strings.HasPrefix(notices[0], want) || !strings.Contains(notices[0], "until 12:02:0") {
+		t.Errorf("a person is told %q", notices)
+	}
+	bad := testConfig("http://localhost", corebillToken(t), &naps{})
+	bad.MaxWait = -1
+	if _, err := New(bad); err == nil {
+		t.Error("a wait that is less than nothing is accepted")
+	}
+}
+
+// While some requests get through, many refusals are no error.
+func TestDoWaitsInALongQueue(t *testing.T) {
+	t.Parallel()
+	var steps []http.HandlerFunc
+	for i := range 400 {
+		if i%10 == 9 {
+			steps = append(steps, answer(200, `{}`))
+		} else {
+			steps = append(steps, answer(429, `{"error":"slow"}`, "Retry-After", "10"))
+		}
+	}
+	f := serve(t, inOrder(steps...).ServeHTTP, func(c *Config) { c.MaxWait = 2 * time.Minute })
+	for range 40 { // a minute and a half each
+		if err := f.Do(t.Context(), get("/v1/things"), nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -60,7 +60,7 @@ func (b *Billium) Webhooks() *pages.Shared[billiumapi.Webhook] {
 	})
 }
 
-// numbered fetches pages by number. The first one tells of all others.
+// numbered fetches pages by number. Each says how many there are.
 func numbered[T any](get func(ctx context.Context, number int) ([]T, billiumapi.Pagination, error)) func(context.Context, string) (pages.Page[T], error) {
 	return func(ctx context.Context, cursor string) (pages.Page[T], error) {
 		number := 1
@@ -72,11 +72,7 @@ func numbered[T any](get func(ctx context.Context, number int) ([]T, billiumapi.
 		}
 		objects, pagination, err := get(ctx, number)
 		page := pages.Page[T]{Objects: objects}
-		if number == 1 {
-			for next := 2; next <= pagination.LastPage; next++ {
-				page.Next = append(page.Next, strconv.Itoa(next))
-			}
-		}
+		page.Last, page.Sound = billium.LastPage(pagination, len(objects))
 		return page, err
 	}
 }

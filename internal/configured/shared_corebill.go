@@ -78,8 +78,8 @@ func single[T any](get func(ctx context.Context, id string) (*T, error)) func(co
 // be guessed.
 func following[T any](objects []T, more bool, next *string) pages.Page[T] {
 	page := pages.Page[T]{Objects: objects}
-	if more {
-		page.Next = []string{*next}
+	if more && next != nil {
+		page.Next = *next
 	}
 	return page
 }

@@ -2,13 +2,20 @@ package configured_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
@@ -110,6 +117,37 @@ func TestKeysAreReadInPages(t *testing.T) {
 				t.Errorf("%s: N = %d, P = %d: %d requests, want at most %d", platform.name, n, pages, requests, most)
 			}
 		}
+	}
+}
+
+// What an answer says of its pages costs neither memory nor requests, and one that says
+// nothing of the next page ends no process.
+func TestAnswersArePlausible(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.Start(t)
+	merchant, company := s.Credentials.Billium.MerchantID, s.SecondCompanyID
+	var change atomic.Pointer[strings.Replacer]
+	s.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			body := answer.Body.String()
+			if now := change.Load(); now != nil {
+				body = now.Replace(body)
+			}
+			w.WriteHeader(answer.Code)
+			_, _ = io.WriteString(w, body)
+		})
+	})
+	fromBillium, fromCorebill := billiumAccess(t, s, s.Credentials.Billium.APIKey), access(t, s, s.CorebillKey(t, company, "admin"))
+	change.Store(strings.NewReplacer(`"lastPage":1`, `"lastPage":1000000000`))
+	s.ResetRequests()
+	if all, err := fromBillium.Keys().All(t.Context(), merchant); err != nil || len(all) == 0 || len(s.Requests()) > 2 {
+		t.Errorf("a billion pages: got %d keys, %v, after %d requests", len(all), err, len(s.Requests()))
+	}
+	change.Store(strings.NewReplacer(`"has_more":false`, `"has_more":true`))
+	if _, err := fromCorebill.Keys().All(t.Context(), company); !errors.Is(err, client.ErrInvalidResponse) {
+		t.Errorf("more, and no cursor: got %v", err)
 	}
 }
 

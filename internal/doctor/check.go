@@ -5,6 +5,8 @@ package doctor
 import (
 	"context"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
 // Status is how a check ended.
@@ -34,9 +36,10 @@ type Check struct {
 type Options struct {
 	// AccountsFile names the accounts; "" for those of the environment.
 	AccountsFile string
-	UserAgent    string
-	Getenv       func(string) string
-	Now          func() time.Time
+	// Client are every client's options. A request is made once, and watched.
+	Client client.Options
+	Getenv func(string) string
+	Now    func() time.Time
 	// Exec runs a program that is on PATH; exec.ErrNotFound where there is none.
 	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
 	// Home is the user's home directory, "" for none; Dir is where Terraform would

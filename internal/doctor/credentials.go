@@ -2,10 +2,8 @@ package doctor
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
-	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -18,11 +16,11 @@ const attemptsOfADoctor = 1
 // credentials checks what is configured, without a request. It returns nil where
 // no account can be reached.
 func (d *doctor) credentials() *account.Access {
-	access, err := account.Load(d.AccountsFile, d.Getenv, client.Options{
-		UserAgent: d.UserAgent, Now: d.Now, MaxAttempts: attemptsOfADoctor, Transport: &d.recorded,
-	})
+	options := d.Client
+	options.MaxAttempts, options.Transport = attemptsOfADoctor, &d.recorded
+	access, err := account.Load(d.AccountsFile, d.Getenv, options)
 	if err != nil {
-		remedy := "Mend what the message names; keyward doctor --help has an example of an accounts file."
+		remedy := "Fix what the message names; keyward doctor --help has an example of an accounts file."
 		if errors.Is(err, account.ErrNone) {
 			remedy = "Set the variables (the sandbox prints its own with keyward sandbox env), or name a file with --accounts."
 		}
@@ -43,8 +41,6 @@ func (d *doctor) corebillForm(a account.CorebillAccount) {
 	switch {
 	case corebill.ValidToken(token):
 		d.ok(credentialArea, a.Source, "has the form of a Corebill key ("+corebill.KeyPrefix(token)+"…)")
-	case billium.ValidToken(token):
-		d.problem(credentialArea, a.Source, "is a key of Billium's, not of Corebill's", "Were the two exchanged? A Corebill key begins with sk_live_.")
 	default:
 		d.problem(credentialArea, a.Source, "has not the form of a Corebill key (sk_live_…)", "Copy it again, whole and without quotes; Corebill shows a token only once, so that another key may be needed.")
 	}
@@ -61,8 +57,6 @@ func (d *doctor) billiumForm(a account.BilliumAccount) {
 		d.problem(credentialArea, a.Source, "is a public key (pk_…), which can list and manage nothing", "Use a secret key (sk_…).")
 	case ok:
 		d.ok(credentialArea, a.Source, "has the form of a Billium key ("+billium.KeyPrefix(token)+"…)")
-	case strings.HasPrefix(token, corebill.TokenPrefix):
-		d.problem(credentialArea, a.Source, "is a key of Corebill's, not of Billium's", "Were the two exchanged? A Billium key begins with sk_ and has 96 more characters.")
 	default:
 		d.problem(credentialArea, a.Source, "has not the form of a Billium key (sk_ and 96 letters and digits)", "Copy it again, whole and without quotes; Billium shows a token only once, so that another key may be needed.")
 	}

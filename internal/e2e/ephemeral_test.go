@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // Terraform closes no ephemeral resource once an apply has failed; the key is
@@ -25,16 +27,18 @@ resource "terraform_data" "job" {
 }
 `)
 	wantText(t, w.fail(t, "apply", "-auto-approve", "-input=false"), "exit status 3")
-	if live := s.corebillKeys(t, "keyward-ephemeral/job"); live != 0 {
+	jobs := func(query string) (n int) {
+		for _, key := range s.listCorebillKeys(t, query) {
+			if parsed, ok := provisional.ParseEphemeral(key); ok && parsed.Name == "job" {
+				n++
+			}
+		}
+		return n
+	}
+	if live := jobs(""); live != 0 {
 		t.Errorf("%d ephemeral keys are live after a failed apply", live)
 	}
-	made := 0
-	for _, key := range s.listCorebillKeys(t, "&include_revoked=true") {
-		if key == "keyward-ephemeral/job" {
-			made++
-		}
-	}
-	if made != 1 {
-		t.Errorf("%d keys were minted, want 1: nothing is proved otherwise", made)
+	if made := jobs("&include_revoked=true"); made != 1 {
+		t.Errorf("%d keys were created, want 1: nothing is proved otherwise", made)
 	}
 }

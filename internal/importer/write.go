@@ -3,12 +3,13 @@ package importer
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
 // render writes the files: the provider, a file per account, the imports.
@@ -118,19 +119,9 @@ func tuple(value cty.Value) hclwrite.Tokens {
 // must not end the comment.
 func comment(body *hclwrite.Body, lines ...string) {
 	for _, line := range lines {
-		text := strings.TrimRight("# "+oneLine(line), " ") + "\n"
+		text := strings.TrimRight("# "+printable.Line(line), " ") + "\n"
 		body.AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte(text)}})
 	}
-}
-
-// oneLine keeps control characters, line breaks among them, out of a comment.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
 }
 
 // lines is a proposal as a comment.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +14,8 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // Configure prepares a client for each platform that is configured. It makes no
@@ -40,6 +43,7 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configured.Corebill {
 	settings := p.settings("corebill", "COREBILL_", block)
 	companyID, known := settings.optional("company_id")
+	settings.id("company_id", companyID, diags)
 	access := &configured.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now}
 	apiKey := settings.required("api_key")
 	baseURL := settings.connecting("base_url")
@@ -47,7 +51,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configu
 	if access.Ready() {
 		var err error
 		access.Credential = client.NewSecret(apiKey)
-		access.Client, err = corebill.New(p.options(apiKey, baseURL, settings.number("max_requests_per_minute")))
+		access.Client, err = corebill.New(p.options(settings, apiKey, baseURL))
 		settings.report(err, diags)
 	}
 	return access
@@ -58,23 +62,27 @@ func (p *keyward) billium(block types.Object, diags *diag.Diagnostics) *configur
 	access := &configured.Billium{Now: p.Now}
 	apiKey := settings.required("api_key")
 	access.MerchantID = settings.required("merchant_id")
+	settings.id("merchant_id", access.MerchantID, diags)
 	baseURL := settings.connecting("base_url")
 	access.Status = settings.status
 	if access.Ready() {
 		var err error
-		access.Client, err = billium.New(p.options(apiKey, baseURL, settings.number("max_requests_per_minute")))
+		access.Client, err = billium.New(p.options(settings, apiKey, baseURL))
 		settings.report(err, diags)
 	}
 	return access
 }
 
-func (p *keyward) options(apiKey, baseURL string, maxPerMinute int) client.Options {
+func (p *keyward) options(settings *settings, apiKey, baseURL string) client.Options {
 	return client.Options{
 		BaseURL:              baseURL,
 		APIKey:               client.NewSecret(apiKey),
 		UserAgent:            "terraform-provider-keyward/" + p.Version,
-		MaxRequestsPerMinute: maxPerMinute,
+		MaxRequestsPerMinute: settings.number("max_requests_per_minute"),
+		MaxWait:              settings.duration("max_wait"),
+		MaxWaitSetting:       "max_wait in the block " + settings.block + " of the provider",
 		Observe:              logRequest,
+		Now:                  p.Now,
 		Sleep:                p.Sleep,
 	}
 }
@@ -125,6 +133,24 @@ func (s *settings) connecting(name string) string {
 func (s *settings) number(name string) int {
 	configuredValue, _ := s.values[name].(types.Int64)
 	return int(configuredValue.ValueInt64())
+}
+
+// duration returns a duration of the configuration, 0 where there is none or where it
+// is known only after apply: then the client's default holds.
+func (s *settings) duration(name string) time.Duration {
+	configuredValue, _ := s.values[name].(types.String)
+	// A value that is no duration was refused when the configuration was validated.
+	d, _ := duration.Parse(configuredValue.ValueString())
+	return d
+}
+
+// id refuses an id that no object has, wherever it comes from, before it is sent.
+func (s *settings) id(name, value string, diags *diag.Diagnostics) {
+	setting := s.setting(name)
+	if err := naming.CheckID(setting.Attribute, value); err != nil {
+		diags.AddAttributeError(path.Root(s.block).AtName(name), "Invalid provider configuration",
+			err.Error()+".\n\nThe value comes from the provider block or from the environment ("+setting.Variable+").")
+	}
 }
 
 // required returns a value without which the platform can't be called.

@@ -1,14 +1,20 @@
 package provider
 
 import (
+	"crypto/rand"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
 func corebillBlock(apiKey, companyID, baseURL types.String) types.Object {
@@ -70,24 +76,81 @@ func names(settings []configured.Setting) []string {
 	return out
 }
 
-func TestMaxRequestsPerMinute(t *testing.T) {
+func TestLimitsOfTheBlock(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		value types.Int64
-		want  int
+		perMinute     types.Int64
+		maxWait       types.String
+		wantPerMinute int
+		wantMaxWait   time.Duration
 	}{
-		"none":    {types.Int64Null(), 0},
-		"unknown": {types.Int64Unknown(), 0},
-		"some":    {types.Int64Value(30), 30},
+		"none":    {types.Int64Null(), types.StringNull(), 0, 0},
+		"unknown": {types.Int64Unknown(), types.StringUnknown(), 0, 0},
+		"some":    {types.Int64Value(30), types.StringValue("24h"), 30, 24 * time.Hour},
+		"days":    {types.Int64Null(), types.StringValue("2d"), 0, 48 * time.Hour},
 	} {
-		block := types.ObjectValueMust(map[string]attr.Type{"max_requests_per_minute": types.Int64Type},
-			map[string]attr.Value{"max_requests_per_minute": c.value})
-		settings := (&keyward{}).settings("billium", "BILLIUM_", block)
-		if got := settings.number("max_requests_per_minute"); got != c.want {
-			t.Errorf("%s: got %d, want %d", name, got, c.want)
+		block := types.ObjectValueMust(map[string]attr.Type{"max_requests_per_minute": types.Int64Type, "max_wait": types.StringType},
+			map[string]attr.Value{"max_requests_per_minute": c.perMinute, "max_wait": c.maxWait})
+		options := (&keyward{}).options((&keyward{}).settings("billium", "BILLIUM_", block), "x", "")
+		if options.MaxRequestsPerMinute != c.wantPerMinute || options.MaxWait != c.wantMaxWait {
+			t.Errorf("%s: the client gets %d, %s", name, options.MaxRequestsPerMinute, options.MaxWait)
 		}
-		if options := (&keyward{}).options("x", "", c.want); options.MaxRequestsPerMinute != c.want {
-			t.Errorf("%s: the client gets %d", name, options.MaxRequestsPerMinute)
-		}
+	}
+}
+
+// What is obviously wrong with a credential or an id is told before any request.
+func TestSettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	ofCorebill, err := corebill.NewToken(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofBillium, err := billium.NewToken(rand.Reader, billium.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := map[string]string{
+		"COREBILL_API_KEY": ofCorebill, "COREBILL_COMPANY_ID": "com_a1b2c3d4e5f6",
+		"BILLIUM_API_KEY": ofBillium, "BILLIUM_MERCHANT_ID": "mer_0123456789abcdef0123456789abcdef",
+	}
+	for name, test := range map[string]struct {
+		change map[string]string
+		want   []string
+	}{
+		"nothing": {nil, nil},
+		"swapped": {
+			map[string]string{"COREBILL_API_KEY": ofBillium, "BILLIUM_API_KEY": ofCorebill},
+			[]string{"the Corebill API key has the form of a Billium key", "the Billium API key has the form of a Corebill key", "COREBILL_API_KEY and BILLIUM_API_KEY"},
+		},
+		"a company with a line break":    {map[string]string{"COREBILL_COMPANY_ID": "com_a1b2c3d4e5f6\n"}, []string{`corebill.company_id is "com_a1b2c3d4e5f6\n"`, "COREBILL_COMPANY_ID"}},
+		"a merchant with a space":        {map[string]string{"BILLIUM_MERCHANT_ID": "mer_x "}, []string{`billium.merchant_id is "mer_x "`, "BILLIUM_MERCHANT_ID"}},
+		"a credential with a line break": {map[string]string{"COREBILL_API_KEY": ofCorebill + "\n"}, []string{"the Corebill API key has a character at position"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			environment := maps.Clone(good)
+			maps.Copy(environment, test.change)
+			p := &keyward{Options: Options{Version: "test", Getenv: func(name string) string { return environment[name] }}}
+			var diags diag.Diagnostics
+			p.corebill(types.ObjectNull(nil), &diags)
+			p.billium(types.ObjectNull(nil), &diags)
+			var said strings.Builder
+			for _, d := range diags {
+				said.WriteString(d.Detail() + "\n")
+			}
+			if diags.HasError() != (test.want != nil) {
+				t.Errorf("got %v", diags)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(said.String(), want) {
+					t.Errorf("it doesn't say %q: %s", want, &said)
+				}
+			}
+			for _, token := range []string{ofCorebill, ofBillium} {
+				if strings.Contains(said.String(), token) {
+					t.Error("it says a token")
+				}
+			}
+		})
 	}
 }

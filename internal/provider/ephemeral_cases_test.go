@@ -13,6 +13,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // ephemeralCase is what differs between the platforms in these tests.
@@ -38,7 +39,7 @@ func ephemeralCases() map[string]ephemeralCase {
 			set: values{"name": text("run"), "permission_level": text("read")},
 			keys: func(w *world, t *testing.T, name string) (all, live []string) {
 				for _, key := range w.CorebillKeys(t) {
-					all, live = count(all, live, key.ID, key.Name == name, key.RevokedAt)
+					all, live = count(all, live, key.ID, isEphemeral(key.Name, name), key.RevokedAt)
 				}
 				return all, live
 			},
@@ -56,7 +57,7 @@ func ephemeralCases() map[string]ephemeralCase {
 			set: values{"name": text("run"), "permissions": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{text("invoice:*")})},
 			keys: func(w *world, t *testing.T, name string) (all, live []string) {
 				for _, key := range w.BilliumKeys(t) {
-					all, live = count(all, live, key.ID, key.Name == name, key.RevokedAt)
+					all, live = count(all, live, key.ID, isEphemeral(key.Name, name), key.RevokedAt)
 				}
 				return all, live
 			},
@@ -75,6 +76,12 @@ func count(all, live []string, id string, named bool, revoked *time.Time) (nowAl
 		}
 	}
 	return all, live
+}
+
+// isEphemeral reports whether a key is one of that declared name, or on its way there.
+func isEphemeral(name, declared string) bool {
+	parsed, ok := provisional.ParseEphemeral(name)
+	return ok && parsed.Name == declared || provisional.Is(name)
 }
 
 // onEach runs a test on both platforms.

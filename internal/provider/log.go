@@ -9,9 +9,12 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
-// logRequest writes one line for each request, and one for each wait for a limit
-// when it begins. An event has no secret in it: no headers, no query, no bodies.
+// logRequest writes one line for each request, one for each wait for a limit when it
+// begins, and a warning for what all of them wait for where that takes long. An event has no secret in it: no headers, no query, no bodies.
 func logRequest(ctx context.Context, event client.Event) {
+	if event.Notice != "" {
+		tflog.Warn(ctx, event.Notice)
+	}
 	if event.Limit != "" {
 		tflog.Info(ctx, "waiting for a rate limit", map[string]any{
 			"platform": event.Platform, "method": event.Method, "path": event.Path,

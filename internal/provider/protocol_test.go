@@ -3,6 +3,7 @@ package provider_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -73,6 +74,7 @@ type opened struct {
 	typeName string
 	result   map[string]tftypes.Value
 	private  []byte
+	renewAt  time.Time
 	diags    []*tfprotov6.Diagnostic
 }
 
@@ -85,7 +87,7 @@ func (p *protocol) open(t *testing.T, typeName string, set values) opened {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := opened{typeName: typeName, private: resp.Private, diags: resp.Diagnostics}
+	out := opened{typeName: typeName, private: resp.Private, renewAt: resp.RenewAt, diags: resp.Diagnostics}
 	if resp.Result != nil {
 		value, err := resp.Result.Unmarshal(schema.ValueType())
 		if err != nil {
@@ -109,6 +111,17 @@ func (o opened) text(t *testing.T, attribute string) string {
 		return ""
 	}
 	return *out
+}
+
+// renew renews an ephemeral resource as Terraform does once it is time.
+func (p *protocol) renew(t *testing.T, o *opened) []*tfprotov6.Diagnostic {
+	t.Helper()
+	resp, err := p.RenewEphemeralResource(t.Context(), &tfprotov6.RenewEphemeralResourceRequest{TypeName: o.typeName, Private: o.private})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.private, o.renewAt = resp.Private, resp.RenewAt
+	return resp.Diagnostics
 }
 
 func (p *protocol) close(t *testing.T, o opened) []*tfprotov6.Diagnostic {

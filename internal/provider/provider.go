@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"sync/atomic"
 	"time"
@@ -20,7 +21,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 var (
@@ -89,6 +93,7 @@ func (p *keyward) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 						MarkdownDescription: "URL of the API without `/v1`; `https://api.corebill.io` by default. `COREBILL_BASE_URL` in the environment.",
 					},
 					"max_requests_per_minute": maxRequestsPerMinute,
+					"max_wait":                maxWait,
 				},
 			},
 			"billium": schema.SingleNestedAttribute{
@@ -109,6 +114,7 @@ func (p *keyward) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 						MarkdownDescription: "URL of the API without `/v1`; `https://api.billium.to` by default. `BILLIUM_BASE_URL` in the environment.",
 					},
 					"max_requests_per_minute": maxRequestsPerMinute,
+					"max_wait":                maxWait,
 				},
 			},
 		},
@@ -121,6 +127,14 @@ var maxRequestsPerMinute = schema.Int64Attribute{
 	Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 	MarkdownDescription: "The most requests that the provider sends in any 60 seconds, to leave room for others who call from the same address or with the same key. " +
 		"Without it the provider keeps the limits that the platform's answers tell of.",
+}
+
+// maxWait is the same for each platform.
+var maxWait = schema.StringAttribute{
+	Optional:   true,
+	Validators: []validator.String{validate.Duration(0)},
+	MarkdownDescription: fmt.Sprintf("How long the platform may answer every request with 429 (too many requests) before the provider gives up (`30m`, `24h`); `%s` by default. "+
+		"While some requests get through, the provider goes on, however long the queue is.", duration.Short(budget.DefaultMaxWait)),
 }
 
 func (p *keyward) Resources(context.Context) []func() resource.Resource {

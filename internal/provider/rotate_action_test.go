@@ -109,7 +109,7 @@ func TestRotateActionRefuses(t *testing.T) {
 			id := c.other(w, t)
 			c.rename(w, t, id, strings.Repeat("x", rotation.MaxNameLength))
 			refused(id, "too long", "rotate_when_changed")
-			c.rename(w, t, id, "keyward-ephemeral/ci")
+			c.rename(w, t, id, "keyward-ephemeral/20260301T120000Z/ci")
 			refused(id, "The key is ephemeral")
 			w.RevokeKey(t, id)
 			refused(id, "The key is revoked", id)

@@ -27,7 +27,9 @@ type server struct {
 func during[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	ctx, end := begin(ctx)
 	defer end()
-	return do(ctx, request)
+	response, err := do(ctx, request)
+	readable(response)
+	return response, err
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, request *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {

@@ -5,9 +5,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 // access is the access to Corebill that every action has.
@@ -22,6 +24,7 @@ func (a *access) Status() configured.Status { return a.corebill.Status }
 func companyIDAttribute(object string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
+		Validators:          []validator.String{validate.ID("company_id")},
 		MarkdownDescription: "Company that the " + object + " belongs to (`com_…`); the provider's `company_id` where it is not set.",
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -17,10 +18,10 @@ func ID(prefix, object string) schema.StringAttribute {
 		Required:            true,
 		MarkdownDescription: "Id of the " + object + " (`" + prefix + "…`).",
 		Validators: []validator.String{validate.Word("id of the "+object, func(id string) error {
-			if !strings.HasPrefix(id, prefix) || strings.ContainsAny(id, "/?# ") {
+			if !strings.HasPrefix(id, prefix) || strings.ContainsAny(id, "/?#") {
 				return errors.New("the id of a " + object + " starts with " + prefix)
 			}
-			return nil
+			return naming.CheckID("the id of the "+object, id)
 		})},
 	}
 }

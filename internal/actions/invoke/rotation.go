@@ -2,13 +2,12 @@ package invoke
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/keyward/terraform-provider-keyward/internal/ephemerals/apikey"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -34,14 +33,15 @@ type Rotatable struct {
 // can't ask.
 func (k Rotatable) Request() (name string, diags diag.Diagnostics) {
 	at := path.Root("api_key_id")
+	_, ephemeral := provisional.ParseEphemeral(k.Name)
 	switch {
 	case k.RevokedAt != nil:
 		diags.AddAttributeError(at, "The key is revoked", fmt.Sprintf("%s (%q) was revoked at %s, and there is nothing to rotate: "+
 			"the next terraform apply of its resource creates a new key.", k.ID, k.Name, k.RevokedAt.UTC().Format(time.RFC3339)))
 		return "", diags
-	case strings.HasPrefix(k.Name, apikey.Marker):
+	case ephemeral:
 		diags.AddAttributeError(at, "The key is ephemeral", fmt.Sprintf("%s (%q) lives for one run, and the next one has another. "+
-			"It is found again by its name, which has to stay. To end it now, revoke it.", k.ID, k.Name))
+			"Its name says until when it may live, and has to stay. To end it now, revoke it.", k.ID, k.Name))
 		return "", diags
 	}
 	name, err := rotation.Request(k.Name)

@@ -16,7 +16,7 @@ func TestRotatableRequest(t *testing.T) {
 		{"a key", Rotatable{ID: "key_1", Name: "shop"}, "shop (rotate)", ""},
 		{"asked before", Rotatable{ID: "key_1", Name: "shop (rotate)"}, "shop (rotate)", ""},
 		{"revoked", Rotatable{ID: "key_1", Name: "shop", RevokedAt: new(time.Unix(0, 0))}, "", "was revoked at 1970-01-01T00:00:00Z"},
-		{"ephemeral", Rotatable{ID: "key_1", Name: "keyward-ephemeral/ci"}, "", "lives for one run"},
+		{"ephemeral", Rotatable{ID: "key_1", Name: "keyward-ephemeral/20260301T120000Z/ci"}, "", "lives for one run"},
 		{"too long", Rotatable{ID: "key_1", Name: strings.Repeat("x", 100)}, "", "change rotate_when_changed of its resource."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

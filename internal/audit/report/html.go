@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	findings "github.com/keyward/terraform-provider-keyward/internal/report"
 )
 
@@ -56,9 +58,14 @@ type shownFinding struct {
 }
 
 // writeHTML writes one file that needs no other: no script, no font, no picture
-// from elsewhere, and a policy that forbids the browser to get any.
+// from elsewhere, and a policy that forbids the browser to get any. What can't be seen
+// in a name, or would turn the direction of what follows, is escaped.
 func writeHTML(w io.Writer, r *audit.Report) error {
-	return page.Execute(w, newView(r))
+	var b strings.Builder
+	if err := page.Execute(&b, newView(r)); err != nil {
+		return err
+	}
+	return output.Printable(w, b.String())
 }
 
 func newView(r *audit.Report) view {

@@ -37,8 +37,7 @@ func writeMarkdown(w io.Writer, r *audit.Report) error {
 	for _, line := range making(r) {
 		fmt.Fprintf(&b, "- %s\n", escape(line))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return output.Printable(w, b.String())
 }
 
 func markdownGaps(b *strings.Builder, gaps []audit.Gap) {

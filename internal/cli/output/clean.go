@@ -3,23 +3,13 @@ package output
 import (
 	"regexp"
 	"strings"
-	"unicode"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
-// Clean returns somebody else's words, such as the name of a key, on one line
-// and without control characters, which a terminal would obey.
-func Clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
-		case !unicode.IsPrint(r):
-			return unicode.ReplacementChar
-		default:
-			return r
-		}
-	}, text)
-}
+// Clean returns what others wrote, such as the name of a key, on one line; what can't be
+// seen, and what a terminal would obey, is escaped.
+func Clean(text string) string { return printable.Line(text) }
 
 // formula are the beginnings that make spreadsheets compute a cell.
 const formula = "=+-@\t\r"
@@ -34,11 +24,11 @@ func csvCell(text string) string {
 }
 
 // CSVCells returns a row as CSV has it: no cell is one that a spreadsheet would
-// compute.
+// compute, and what can't be seen is escaped.
 func CSVCells(row []string) []string {
 	cells := make([]string, len(row))
 	for i, cell := range row {
-		cells[i] = csvCell(cell)
+		cells[i] = printable.Text(csvCell(cell))
 	}
 	return cells
 }

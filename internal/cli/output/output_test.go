@@ -31,9 +31,9 @@ func TestListing(t *testing.T) {
 		Records: []record{{"key_1", nil}, {"key_22", nil}},
 	}
 	for format, want := range map[output.Format]string{
-		output.FormatTable:    "ID      NAME         LAST USED\nkey_1   Größe        -\nkey_22  =1|2\ufffd[31m x  -\n",
-		output.FormatCSV:      "id,name,last_used\nkey_1,Größe,\nkey_22,\"'=1|2\x1b[31m\nx\",-\n",
-		output.FormatMarkdown: "| ID | Name | Last used |\n| --- | --- | --- |\n| key_1 | Größe |  |\n| key_22 | =1\\|2\ufffd\\[31m x | - |\n",
+		output.FormatTable:    "ID      NAME              LAST USED\nkey_1   Größe             -\nkey_22  =1|2\\u001b[31m x  -\n",
+		output.FormatCSV:      "id,name,last_used\nkey_1,Größe,\nkey_22,\"'=1|2\\u001b[31m\nx\",-\n",
+		output.FormatMarkdown: "| ID | Name | Last used |\n| --- | --- | --- |\n| key_1 | Größe |  |\n| key_22 | =1\\|2\\\\u001b\\[31m x | - |\n",
 		output.FormatJSON:     "[\n  {\n    \"id\": \"key_1\",\n    \"used\": null\n  },\n  {\n    \"id\": \"key_22\",\n    \"used\": null\n  }\n]\n",
 	} {
 		t.Run(string(format), func(t *testing.T) {

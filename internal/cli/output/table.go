@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
 // Listing is a table of something, in all the formats.
@@ -50,12 +52,29 @@ func (l Listing) Write(w io.Writer, format Format) error {
 }
 
 // JSON writes a value as indented JSON with a line break at its end. Nothing is
-// escaped for HTML; a nil slice is written as an empty array.
-func JSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
+// escaped for HTML, and all that can't be seen is; a nil slice is written as an empty
+// array.
+func JSON(w io.Writer, value any) error { return encode(w, emptyArray(value), "  ") }
+
+// JSONLine writes a value as JSON in one line.
+func JSONLine(w io.Writer, value any) error { return encode(w, value, "") }
+
+func encode(w io.Writer, value any, indent string) error {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(emptyArray(value))
+	encoder.SetIndent("", indent)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	return Printable(w, b.String())
+}
+
+// Printable writes a text of more than one line, such as a report; what can't be seen in
+// it is escaped.
+func Printable(w io.Writer, text string) error {
+	_, err := io.WriteString(w, printable.Text(text))
+	return err
 }
 
 func (l Listing) table(w io.Writer) error {

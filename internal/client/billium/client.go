@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/vendor"
 )
 
 // DefaultBaseURL is where Billium is. An older deployment has its API under
@@ -26,13 +27,17 @@ type Options = client.Options
 // Client calls Billium with one API key. It is safe for parallel use.
 type Client struct{ http *client.Client }
 
-// New returns a client. It makes no request.
+// New returns a client. It makes no request, and refuses a key that is obviously the
+// other platform's.
 func New(options Options) (*Client, error) {
 	if options.BaseURL == "" {
 		options.BaseURL = DefaultBaseURL
 	}
+	if err := vendor.Check(vendor.Billium, options.APIKey.Reveal()); err != nil {
+		return nil, err
+	}
 	transport, err := client.New(client.Config{
-		Options: options, Platform: "Billium",
+		Options: options, Platform: vendor.Billium,
 		Authorize: authorize, ErrorMessage: errorMessage, NoRoute: noRoute,
 	})
 	if err != nil {

@@ -43,6 +43,17 @@ func list[T any](ctx context.Context, c *Client, path string, query url.Values, 
 	return got, err
 }
 
+// LastPage returns the number of the last page of a list, as a page with a number of
+// objects tells it. It is sound where all that the page says agrees with what it has;
+// otherwise pages that are not there may be promised, and whoever asks for them goes
+// on one by one.
+func LastPage(said billiumapi.Pagination, received int) (last int, sound bool) {
+	left := said.Total - (said.Page-1)*said.Limit
+	sound = said.Limit > 0 && said.Limit <= PageSize && said.Page > 0 && said.Total >= 0 &&
+		said.LastPage == max(1, (said.Total+said.Limit-1)/said.Limit) && received == max(0, min(left, said.Limit))
+	return said.LastPage, sound
+}
+
 // maxStepsBack is how often walk reads a page again. It bounds what a platform
 // costs whose totals go up and down by themselves.
 const maxStepsBack = 10
@@ -50,16 +61,18 @@ const maxStepsBack = 10
 // walk yields the objects of all pages, each id once: an object that is created
 // meanwhile moves the others towards the end and one of them onto the next page.
 // One that is deleted moves them the other way, onto a page that was read already:
-// where the total has shrunk, that page is read again. An error is the last thing
-// it yields.
+// where the total has shrunk, that page is read again. It ends with the first page that
+// is empty, whatever the platform says of more, and where pages go on without anything
+// new. An error is the last thing it yields.
 func walk[T any](id func(T) string, get func(number int) (page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		var none T
+		var paging client.Paging
 		seen := map[string]bool{}
 		total, back := 0, 0
 		for number := 1; ; number++ {
 			got, err := get(number)
 			if err != nil {
-				var none T
 				yield(none, err)
 				return
 			}
@@ -80,6 +93,10 @@ func walk[T any](id func(T) string, get func(number int) (page[T], error)) iter.
 				continue
 			}
 			if len(got.Data) == 0 || number >= got.Pagination.LastPage {
+				return
+			}
+			if err := paging.Take("", client.IDs(id, got.Data)); err != nil {
+				yield(none, err)
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package billium_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
@@ -89,6 +91,78 @@ func TestTotalsThatMeanNothing(t *testing.T) {
 	}
 	if keys != 3 || requests > 30 {
 		t.Errorf("%d keys after %d requests", keys, requests)
+	}
+}
+
+// Whatever the platform says of its pages: who reads them all stops at the first that
+// is empty, and where nothing new comes.
+func TestPagesWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		data           func(page string) string
+		keys, requests int
+		bad            bool
+	}{
+		"a million pages, one has something": {func(page string) string {
+			if page == "1" {
+				return `{"id":"key_1"}`
+			}
+			return ""
+		}, 1, 2, false},
+		"the same page for ever": {func(string) string { return `{"id":"key_1"}` }, 1, 27, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requests := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests++
+				page := r.URL.Query().Get("page")
+				_, _ = fmt.Fprintf(w, `{"data":[%s],"pagination":{"page":%s,"limit":100,"total":100000000,"lastPage":1000000}}`, test.data(page), page)
+			}))
+			t.Cleanup(server.Close)
+			c, err := billium.New(billium.Options{BaseURL: server.URL, APIKey: client.NewSecret(newToken(t, platform.Secret))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys, bad := 0, false
+			for _, err := range c.APIKeys(t.Context(), "mer_1", billium.KeyFilter{}) {
+				if bad = err != nil; !bad {
+					keys++
+				} else if !errors.Is(err, client.ErrInvalidResponse) {
+					t.Error(err)
+				}
+			}
+			if keys != test.keys || requests != test.requests || bad != test.bad {
+				t.Errorf("%d keys after %d requests, bad: %t", keys, requests, bad)
+			}
+		})
+	}
+}
+
+func TestLastPage(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		page, limit, total, last, received int
+		sound                              bool
+	}{
+		"none":                    {1, 100, 0, 1, 0, true},
+		"one":                     {1, 100, 7, 1, 7, true},
+		"a full one":              {1, 100, 100, 1, 100, true},
+		"the first of three":      {1, 100, 201, 3, 100, true},
+		"the last of three":       {3, 100, 201, 3, 1, true},
+		"smaller pages":           {1, 50, 201, 5, 50, true},
+		"behind the last":         {4, 100, 201, 3, 0, true},
+		"more pages than objects": {1, 100, 7, 10_000_000, 7, false},
+		"a page that is short":    {1, 100, 201, 3, 7, false},
+		"no limit":                {1, 0, 201, 3, 100, false},
+		"a limit nobody asked":    {1, 1, 1, 1, 7, false},
+		"less than none":          {1, 100, -7, 1, 0, false},
+		"more than there can be":  {1, 100, 1 << 62, 1 << 62, 100, false},
+	} {
+		said := billiumapi.Pagination{Page: test.page, Limit: test.limit, Total: test.total, LastPage: test.last}
+		if last, sound := billium.LastPage(said, test.received); last != test.last || sound != test.sound {
+			t.Errorf("%s: got %d, %t", name, last, sound)
+		}
 	}
 }
 

@@ -23,6 +23,8 @@ type Answer struct {
 	Limited          bool
 	Limit, Remaining int
 	Reset            time.Duration
+	// Refused tells that the answer is a refusal (429).
+	Refused bool
 	// Pause is how long a refusal (429) asks to wait; 0 for anything else.
 	Pause time.Duration
 }
@@ -30,14 +32,14 @@ type Answer struct {
 // Read returns what an answer's headers say. pause is how long the answer asks to
 // wait before the next attempt. Source: docs, Billium, "Rate limits".
 func Read(status int, header http.Header, pause time.Duration) Answer {
-	answer := Answer{Received: true}
+	answer := Answer{Received: true, Refused: status == http.StatusTooManyRequests}
 	limit, hasLimit := number(header, "X-RateLimit-Limit")
 	remaining, hasRemaining := number(header, "X-RateLimit-Remaining")
 	reset, hasReset := number(header, "X-RateLimit-Reset")
 	if wait := time.Duration(reset) * time.Second; hasLimit && hasRemaining && hasReset && limit > 0 && wait <= MaxPause {
 		answer.Limited, answer.Limit, answer.Remaining, answer.Reset = true, limit, min(remaining, limit), wait
 	}
-	if status == http.StatusTooManyRequests && pause <= MaxPause {
+	if answer.Refused && pause <= MaxPause {
 		answer.Pause = pause
 	}
 	return answer

@@ -19,6 +19,7 @@ type Budget struct {
 
 	mu      sync.Mutex
 	state   state
+	refused refusals
 	queue   []*waiter
 	tickets int
 	urgent  int
@@ -28,10 +29,21 @@ type Budget struct {
 	passed time.Time
 }
 
-// New returns a budget. perMinute is a limit set by hand, 0 for none. sleep waits
-// until the time has passed or the context has ended.
-func New(perMinutes int, now func() time.Time, sleep func(context.Context, time.Duration) error) *Budget {
-	return &Budget{now: now, sleep: sleep, state: state{byHand: perMinute{limit: perMinutes}}}
+// Limits are what is set by hand.
+type Limits struct {
+	// PerMinute is how many requests are sent in any 60 seconds, 0 for no such limit.
+	PerMinute int
+	// MaxWait is how long every answer may be a refusal (429); 0 means DefaultMaxWait.
+	MaxWait time.Duration
+}
+
+// New returns a budget. sleep waits until the time has passed or the context has
+// ended.
+func New(limits Limits, now func() time.Time, sleep func(context.Context, time.Duration) error) *Budget {
+	return &Budget{
+		now: now, sleep: sleep, state: state{byHand: perMinute{limit: limits.PerMinute}},
+		refused: refusals{max: cmp.Or(limits.MaxWait, DefaultMaxWait)},
+	}
 }
 
 // Lane returns a new number for a credential: limits hold for each of them.
@@ -72,6 +84,9 @@ type Wait struct {
 	For time.Duration
 	// Why says what has to pass.
 	Why string
+	// Notice is what to tell a person of it: once for all requests that wait for the
+	// same, and only where it takes long. Otherwise it is empty.
+	Notice string
 }
 
 type waiter struct {
@@ -88,7 +103,8 @@ func (w *waiter) rouse() {
 }
 
 // Acquire waits until a request may be sent, for no longer than its context
-// lives. onWait is told once, where it is time that has to pass.
+// lives. onWait is told once, where it is time that has to pass. *Exhausted tells that
+// it isn't worth to wait any longer.
 func (b *Budget) Acquire(ctx context.Context, lane int, ticket Ticket, onWait func(Wait)) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return Permit{}, err
@@ -103,9 +119,18 @@ func (b *Budget) Acquire(ctx context.Context, lane int, ticket Ticket, onWait fu
 	w := &waiter{ticket: ticket, wake: make(chan struct{}, 1)}
 	at, _ := slices.BinarySearchFunc(b.queue, ticket, func(w *waiter, t Ticket) int { return cmp.Compare(w.ticket, t) })
 	b.queue = slices.Insert(b.queue, at, w)
+	wait := Wait{For: next.until.Sub(now), Why: next.why}
+	if err := b.refused.exhausted(later(now, next.until)); err != nil {
+		defer b.mu.Unlock()
+		b.leave(w)
+		return Permit{}, err
+	}
+	if wait.For > 0 {
+		wait.Notice = b.refused.notice(now, next.until, next.why)
+	}
 	b.mu.Unlock()
-	if wait := next.until.Sub(now); !next.until.IsZero() && wait > 0 {
-		onWait(Wait{For: wait, Why: next.why})
+	if wait.For > 0 {
+		onWait(wait)
 	}
 	return b.queued(ctx, w, lane, now)
 }
@@ -116,6 +141,7 @@ func (b *Budget) queued(ctx context.Context, w *waiter, lane int, asked time.Tim
 		b.mu.Lock()
 		now := b.time()
 		var until time.Time
+		var err error
 		if b.queue[0] == w {
 			next := b.state.next(now)
 			if next.admitted {
@@ -124,9 +150,13 @@ func (b *Budget) queued(ctx context.Context, w *waiter, lane int, asked time.Tim
 				return b.admit(lane, asked, now), nil
 			}
 			until = next.until
+			err = b.refused.exhausted(later(now, until))
 		}
 		b.mu.Unlock()
-		if err := b.rest(ctx, w, now, until); err != nil {
+		if err == nil {
+			err = b.rest(ctx, w, now, until)
+		}
+		if err != nil {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			b.leave(w)
@@ -185,8 +215,26 @@ func (b *Budget) admit(lane int, asked, now time.Time) Permit {
 func (b *Budget) Done(permit Permit, answer Answer) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.state.done(permit.lane, permit.sent, b.time(), answer)
+	now := b.time()
+	b.state.done(permit.lane, permit.sent, now, answer)
+	if answer.Received {
+		b.refused.take(now, answer.Refused)
+	}
 	b.rouse()
+}
+
+// Retry tells that a request that was refused is to be sent again after a wait. It
+// returns what to tell a person of that, as Wait.Notice is; *Exhausted tells that it
+// isn't worth it.
+func (b *Budget) Retry(wait time.Duration) (notice string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.time()
+	until := now.Add(wait)
+	if err := b.refused.exhausted(until); err != nil {
+		return "", err
+	}
+	return b.refused.notice(now, until, ""), nil
 }
 
 // Passed tells that somebody has waited until a time.

@@ -47,11 +47,14 @@ func acquire(t *testing.T, b *Budget) Permit {
 func TestAcquireSaysWhatItWaitsFor(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: noon}
-	b := New(0, c.read, c.sleep)
+	b := New(Limits{}, c.read, c.sleep)
 	b.Done(acquire(t, b), spent(50))
 	var told []Wait
 	permit, err := b.Acquire(t.Context(), 1, b.Ticket(false), func(w Wait) { told = append(told, w) })
-	want := []Wait{{For: time.Minute, Why: "the platform's limit of 50 requests is used up"}}
+	want := []Wait{{
+		For: time.Minute, Why: "the platform's limit of 50 requests is used up",
+		Notice: "the platform's limit of 50 requests is used up; the next request is sent at 12:01:00 UTC",
+	}}
 	if err != nil || permit.Held != time.Minute || !slices.Equal(told, want) {
 		t.Errorf("held for %s, told %v, %v", permit.Held, told, err)
 	}
@@ -59,7 +62,7 @@ func TestAcquireSaysWhatItWaitsFor(t *testing.T) {
 
 func TestAcquireEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	b := New(0, time.Now, func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() })
+	b := New(Limits{}, time.Now, func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() })
 	b.Done(acquire(t, b), spent(50))
 	ctx, cancel := context.WithCancel(t.Context())
 	if _, err := b.Acquire(ctx, 1, b.Ticket(false), func(Wait) { cancel() }); !errors.Is(err, context.Canceled) {
@@ -90,7 +93,7 @@ func queued(b *Budget, n int) {
 // requests come before all of them.
 func TestAcquireIsFair(t *testing.T) {
 	t.Parallel()
-	b := New(0, func() time.Time { return noon }, func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() })
+	b := New(Limits{}, func() time.Time { return noon }, func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() })
 	early := b.Ticket(false)
 	first := acquire(t, b) // the others wait for its answer
 	served := make(chan int, 6)
@@ -137,12 +140,12 @@ func TestRead(t *testing.T) {
 	}{
 		"nothing":              {200, nil, 0, Answer{Received: true}},
 		"limits":               {200, limits("50", "49", "60"), 0, Answer{Received: true, Limited: true, Limit: 50, Remaining: 49, Reset: time.Minute}},
-		"a refusal":            {429, limits("50", "0", "9"), 9 * time.Second, Answer{Received: true, Limited: true, Limit: 50, Reset: 9 * time.Second, Pause: 9 * time.Second}},
-		"a refusal, no limits": {429, nil, 9 * time.Second, Answer{Received: true, Pause: 9 * time.Second}},
+		"a refusal":            {429, limits("50", "0", "9"), 9 * time.Second, Answer{Received: true, Refused: true, Limited: true, Limit: 50, Reset: 9 * time.Second, Pause: 9 * time.Second}},
+		"a refusal, no limits": {429, nil, 9 * time.Second, Answer{Received: true, Refused: true, Pause: 9 * time.Second}},
 		"busy, not limited":    {503, nil, 9 * time.Second, Answer{Received: true}},
 		"an hour":              {200, limits("50", "0", "3600"), 0, Answer{Received: true}},
 		"a date for a number":  {200, limits("50", "0", strconv.FormatInt(noon.Unix(), 10)), 0, Answer{Received: true}},
-		"refused for an hour":  {429, nil, time.Hour, Answer{Received: true}},
+		"refused for an hour":  {429, nil, time.Hour, Answer{Received: true, Refused: true}},
 		"no limit":             {200, limits("0", "0", "9"), 0, Answer{Received: true}},
 		"no number":            {200, limits("fifty", "0", "9"), 0, Answer{Received: true}},
 		"below zero":           {200, limits("50", "-1", "9"), 0, Answer{Received: true}},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/vendor"
 )
 
 // DefaultBaseURL is where Corebill is. Source: docs.
@@ -29,13 +30,17 @@ type Company = corebillapi.Company
 // Client calls Corebill with one API key. It is safe for parallel use.
 type Client struct{ http *client.Client }
 
-// New returns a client. It makes no request.
+// New returns a client. It makes no request, and refuses a key that is obviously the
+// other platform's.
 func New(options Options) (*Client, error) {
 	if options.BaseURL == "" {
 		options.BaseURL = DefaultBaseURL
 	}
+	if err := vendor.Check(vendor.Corebill, options.APIKey.Reveal()); err != nil {
+		return nil, err
+	}
 	transport, err := client.New(client.Config{
-		Options: options, Platform: "Corebill",
+		Options: options, Platform: vendor.Corebill,
 		Authorize: authorize, ErrorMessage: errorMessage, NoRoute: noRoute,
 	})
 	if err != nil {

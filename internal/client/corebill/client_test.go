@@ -60,6 +60,27 @@ func TestListsThatAreNone(t *testing.T) {
 	}
 }
 
+// Cursors that go in circles end, and so do pages that have nothing new.
+func TestListsWithoutEnd(t *testing.T) {
+	t.Parallel()
+	circle := serve(t, map[string]string{
+		"GET /v1/companies?limit=100":                      list(`{"id":"com_1"}`, "com_1"),
+		"GET /v1/companies?limit=100&starting_after=com_1": list(`{"id":"com_2"}`, "com_2"),
+		"GET /v1/companies?limit=100&starting_after=com_2": list(`{"id":"com_1"}`, "com_1"),
+	})
+	if _, err := circle.Companies(t.Context()); !errors.Is(err, client.ErrInvalidResponse) || len(circle.order) > 3 {
+		t.Errorf("a circle: got %v after %d requests", err, len(circle.order))
+	}
+	same := map[string]string{"GET /v1/companies?limit=100": list(`{"id":"com_1"}`, "c0")}
+	for i := range 1000 {
+		same[fmt.Sprintf("GET /v1/companies?limit=100&starting_after=c%d", i)] = list(`{"id":"com_1"}`, fmt.Sprintf("c%d", i+1))
+	}
+	endless := serve(t, same)
+	if _, err := endless.Companies(t.Context()); !errors.Is(err, client.ErrInvalidResponse) || len(endless.order) > 50 {
+		t.Errorf("nothing new: got %v after %d requests", err, len(endless.order))
+	}
+}
+
 func TestAPIKeysArePaged(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{

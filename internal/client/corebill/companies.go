@@ -17,7 +17,7 @@ const companiesPath = "/v1/companies"
 // Companies returns every company that the API key reaches, newest first.
 func (c *Client) Companies(ctx context.Context) ([]corebillapi.Company, error) {
 	companies := []corebillapi.Company{}
-	for company, err := range walk(func(after string) ([]corebillapi.Company, bool, *string, error) {
+	for company, err := range walk(func(object corebillapi.Company) string { return object.ID }, func(after string) ([]corebillapi.Company, bool, *string, error) {
 		list, err := c.CompanyPage(ctx, after)
 		return list.Data, list.HasMore, list.NextCursor, err
 	}) {

@@ -102,7 +102,7 @@ func checkKey(key corebillapi.APIKey, method, keyID string) error {
 // caller with an organization key that organization's own too. An error is the
 // last thing it yields.
 func (c *Client) APIKeys(ctx context.Context, companyID string, filter KeyFilter) iter.Seq2[corebillapi.APIKey, error] {
-	return walk(func(after string) ([]corebillapi.APIKey, bool, *string, error) {
+	return walk(func(object corebillapi.APIKey) string { return object.ID }, func(after string) ([]corebillapi.APIKey, bool, *string, error) {
 		list, err := c.APIKeyPage(ctx, companyID, filter, after)
 		return list.Data, list.HasMore, list.NextCursor, err
 	})

@@ -25,7 +25,7 @@ type LogFilter struct {
 // APILogs yields the log of a company's requests, newest first, page by page.
 // An error is the last thing it yields.
 func (c *Client) APILogs(ctx context.Context, companyID string, filter LogFilter) iter.Seq2[corebillapi.APILog, error] {
-	return walk(func(after string) ([]corebillapi.APILog, bool, *string, error) {
+	return walk(func(object corebillapi.APILog) string { return object.ID }, func(after string) ([]corebillapi.APILog, bool, *string, error) {
 		query := within(companyID)
 		if filter.APIKeyID != "" {
 			query.Set("api_key_id", filter.APIKeyID)

@@ -74,14 +74,17 @@ func checkPage(p page, after string) error {
 	return nil
 }
 
-// walk yields the objects of all pages. An error is the last thing it yields.
-func walk[T any](get func(after string) (data []T, more bool, next *string, err error)) iter.Seq2[T, error] {
+// walk yields the objects of all pages. It ends with an error where the cursors go in
+// circles, or pages without anything new go on and on. An error is the last thing it
+// yields.
+func walk[T any](id func(T) string, get func(after string) (data []T, more bool, next *string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		var none T
+		var paging client.Paging
 		after := ""
 		for {
 			data, more, next, err := get(after)
 			if err != nil {
-				var none T
 				yield(none, err)
 				return
 			}
@@ -94,6 +97,10 @@ func walk[T any](get func(after string) (data []T, more bool, next *string, err 
 				return
 			}
 			after = *next
+			if err := paging.Take(after, client.IDs(id, data)); err != nil {
+				yield(none, err)
+				return
+			}
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (a *secretAnswer) check() error {
 // Webhooks yields the webhooks of a company, newest first, page by page. An
 // error is the last thing it yields.
 func (c *Client) Webhooks(ctx context.Context, companyID string) iter.Seq2[corebillapi.Webhook, error] {
-	return walk(func(after string) ([]corebillapi.Webhook, bool, *string, error) {
+	return walk(func(object corebillapi.Webhook) string { return object.ID }, func(after string) ([]corebillapi.Webhook, bool, *string, error) {
 		list, err := c.WebhookPage(ctx, companyID, after)
 		return list.Data, list.HasMore, list.NextCursor, err
 	})

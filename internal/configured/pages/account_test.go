@@ -21,8 +21,12 @@ type thing struct {
 // account is a platform with one list of things.
 type account struct {
 	size int
-	// parallel: the first page tells of all others; else each tells of the next.
+	// parallel: pages are numbered; else each tells of the next.
 	parallel bool
+	// claims is how many pages a platform says there are that says too much, plausibly
+	// or not; 0 for the truth.
+	claims    int
+	plausibly bool
 	// before is called before each request is answered, without the lock.
 	before func(what string) error
 	// now is the clock.
@@ -76,19 +80,29 @@ func (a *account) get(ctx context.Context, id string) (thing, error) {
 
 func (a *account) page(ctx context.Context, cursor string) (Page[thing], error) {
 	a.mu.Lock()
-	number, _ := strconv.Atoi(cursor)
-	from := min(number*a.size, len(a.things))
+	at := 0 // the page's place, from 0
+	if n, err := strconv.Atoi(cursor); err == nil {
+		at = n
+		if a.parallel {
+			at--
+		}
+	}
+	from := min(at*a.size, len(a.things))
 	to := min(from+a.size, len(a.things))
 	answer := Page[thing]{Objects: slices.Clone(a.things[from:to])}
 	last := max(0, (len(a.things)-1)/a.size)
 	a.mu.Unlock()
 	switch {
-	case a.parallel && number == 0:
-		for n := range last {
-			answer.Next = append(answer.Next, strconv.Itoa(n+1))
+	case a.parallel:
+		answer.Last, answer.Sound = last+1, true
+		if a.claims > 0 {
+			answer.Last, answer.Sound = a.claims, a.plausibly
 		}
-	case !a.parallel && number < last:
-		answer.Next = []string{strconv.Itoa(number + 1)}
+	case at < last:
+		answer.Next = strconv.Itoa(at + 1)
+	}
+	if a.parallel && at > 0 { // requests are named by the place, as cursors are
+		cursor = strconv.Itoa(at)
 	}
 	return answer, errors.Join(ctx.Err(), a.asked("LIST "+cursor))
 }

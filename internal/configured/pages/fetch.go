@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -71,16 +72,39 @@ func (l *list[T]) fail(at place, err error) {
 	l.aside = append(l.aside, at)
 }
 
-// take keeps the objects of a page, unless something newer is known of them.
+// take keeps the objects of a page, but those that were written to since it was asked
+// for: of them it says nothing.
 func (l *list[T]) take(at place, page Page[T], asked int) {
-	for i, cursor := range page.Next {
-		l.todo = append(l.todo, place{number: at.number + 1 + i, cursor: cursor})
-	}
+	l.announce(at, page)
 	l.begun = l.begun || at.number == 0
 	for i, object := range page.Objects {
 		id := l.source.ID(object)
-		if known, ok := l.entries[id]; (!ok || known.stale) && l.dirty[id] <= asked {
+		if l.written[id] <= asked {
 			l.set(id, entry[T]{object: object, page: at.number, within: i})
 		}
+	}
+}
+
+// announce notes which pages there are to ask for.
+func (l *list[T]) announce(at place, page Page[T]) {
+	if l.endless != nil {
+		return
+	}
+	if l.endless = l.paging.Take(page.Next, client.IDs(l.source.ID, page.Objects)); l.endless != nil {
+		l.todo = nil
+		return
+	}
+	if page.Next != "" {
+		l.todo = append(l.todo, place{number: at.number + 1, cursor: page.Next})
+	}
+	if page.Last == 0 {
+		return
+	}
+	empty := len(page.Objects) == 0
+	if empty {
+		l.todo = slices.DeleteFunc(l.todo, func(p place) bool { return p.number > at.number })
+	}
+	for _, number := range l.numbers.take(at.number+1, page.Last, page.Sound, empty) {
+		l.todo = append(l.todo, place{number: number - 1, cursor: strconv.Itoa(number)})
 	}
 }

@@ -29,6 +29,9 @@ type list[T any] struct {
 	// what was asked for before that says nothing of it.
 	clock int
 	dirty map[string]int
+	// written says when an object was last written to: no answer to a question from
+	// before that says anything of it, whatever the write's own answer was.
+	written map[string]int
 	// wanting counts those who want the whole list.
 	wanting int
 	// generation counts restarts: a page of an earlier one is of no use. lost counts
@@ -41,7 +44,11 @@ type list[T any] struct {
 	// made counts objects that no page had, asking the single reads under way.
 	made, asking int
 	// begun: the first page is there.
-	begun bool
+	begun   bool
+	numbers numbers
+	// paging watches that the list ends, endless says how it doesn't.
+	paging  client.Paging
+	endless error
 }
 
 // entry is an object, and where in the list it stands.
@@ -53,7 +60,7 @@ type entry[T any] struct {
 }
 
 func newList[T any](source Source[T]) *list[T] {
-	l := &list[T]{source: source, changed: make(chan struct{}), dirty: map[string]int{}}
+	l := &list[T]{source: source, changed: make(chan struct{}), dirty: map[string]int{}, written: map[string]int{}}
 	l.restart()
 	return l
 }
@@ -64,6 +71,7 @@ func (l *list[T]) restart() {
 	l.entries, l.top = map[string]entry[T]{}, nil
 	l.todo, l.aside = []place{{}}, nil
 	l.begun = false
+	l.numbers, l.paging, l.endless = numbers{}, client.Paging{}, nil
 	s := l.standing
 	l.standing = Standing{Single: l.source.Get != nil, Reads: s.Pending, Pending: s.Pending, Fresh: s.Fresh}
 }
@@ -159,7 +167,7 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 func (l *list[T]) single(ctx context.Context, id string) (T, error) {
 	if l.source.Get == nil {
 		var none T
-		return none, fmt.Errorf("%w: the list has no %s", client.ErrNotFound, id)
+		return none, cmp.Or(l.endless, fmt.Errorf("%w: the list has no %s", client.ErrNotFound, id))
 	}
 	asked, generation := l.clock, l.generation
 	l.asking++
@@ -168,7 +176,7 @@ func (l *list[T]) single(ctx context.Context, id string) (T, error) {
 	l.mu.Lock()
 	l.asking--
 	l.heard(ctx, err)
-	if err == nil && l.dirty[id] <= asked && l.generation == generation {
+	if err == nil && l.written[id] <= asked && l.generation == generation {
 		delete(l.dirty, id)
 		l.put(object)
 	}
@@ -190,6 +198,9 @@ func (l *list[T]) all(ctx context.Context) ([]T, error) {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if l.endless != nil {
+		return nil, l.endless
 	}
 	if err := l.refresh(ctx); err != nil {
 		return nil, err

@@ -17,7 +17,8 @@ type Source[T any] struct {
 	ID func(T) string
 	// Get asks for one object. Nil where the platform answers for no single one.
 	Get func(ctx context.Context, id string) (T, error)
-	// Page asks for the page at a cursor; "" is the first one's.
+	// Page asks for the page at a cursor; "" is the first one's. The cursor of a
+	// numbered page is its number, from 1.
 	Page func(ctx context.Context, cursor string) (Page[T], error)
 	// Now is the clock.
 	Now func() time.Time
@@ -26,10 +27,12 @@ type Source[T any] struct {
 // Page is a page of a list.
 type Page[T any] struct {
 	Objects []T
-	// Next are the cursors of the pages that follow, as far as this page is the
-	// first to tell of them. Where it tells of several they are fetched side by
-	// side.
-	Next []string
+	// Next is the cursor of the page that follows, where only this page tells it.
+	Next string
+	// Last is the number of the list's last page, where pages are numbered. Where
+	// that is Sound they are fetched side by side; otherwise, one by one.
+	Last  int
+	Sound bool
 }
 
 // Shared are the lists of one kind of object, one for each company or merchant.

@@ -41,9 +41,9 @@ func read(t *testing.T, s *Shared[thing], ids []string, width int) {
 func TestRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	worst := map[bool]int{}
-	for seed := range uint64(400) {
+	for seed := range uint64(600) {
 		random := rand.New(rand.NewPCG(seed, 7))
-		pages, size := 1+random.IntN(30), 10
+		pages, size := 1+random.IntN(90), 10 // beyond what is asked for at once, too
 		count := (pages-1)*size + 1 + random.IntN(size)
 		n := 1 + random.IntN(count)
 		if seed%4 == 0 {

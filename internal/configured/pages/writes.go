@@ -50,7 +50,7 @@ func (l *list[T]) invalidate(id string, ours bool) {
 		return
 	}
 	l.clock++
-	l.dirty[id] = l.clock
+	l.dirty[id], l.written[id] = l.clock, l.clock
 	if ok {
 		known.stale = true
 		l.set(id, known)

@@ -64,6 +64,59 @@ func TestWhatIsUnderWayIsNotBelieved(t *testing.T) {
 	}
 }
 
+// An answer to a question from before a write does not replace what the write's own
+// answer said: neither a page's nor that of a single read.
+func TestAStaleAnswerReplacesNoWrite(t *testing.T) {
+	t.Parallel()
+	for _, numbered := range []bool{false, true} {
+		for _, request := range []string{"LIST 1", "GET t3"} {
+			a := newAccount(5, 2, numbered)
+			s := a.shared()
+			a.before = func(what string) error {
+				if what == request { // its answer is made, and comes after the write's
+					a.before = nil
+					a.things[3].version = 1
+					s.Put("", a.things[3])
+				}
+				return nil
+			}
+			if request == "LIST 1" {
+				load(t, s)
+			} else if _, err := s.Get(t.Context(), "", "t3"); err != nil {
+				t.Fatal(err)
+			}
+			before := len(a.requests)
+			if got, err := s.Get(t.Context(), "", "t3"); err != nil || got.version != 1 {
+				t.Errorf("numbered %t, %s: a read after the write has %+v, %v", numbered, request, got, err)
+			}
+			if all, err := s.All(t.Context(), ""); err != nil || !slices.Contains(all, thing{"t3", 1}) {
+				t.Errorf("numbered %t, %s: the list after the write has %+v, %v", numbered, request, all, err)
+			}
+			if request == "LIST 1" && len(a.requests) != before {
+				t.Errorf("numbered %t: what the write said was asked for again: %q", numbered, a.requests[before:])
+			}
+		}
+	}
+}
+
+// What is deleted while a page is under way that has it still is in no list.
+func TestAStalePageBringsNothingBack(t *testing.T) {
+	t.Parallel()
+	a := newAccount(4, 2, false)
+	s := a.shared()
+	a.before = func(what string) error {
+		if what == "LIST 1" {
+			a.before = nil
+			a.things = slices.Delete(a.things, 3, 4)
+			s.Invalidate("", "t3")
+		}
+		return nil
+	}
+	if all, err := s.All(t.Context(), ""); err != nil || len(all) != 3 {
+		t.Errorf("got %v, %v", all, err)
+	}
+}
+
 // What is listed in several scopes is forgotten in all of them; what isn't, costs
 // the others nothing.
 func TestScopes(t *testing.T) {

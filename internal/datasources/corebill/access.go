@@ -4,9 +4,11 @@ import (
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 // access is the access to Corebill that every list has.
@@ -37,6 +39,7 @@ func companyIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
+		Validators:          []validator.String{validate.ID("company_id")},
 		MarkdownDescription: "Company to list for (`com_…`); the provider's `company_id` where it is not set.",
 	}
 }

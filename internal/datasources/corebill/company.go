@@ -11,11 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 var _ datasource.DataSourceWithConfigValidators = (*company)(nil)
@@ -47,7 +49,11 @@ func (d *company) Schema(_ context.Context, _ datasource.SchemaRequest, resp *da
 		"slug": "Slug of the company.",
 		"name": "Name of the company. Several may have the same: then look it up by id or slug.",
 	} {
-		attributes[name] = schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: description}
+		lookup := schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: description}
+		if name == "id" {
+			lookup.Validators = []validator.String{validate.ID("id")}
+		}
+		attributes[name] = lookup
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Looks up a company by its id, slug or name, among those that the provider's key reaches.",

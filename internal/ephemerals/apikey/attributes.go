@@ -10,26 +10,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 const (
-	// maxNameLength is the contract's limit on a key's name, in characters.
-	maxNameLength = 100
-
-	defaultLeftoverAfter = time.Hour
-	minLeftoverAfter     = time.Minute
+	defaultLifetime = 6 * time.Hour
+	minLifetime     = time.Minute
 )
 
 // Attributes are those that an ephemeral key has on both platforms.
 type Attributes struct {
-	Name          types.String         `tfsdk:"name"`
-	Open          types.Bool           `tfsdk:"open"`
-	LeftoverAfter timetypes.GoDuration `tfsdk:"leftover_after"`
-	ID            types.String         `tfsdk:"id"`
-	Token         types.String         `tfsdk:"token"`
-	KeyPrefix     types.String         `tfsdk:"key_prefix"`
-	CreatedAt     timetypes.RFC3339    `tfsdk:"created_at"`
+	Name        types.String      `tfsdk:"name"`
+	Open        types.Bool        `tfsdk:"open"`
+	MaxLifetime types.String      `tfsdk:"max_lifetime"`
+	ID          types.String      `tfsdk:"id"`
+	Token       types.String      `tfsdk:"token"`
+	KeyPrefix   types.String      `tfsdk:"key_prefix"`
+	CreatedAt   timetypes.RFC3339 `tfsdk:"created_at"`
 }
 
 // Shared returns the attributes themselves; a model that embeds them has it.
@@ -41,21 +40,21 @@ func Schema(platform string, own map[string]schema.Attribute) schema.Schema {
 	attributes := map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: fmt.Sprintf("Name of the key, 1 to %d characters; on %s it is called `%s<name>`. It is also by this name that a later run finds what a killed run left behind: "+
-				"give each configuration its own.", maxNameLength-len(Marker), platform, Marker),
-			Validators: validate.Name(maxNameLength - len(Marker)),
+			MarkdownDescription: fmt.Sprintf("Name of the key, 1 to %d characters; on %s it is called `keyward-ephemeral/<until when it may live>/<name>`. "+
+				"A later run of the same name revokes the key of a run that was killed, once that time is over: give each configuration its own name.", provisional.MaxEphemeralName, platform),
+			Validators: validate.Name(provisional.MaxEphemeralName),
 		},
 		"open": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether to mint a key; `true` where it is not set. Terraform opens ephemeral resources in a plan too: " +
 				"write `open = terraform.applying`, and a plan mints nothing. With `false` the token and all that belongs to a key is null.",
 		},
-		"leftover_after": schema.StringAttribute{
-			CustomType: timetypes.GoDurationType{},
-			Optional:   true,
-			MarkdownDescription: fmt.Sprintf("How old a key of the same name must be for being taken as left behind by a killed run (`90m`), at least %s; %s where it is not set. "+
-				"Make it longer than the longest run, for a run that lasts longer can lose its key to another one.", short(minLeftoverAfter), short(defaultLeftoverAfter)),
-			Validators: []validator.String{validate.Word("duration", checkLeftoverAfter)},
+		"max_lifetime": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("How long the key may live without being renewed (`90m`, `24h`), at least %s; `%s` where it is not set. "+
+				"A run that lasts longer renews its key in time. After that, and never before, any run of the same name or `keyward keys prune` may revoke the key.",
+				duration.Short(minLifetime), duration.Short(defaultLifetime)),
+			Validators: []validator.String{validate.Duration(minLifetime)},
 		},
 		"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key (`key_…`)."},
 		"token":      schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The key itself. It works until the end of the run and is in no plan and no state."},
@@ -67,10 +66,11 @@ func Schema(platform string, own map[string]schema.Attribute) schema.Schema {
 	}
 	maps.Copy(attributes, own)
 	return schema.Schema{
-		MarkdownDescription: "An API key of " + platform + " for one run: minted when the run first needs it, revoked by its id when the run needs it no longer, and never in a plan or a state. " +
+		MarkdownDescription: "An API key of " + platform + " for one run: created when the run first needs it, revoked by its id when the run needs it no longer, and never in a plan or a state. " +
 			"Needs Terraform 1.10 or later.\n\n" +
-			platform + "'s keys do not expire. A run that is killed can't revoke its key, which then stays live; the next run that opens a key of the same name with the same " +
-			"provider credential finds it and revokes it, once it is older than `leftover_after`. A key that could not be revoked is named in a warning.",
+			platform + "'s keys do not expire. A run that is killed can't revoke its key, which then stays live. Its name says until when it may live: after that the next run that opens a key " +
+			"of the same name revokes it, and so does `keyward keys prune`. A key that could not be revoked is named in a warning.\n\n" +
+			"The key is created under a provisional name and then renamed, so the provider's key must be allowed to create, edit and delete keys.",
 		Attributes: attributes,
 	}
 }
@@ -78,14 +78,14 @@ func Schema(platform string, own map[string]schema.Attribute) schema.Schema {
 // wanted reports whether a key is to be minted.
 func (a *Attributes) wanted() bool { return a.Open.IsNull() || a.Open.ValueBool() }
 
-// leftoverAfter returns how old a leftover is.
-func (a *Attributes) leftoverAfter() time.Duration {
-	if a.LeftoverAfter.IsNull() {
-		return defaultLeftoverAfter
+// lifetime returns how long the key may live without being renewed.
+func (a *Attributes) lifetime() time.Duration {
+	if a.MaxLifetime.IsNull() {
+		return defaultLifetime
 	}
 	// A value that is no duration was refused when the configuration was validated.
-	age, _ := a.LeftoverAfter.ValueGoDuration()
-	return age
+	lifetime, _ := duration.Parse(a.MaxLifetime.ValueString())
+	return max(lifetime, minLifetime)
 }
 
 // adopt writes what the platform says of the new key.
@@ -94,20 +94,4 @@ func (a *Attributes) adopt(minted Minted) {
 	a.Token = types.StringValue(minted.Token.Reveal())
 	a.KeyPrefix = types.StringValue(minted.KeyPrefix)
 	a.CreatedAt = timetypes.NewRFC3339TimeValue(minted.CreatedAt.UTC())
-}
-
-func checkLeftoverAfter(text string) error {
-	age, err := time.ParseDuration(text)
-	if err == nil && age < minLeftoverAfter {
-		err = fmt.Errorf("%q is too short: a key younger than %s may well be in use by another run", text, short(minLeftoverAfter))
-	}
-	return err
-}
-
-// short writes a duration without its zeros: "1h" for "1h0m0s".
-func short(d time.Duration) string {
-	if d%time.Hour == 0 {
-		return fmt.Sprintf("%dh", d/time.Hour)
-	}
-	return fmt.Sprintf("%dm", d/time.Minute)
 }

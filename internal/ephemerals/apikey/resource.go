@@ -1,21 +1,21 @@
 // Package apikey is the life of an API key as an ephemeral resource, written once
-// for both platforms: minted at Open, revoked at Close by its own id, and what
-// killed runs left behind revoked at the next Open.
+// for both platforms: created at Open, renewed while the run lasts, revoked at Close by
+// its own id. Its name on the platform says until when it may live; what is past that is
+// revoked at the next Open of the same name.
 package apikey
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 )
 
 // receiptKey is where the private data holds the receipt.
@@ -27,6 +27,29 @@ type receipt struct {
 	Name      string `json:"name"`
 	Scope     string `json:"scope"`
 	KeyPrefix string `json:"key_prefix"`
+	// Declared is the name in the configuration, Lifetime how long the key may live
+	// after each renewal, Until until when it may live by the platform's clock.
+	Declared string        `json:"declared"`
+	Lifetime time.Duration `json:"lifetime"`
+	Until    time.Time     `json:"until"`
+}
+
+func (k receipt) key() Key {
+	return Key{ID: k.ID, Name: k.Name, Scope: k.Scope, KeyPrefix: k.KeyPrefix}
+}
+
+// private is where Terraform keeps what it gives back to the provider.
+type private interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+func (k receipt) keep(ctx context.Context, in private) (diags diag.Diagnostics) {
+	data, err := json.Marshal(k)
+	if err != nil {
+		diags.AddError("Could not keep the API key "+k.ID, err.Error())
+		return diags
+	}
+	return in.SetKey(ctx, receiptKey, data)
 }
 
 // Minted is a key that was just created, with the token that is shown once.
@@ -47,11 +70,21 @@ type Platform[M any] interface {
 	Configure(data *configured.Data)
 	// Status tells whether the platform can be called.
 	Status() configured.Status
-	// Scope returns what requests about the model's key name. It writes what it
-	// resolves into the model.
-	Scope(ctx context.Context, m *M) (string, error)
+	// Now returns this machine's time, PlatformNow the platform's.
+	Now() time.Time
+	PlatformNow() time.Time
+	// Scope returns what requests about the model's key name, and what the key will
+	// belong to, "" for the organization. It writes what it resolves into the model.
+	Scope(ctx context.Context, m *M) (scope, owner string, err error)
+	// MayManage is an error where the provider's key certainly may not create, rename
+	// and revoke keys.
+	MayManage(ctx context.Context, scope string) error
 	// Mint creates a key of that name.
 	Mint(ctx context.Context, scope string, m *M, name string) (Minted, error)
+	// Rename gives a key another name.
+	Rename(ctx context.Context, scope, id, name string) (Key, error)
+	// Key returns a key as it is now.
+	Key(ctx context.Context, scope, id string) (Key, error)
 	// Keys yields the live keys of a scope.
 	Keys(ctx context.Context, scope string) iter.Seq2[Key, error]
 	// Revoke is done as well where the key is revoked already, but not where the
@@ -82,7 +115,7 @@ func (r *Resource[M, P]) Configure(_ context.Context, req ephemeral.ConfigureReq
 	}
 }
 
-// Open mints a key, unless the configuration says not to.
+// Open creates a key, unless the configuration says not to.
 func (r *Resource[M, P]) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var m M
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
@@ -94,7 +127,7 @@ func (r *Resource[M, P]) Open(ctx context.Context, req ephemeral.OpenRequest, re
 		resp.Diagnostics.Append(resp.Result.Set(ctx, &m)...)
 		return
 	}
-	minted, ok := r.mint(ctx, &m, &resp.Diagnostics)
+	minted, ok := r.create(ctx, &m, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -107,45 +140,18 @@ func (r *Resource[M, P]) Open(ctx context.Context, req ephemeral.OpenRequest, re
 	}
 	// Nobody is left to be told of what fails then; the next run finds the key.
 	r.unclosed.Add(minted.ID, func(ctx context.Context) { _ = r.Platform.Revoke(ctx, minted.Scope, minted.ID) })
-	resp.Diagnostics.Append(r.sweep(ctx, minted.Key, attributes)...)
-}
-
-func (r *Resource[M, P]) mint(ctx context.Context, m *M, diags *diag.Diagnostics) (Minted, bool) {
-	name := Marker + P(m).Shared().Name.ValueString()
-	label := fmt.Sprintf("%s API key %q", r.Name, name)
-	if status := r.Platform.Status(); !status.Ready() {
-		diags.Append(status.Diagnostic(r.Name, label))
-		return Minted{}, false
-	}
-	scope, err := r.Platform.Scope(ctx, m)
-	if err != nil {
-		diags.Append(diagnose.Error("create", label, err))
-		return Minted{}, false
-	}
-	minted, err := r.Platform.Mint(ctx, scope, m, name)
-	if err == nil {
-		return minted, true
-	}
-	if failure, ok := errors.AsType[*client.Error](err); ok && failure.CreatedID != "" {
-		left := r.revoke(ctx, Key{ID: failure.CreatedID, Name: name, Scope: scope})
-		if len(left) == 0 {
-			diags.AddError("Could not create "+label, fmt.Sprintf("%s\n\nThe key is of no use without its token, so it was revoked again.", err))
-			return Minted{}, false
-		}
-		diags.Append(left...)
-	}
-	diags.Append(diagnose.Error("create", label, err))
-	return Minted{}, false
+	resp.Diagnostics.Append(r.sweep(ctx, minted.Key, attributes.Name.ValueString())...)
 }
 
 // handOver gives Terraform the key, and Close what it needs to revoke it.
 func (r *Resource[M, P]) handOver(ctx context.Context, m *M, key Key, resp *ephemeral.OpenResponse) (diags diag.Diagnostics) {
-	data, err := json.Marshal(receipt{ID: key.ID, Name: key.Name, Scope: key.Scope, KeyPrefix: key.KeyPrefix})
-	if err != nil {
-		diags.AddError("Could not keep "+r.label(key), err.Error())
-		return diags
+	attributes := P(m).Shared()
+	kept := receipt{
+		ID: key.ID, Name: key.Name, Scope: key.Scope, KeyPrefix: key.KeyPrefix,
+		Declared: attributes.Name.ValueString(), Lifetime: attributes.lifetime(), Until: key.CreatedAt.Add(attributes.lifetime()),
 	}
-	diags.Append(resp.Private.SetKey(ctx, receiptKey, data)...)
+	resp.RenewAt = r.Platform.Now().Add(kept.Lifetime / renewAfter)
+	diags.Append(kept.keep(ctx, resp.Private)...)
 	diags.Append(resp.Result.Set(ctx, m)...)
 	return diags
 }
@@ -160,11 +166,11 @@ func (r *Resource[M, P]) Close(ctx context.Context, req ephemeral.CloseRequest, 
 	var kept receipt
 	if err := json.Unmarshal(data, &kept); err != nil {
 		resp.Diagnostics.AddError("Could not revoke the "+r.Name+" API key of this run",
-			fmt.Sprintf("Terraform gave back something else than what it was given to keep: %s. Look on %s for the newest key whose name starts with %s, and revoke it.", err, r.Name, Marker))
+			fmt.Sprintf("Terraform gave back something else than what it was given to keep: %s. Once it is past its time, the next run of the same name, or keyward keys prune, revokes it.", err))
 		return
 	}
 	r.unclosed.Remove(kept.ID)
-	resp.Diagnostics.Append(r.revoke(ctx, Key{ID: kept.ID, Name: kept.Name, Scope: kept.Scope, KeyPrefix: kept.KeyPrefix})...)
+	resp.Diagnostics.Append(r.revoke(ctx, kept.key())...)
 }
 
 // revoke revokes a key even if the run is being interrupted: that is when it
@@ -173,30 +179,8 @@ func (r *Resource[M, P]) revoke(ctx context.Context, key Key) (diags diag.Diagno
 	err := r.Platform.Revoke(context.WithoutCancel(ctx), key.Scope, key.ID)
 	if err != nil {
 		diags.AddWarning(r.label(key)+" may still be live",
-			fmt.Sprintf("It could not be revoked: %s\n\nThe next run that opens this name revokes it as a leftover, once it is old enough. To be rid of it now, revoke %s on %s.",
-				err, key.ID, r.Name))
-	}
-	return diags
-}
-
-// sweep revokes what earlier runs left behind. Whatever fails is a warning: the
-// new key is as good as ever.
-func (r *Resource[M, P]) sweep(ctx context.Context, minted Key, attributes *Attributes) (diags diag.Diagnostics) {
-	for key, err := range r.Platform.Keys(ctx, minted.Scope) {
-		if err != nil {
-			diags.AddWarning("Could not look for "+r.Name+" API keys that earlier runs left behind",
-				fmt.Sprintf("%s\n\nKeys called %q may be live that no run needs any more.", err, minted.Name))
-			return diags
-		}
-		if !leftBehind(key, minted, attributes.leftoverAfter()) {
-			continue
-		}
-		more := r.revoke(ctx, key)
-		if len(more) == 0 {
-			more.AddWarning(r.label(key)+" was left behind and is now revoked",
-				fmt.Sprintf("An earlier run created %s (%s…) at %s and did not get to revoke it.", key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format("2006-01-02 15:04:05 MST")))
-		}
-		diags.Append(more...)
+			fmt.Sprintf("It could not be revoked: %s\n\nOnce it is past its time, the next run that opens this name, or keyward keys prune, revokes it. To be rid of it now: keyward keys revoke %s",
+				err, key.ID))
 	}
 	return diags
 }

@@ -6,6 +6,9 @@ import (
 	"crypto/rand"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -23,6 +26,7 @@ import (
 
 var (
 	_ ephemeral.EphemeralResourceWithConfigure = (*apiKey)(nil)
+	_ ephemeral.EphemeralResourceWithRenew     = (*apiKey)(nil)
 	_ ephemeral.EphemeralResourceWithClose     = (*apiKey)(nil)
 	_ apikey.Platform[apiKeyModel]             = (*apiKeys)(nil)
 )
@@ -71,10 +75,36 @@ func (k *apiKeys) Configure(data *configured.Data) { k.billium = data.Billium }
 // Status tells whether the platform can be called.
 func (k *apiKeys) Status() configured.Status { return k.billium.Status }
 
+// Now returns this machine's time.
+func (k *apiKeys) Now() time.Time { return k.billium.Now() }
+
+// PlatformNow returns Billium's time.
+func (k *apiKeys) PlatformNow() time.Time { return k.billium.Client.PlatformNow() }
+
 // Scope returns the merchant.
-func (k *apiKeys) Scope(_ context.Context, m *apiKeyModel) (string, error) {
+func (k *apiKeys) Scope(_ context.Context, m *apiKeyModel) (scope, owner string, err error) {
 	m.MerchantID = types.StringValue(k.billium.MerchantID)
-	return k.billium.MerchantID, nil
+	return k.billium.MerchantID, k.billium.MerchantID, nil
+}
+
+// MayManage asks Billium what the provider's key may do. Where that can't be told,
+// nothing is said against it.
+func (k *apiKeys) MayManage(ctx context.Context, _ string) error {
+	current, err := k.billium.Current(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // the creation itself tells
+	}
+	var missing []string
+	for _, needed := range []platform.Permission{platform.APIKeyCreate, "api_key:edit", "api_key:delete"} {
+		if !slices.Contains(current.EffectivePermissions, billiumapi.Permission(needed)) {
+			missing = append(missing, string(needed))
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the provider's key %s may not %s: an ephemeral key is created, renamed and revoked again, which needs api_key:create, api_key:edit and api_key:delete",
+		current.ID, strings.Join(missing, ", "))
 }
 
 // Mint creates a key.
@@ -110,6 +140,24 @@ func (m *apiKeyModel) createRequest(name string) (billiumapi.CreateAPIKeyRequest
 	return request, nil
 }
 
+// Rename gives a key another name.
+func (k *apiKeys) Rename(ctx context.Context, scope, id, name string) (apikey.Key, error) {
+	key, err := k.billium.Client.UpdateAPIKey(ctx, scope, id, billiumapi.UpdateAPIKeyRequest{Name: &name})
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return keyOf(*key), nil
+}
+
+// Key returns a key as it is now.
+func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error) {
+	key, err := k.billium.Client.GetAPIKey(ctx, scope, id)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return keyOf(*key), nil
+}
+
 // Keys yields the merchant's live keys.
 func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
 	return func(yield func(apikey.Key, error) bool) {
@@ -129,6 +177,6 @@ func (k *apiKeys) Revoke(ctx context.Context, scope, id string) error {
 func keyOf(key billiumapi.APIKey) apikey.Key {
 	return apikey.Key{
 		ID: key.ID, Name: key.Name, Scope: key.MerchantID, Owner: key.MerchantID, KeyPrefix: key.KeyPrefix,
-		CreatedBy: key.CreatedBy, CreatedAt: key.CreatedAt,
+		CreatedAt: key.CreatedAt, Revoked: key.RevokedAt != nil,
 	}
 }

@@ -3,8 +3,11 @@ package corebill
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"iter"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -13,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/oapi-codegen/nullable"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
@@ -23,6 +27,7 @@ import (
 
 var (
 	_ ephemeral.EphemeralResourceWithConfigure      = (*apiKey)(nil)
+	_ ephemeral.EphemeralResourceWithRenew          = (*apiKey)(nil)
 	_ ephemeral.EphemeralResourceWithClose          = (*apiKey)(nil)
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*apiKey)(nil)
 	_ apikey.Platform[apiKeyModel]                  = (*apiKeys)(nil)
@@ -58,11 +63,12 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 		"company_id": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
+			Validators:          []validator.String{validate.ID("company_id")},
 			MarkdownDescription: "Company that the key belongs to; the provider's `company_id` where it is not set. Null for an organization key.",
 		},
 		"organization": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether to mint an organization key, which reaches every company; `false` where it is not set.",
+			MarkdownDescription: "Whether to create an organization key, which reaches every company; `false` where it is not set.",
 		},
 	})
 }
@@ -86,22 +92,45 @@ func (k *apiKeys) Configure(data *configured.Data) { k.corebill = data.Corebill 
 // Status tells whether the platform can be called.
 func (k *apiKeys) Status() configured.Status { return k.corebill.Status }
 
+// Now returns this machine's time.
+func (k *apiKeys) Now() time.Time { return k.corebill.Now() }
+
+// PlatformNow returns Corebill's time.
+func (k *apiKeys) PlatformNow() time.Time { return k.corebill.Client.PlatformNow() }
+
 // Scope returns the company that requests about the key name. An organization
 // key belongs to none, but Corebill asks for one there too.
-func (k *apiKeys) Scope(ctx context.Context, m *apiKeyModel) (string, error) {
+func (k *apiKeys) Scope(ctx context.Context, m *apiKeyModel) (scope, owner string, err error) {
 	switch {
 	case m.CompanyID.ValueString() != "":
-		return m.CompanyID.ValueString(), nil
+		return m.CompanyID.ValueString(), m.CompanyID.ValueString(), nil
 	case m.Organization.ValueBool():
-		return k.corebill.AnyCompany(ctx)
+		scope, err = k.corebill.AnyCompany(ctx)
+		return scope, "", err
 	case k.corebill.CompanyUnknown:
-		return "", errors.New("corebill.company_id in the provider block is not known yet: set company_id here, or open = terraform.applying, so that a plan needs no key")
+		return "", "", errors.New("corebill.company_id in the provider block is not known yet: set company_id here, or open = terraform.applying, so that a plan needs no key")
 	case k.corebill.CompanyID == "":
-		return "", errors.New("a key belongs to one company: set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID " +
+		return "", "", errors.New("a key belongs to one company: set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID " +
 			"in the environment; or set organization = true for a key that reaches every company")
 	default:
-		return k.corebill.CompanyID, nil
+		return k.corebill.CompanyID, k.corebill.CompanyID, nil
 	}
+}
+
+// MayManage asks Corebill to rename a key that there isn't: to rename and to revoke takes
+// the level admin, to create only write, and nothing else tells the provider's level for
+// certain. Where that can't be told, nothing is said against it.
+func (k *apiKeys) MayManage(ctx context.Context, scope string) error {
+	id, err := platform.NewID(rand.Reader, platform.APIKeyID)
+	if err != nil {
+		return err
+	}
+	name := "keyward"
+	_, err = k.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
+	if errors.Is(err, client.ErrForbidden) {
+		return fmt.Errorf("an ephemeral key is created, renamed and revoked again, which needs a provider key of the level admin: %w", err)
+	}
+	return nil
 }
 
 // Mint creates a key.
@@ -116,6 +145,24 @@ func (k *apiKeys) Mint(ctx context.Context, scope string, m *apiKeyModel, name s
 	}
 	m.CompanyID = types.StringPointerValue(created.Key.CompanyID)
 	return apikey.Minted{Key: keyOf(scope, created.Key), Token: created.Token}, nil
+}
+
+// Rename gives a key another name.
+func (k *apiKeys) Rename(ctx context.Context, scope, id, name string) (apikey.Key, error) {
+	key, err := k.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return keyOf(scope, *key), nil
+}
+
+// Key returns a key as it is now.
+func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error) {
+	key, err := k.corebill.Client.GetAPIKey(ctx, scope, id)
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return keyOf(scope, *key), nil
 }
 
 // Keys yields the live keys of the company and, for an organization's key, those
@@ -137,7 +184,7 @@ func (k *apiKeys) Revoke(ctx context.Context, scope, id string) error {
 
 func keyOf(scope string, key corebillapi.APIKey) apikey.Key {
 	out := apikey.Key{
-		ID: key.ID, Name: key.Name, Scope: scope, KeyPrefix: key.KeyPrefix, CreatedBy: key.CreatedBy, CreatedAt: key.CreatedAt,
+		ID: key.ID, Name: key.Name, Scope: scope, KeyPrefix: key.KeyPrefix, CreatedAt: key.CreatedAt, Revoked: key.RevokedAt != nil,
 	}
 	if key.CompanyID != nil {
 		out.Owner = *key.CompanyID

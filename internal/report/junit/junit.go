@@ -4,6 +4,9 @@ package junit
 import (
 	"encoding/xml"
 	"io"
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
 // Suite is a group of cases.
@@ -82,14 +85,29 @@ func Write(w io.Writer, name string, groups []Suite) error {
 		all.Tests, all.Failures, all.Skipped = all.Tests+s.Tests, all.Failures+s.Failures, all.Skipped+s.Skipped
 		all.Suites = append(all.Suites, s)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
+	for i := range all.Suites { // before XML replaces what it can't hold
+		for j := range all.Suites[i].Cases {
+			all.Suites[i].Cases[j].escape()
+		}
 	}
-	encoder := xml.NewEncoder(w)
+	var b strings.Builder
+	b.WriteString(xml.Header)
+	encoder := xml.NewEncoder(&b)
 	encoder.Indent("", "  ")
 	if err := encoder.Encode(all); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n")
+	_, err := io.WriteString(w, b.String()+"\n")
 	return err
+}
+
+// escape has what can't be seen escaped.
+func (t *testcase) escape() {
+	t.Name = printable.Text(t.Name)
+	if t.Skipped != nil {
+		t.Skipped.Message = printable.Text(t.Skipped.Message)
+	}
+	for i, f := range t.Failures {
+		t.Failures[i] = failure{printable.Text(f.Message), f.Type, printable.Text(f.Text)}
+	}
 }

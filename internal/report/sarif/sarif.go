@@ -6,10 +6,12 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
 
@@ -88,7 +90,12 @@ func Write(w io.Writer, tool Tool, rules []Rule, results []Result) error {
 	if err := out.Validate(); err != nil {
 		return fmt.Errorf("writing SARIF: %w", err)
 	}
-	return out.PrettyWrite(w)
+	var b strings.Builder
+	if err := out.PrettyWrite(&b); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, printable.Text(b.String()))
+	return err
 }
 
 func descriptor(rule Rule) *sarif.ReportingDescriptor {

@@ -86,7 +86,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				Computed: true,
 				MarkdownDescription: "Company that the key belongs to; the provider's `company_id` where it is not set. " +
 					"Null for an organization key. A change issues a new key.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.ID("company_id")},
 			},
 			"organization": schema.BoolAttribute{
 				Optional: true,

@@ -10,11 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
+	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
 var (
@@ -84,8 +86,9 @@ func (r *webhookResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			"`rotate_secret_when_changed` replaces that without a new webhook.",
 		Attributes: webhook.Schema(webhookKind, webhookWords, map[string]schema.Attribute{
 			"company_id": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{validate.ID("company_id")},
 				MarkdownDescription: "Company whose events are delivered; the provider's `company_id` where it is not set. " +
 					"A change makes a new webhook.",
 			},

@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // Kind says what a kind of object is called and how one is told from another.
@@ -100,6 +102,11 @@ func (k Kind) ImportState(ctx context.Context, req resource.ImportStateRequest, 
 	} else {
 		var err error
 		if scope, id, err = k.parse(req.ID); err != nil {
+			resp.Diagnostics.AddError("Not the id of a "+k.Platform+" "+k.Noun, err.Error())
+		}
+	}
+	for name, value := range map[string]types.String{k.Scope: scope, "id": id} {
+		if err := naming.CheckID("the "+name+" to import", value.ValueString()); err != nil {
 			resp.Diagnostics.AddError("Not the id of a "+k.Platform+" "+k.Noun, err.Error())
 		}
 	}

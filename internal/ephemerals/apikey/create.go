@@ -1,0 +1,141 @@
+package apikey
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+)
+
+// finishing returns a context for what finishes, or undoes, a creation: it outlives the
+// run's interruption, for as long as the key can't be taken for an orphaned one, and
+// overtakes what waits for a limit.
+func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(client.Urgent(context.WithoutCancel(ctx)), provisional.FinishWithin)
+}
+
+// create creates a key in two steps: under a provisional name that nobody else has, and
+// then with the name that says until when it may live. Until the second step is done no
+// one has its token; if it fails, this process's own key is revoked.
+func (r *Resource[M, P]) create(ctx context.Context, m *M, diags *diag.Diagnostics) (Minted, bool) {
+	attributes := P(m).Shared()
+	declared := attributes.Name.ValueString()
+	label := fmt.Sprintf("ephemeral %s API key %q", r.Name, declared)
+	if status := r.Platform.Status(); !status.Ready() {
+		diags.Append(status.Diagnostic(r.Name, label))
+		return Minted{}, false
+	}
+	scope, owner, err := r.Platform.Scope(ctx, m)
+	if err == nil {
+		err = r.Platform.MayManage(ctx, scope)
+	}
+	if err != nil {
+		diags.Append(diagnose.Error("create", label, err))
+		return Minted{}, false
+	}
+	name := provisional.New(owner, hashed(declared), rand.Text())
+	minted, err := r.Platform.Mint(ctx, scope, m, name)
+	ctx, cancel := finishing(ctx)
+	defer cancel()
+	switch {
+	case err == nil:
+		return r.finish(ctx, minted, name, attributes, diags)
+	case mayExist(err):
+		diags.Append(diagnose.Error("create", label, err))
+		diags.Append(r.undo(ctx, scope, name, "")...)
+	default:
+		diags.Append(diagnose.Error("create", label, err))
+	}
+	return Minted{}, false
+}
+
+// finish gives the key that was created under a provisional name its own.
+func (r *Resource[M, P]) finish(ctx context.Context, minted Minted, name string, attributes *Attributes, diags *diag.Diagnostics) (Minted, bool) {
+	certain, scope := "", minted.Scope
+	made, err := r.Platform.Key(ctx, scope, minted.ID)
+	if err == nil && (made.Name != name || made.KeyPrefix != minted.KeyPrefix) {
+		// Whoever changed the answer's id would have us rename, and revoke, another key.
+		err = fmt.Errorf("the answer to the creation of %q has the id %s, which is the key %q", name, made.ID, made.Name)
+	}
+	if err == nil {
+		certain = made.ID
+		lives := provisional.Ephemeral{Name: attributes.Name.ValueString(), Until: minted.CreatedAt.Add(attributes.lifetime())}
+		if minted.Key, err = r.Platform.Rename(ctx, made.Scope, made.ID, lives.String()); err == nil {
+			return minted, true
+		}
+	}
+	diags.Append(diagnose.Error("finish the creation of", fmt.Sprintf("ephemeral %s API key %q", r.Name, attributes.Name.ValueString()), err))
+	diags.Append(r.undo(ctx, scope, name, certain)...)
+	return Minted{}, false
+}
+
+// mayExist reports whether a creation that failed may have made a key.
+func mayExist(err error) bool {
+	failure, ok := errors.AsType[*client.Error](err)
+	return !ok || failure.CreatedID != "" || failure.OutcomeUnknown
+}
+
+// undo revokes the key that this process made, and no other one: the one with the
+// provisional name, which has this process's own nonce, or the one of an id that had it.
+func (r *Resource[M, P]) undo(ctx context.Context, scope, name, id string) (diags diag.Diagnostics) {
+	for key, err := range r.Platform.Keys(ctx, scope) {
+		if err != nil {
+			diags.AddWarning("A "+r.Name+" API key may be live that no run has the token of",
+				fmt.Sprintf("Whether %q exists could not be told: %s\n\nIf it does, it counts as orphaned in %s, and the next run that opens this name, or keyward keys prune, revokes it.",
+					name, err, provisional.OrphanAge))
+			return diags
+		}
+		if key.Name != name && (id == "" || key.ID != id) {
+			continue
+		}
+		if err := r.Platform.Revoke(ctx, scope, key.ID); err != nil {
+			diags.AddWarning(r.label(key)+" may still be live", fmt.Sprintf("It could not be revoked: %s\n\nNo run has its token. To be rid of it, revoke %s: keyward keys revoke %s",
+				err, key.ID, key.ID))
+			continue
+		}
+		diags.AddWarning(r.label(key)+" was revoked again", "Its creation could not be finished, and no run has its token.")
+	}
+	return diags
+}
+
+// sweep revokes what any run may revoke of the declared name. Whatever fails is a
+// warning: the new key is as good as ever.
+func (r *Resource[M, P]) sweep(ctx context.Context, minted Key, declared string) (diags diag.Diagnostics) {
+	for key, err := range r.Platform.Keys(ctx, minted.Scope) {
+		if err != nil {
+			diags.AddWarning("Could not look for "+r.Name+" API keys that are past their time",
+				fmt.Sprintf("%s\n\nKeys of earlier runs of %q may be live that no run needs any more.", err, declared))
+			return diags
+		}
+		if reason, _ := overdue(key, minted.Owner, declared, r.Platform.PlatformNow()); reason != "" && key.ID != minted.ID {
+			diags.Append(r.end(ctx, key, declared)...)
+		}
+	}
+	return diags
+}
+
+// end revokes a key that is past its time, if it is so still: its run may have renewed it
+// since it was listed.
+func (r *Resource[M, P]) end(ctx context.Context, listed Key, declared string) (diags diag.Diagnostics) {
+	key, err := r.Platform.Key(ctx, listed.Scope, listed.ID)
+	if err != nil {
+		diags.AddWarning("Could not look at "+r.label(listed)+" again", fmt.Sprintf("%s\n\nIt is past its time and was not revoked.", err))
+		return diags
+	}
+	reason, when := overdue(key, listed.Owner, declared, r.Platform.PlatformNow())
+	if reason == "" {
+		return nil
+	}
+	if diags = r.revoke(ctx, key); len(diags) == 0 {
+		diags.AddWarning(r.label(key)+" was past its time and is now revoked",
+			fmt.Sprintf("%s (%s…) is a key of an earlier run: "+reason+".", key.ID, key.KeyPrefix, when.UTC().Format(time.RFC3339)))
+	}
+	return diags
+}
