@@ -76,7 +76,7 @@ func (p *pruning) fill(t *testing.T) {
 
 	shopBefore, shop := key("billium", p.due, "shop"), key("billium", p.kept, "shop")
 	listed := key("billium", p.due, "shop")
-	p.CallBillium(t, listed.token, "GET", "/api-keys/current", nil, "User-Agent", provider).Want(t, 200)
+	p.CallBillium(t, listed.token, "GET", "/api-keys/current", nil, "User-Agent", provider+" (verifies "+listed.id+")").Want(t, 200)
 	claimed := key("billium", p.kept, "shop")
 	p.CallBillium(t, claimed.token, "GET", "/api-keys/current", nil, "User-Agent", "shop/1.0").Want(t, 200)
 	p.add("billium", merchant, "shop", shop, `"overlap":"24h"`, shopBefore, listed, claimed)

@@ -264,39 +264,6 @@ func (st *stage) stateWith(t *testing.T, key created) string {
 	return state
 }
 
-// Where which key is keyward's own can't be told, what is due for revocation stays.
-func TestReapWithoutKnowingItsOwnKey(t *testing.T) {
-	s := newStage(t)
-	own := s.BilliumKeys(t)[0].ID
-	current := s.billiumKey(t, map[string]any{"name": "shop", "permissions": []string{"team:view"}})
-	state := filepath.Join(t.TempDir(), "state.json")
-	check(t, os.WriteFile(state, []byte(`{"format_version":"1.0","values":{"root_module":{"resources":[{
-		"address":"keyward_billium_api_key.shop","mode":"managed","type":"keyward_billium_api_key",
-		"values":{"id":"`+current.id+`","name":"shop","merchant_id":"`+s.Credentials.Billium.MerchantID+`","created_at":"2026-03-01T09:00:00Z",
-		"rotation":{"overlap":"0s"},"previous":{"id":"`+own+`","created_at":"2026-02-01T00:00:00Z"}}}]}}}`), 0o600))
-	s.sleep = noSleep
-	s.Intercept(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !strings.HasSuffix(r.URL.Path, "/api-keys/current") {
-				next.ServeHTTP(w, r)
-				return
-			}
-			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = io.WriteString(w, `{"statusCode":503,"message":"no","error":"Service Unavailable"}`)
-		})
-	})
-	code, stdout, stderr := s.run(t, "", "keys", "reap", "--state", state)
-	if code != 2 || stdout != "" || !strings.Contains(stderr, "nothing was revoked: it can't be told whether key_") {
-		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
-	}
-	for _, key := range s.BilliumKeys(t) {
-		if key.RevokedAt != nil {
-			t.Errorf("%s was revoked", key.Name)
-		}
-	}
-}
-
 // leakedFile writes tokens into a file, one a line, in a directory of its own.
 func leakedFile(t *testing.T, tokens ...string) string {
 	t.Helper()
