@@ -3,6 +3,7 @@ package billium
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,8 +16,10 @@ import (
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
-// checkGrant refuses at plan what Billium would refuse at apply: nobody grants
-// what it doesn't hold. Only what wanted adds to had is granted.
+// checkGrant refuses at plan what Billium would refuse at apply: a key grants only
+// what it holds. Only what wanted adds to had is granted. A credential that may create
+// no keys at all is one for plans: what it holds says nothing of the one that applies,
+// so that it is only warned.
 func checkGrant(ctx context.Context, access *configured.Billium, at path.Path, had, wanted []platform.Permission) (diags diag.Diagnostics) {
 	added := platform.Missing(had, wanted)
 	if len(added) == 0 || !access.Ready() {
@@ -27,7 +30,14 @@ func checkGrant(ctx context.Context, access *configured.Billium, at path.Path, h
 		diags.Append(diagnose.AttributeError(at, "check", "what the provider's Billium API key may grant", err))
 		return diags
 	}
-	if missing := platform.Missing(fromAPI(current.EffectivePermissions), added); len(missing) > 0 {
+	held := fromAPI(current.EffectivePermissions)
+	missing := platform.Missing(held, added)
+	switch {
+	case len(missing) == 0:
+	case !slices.Contains(held, managing[0]):
+		diags.AddAttributeWarning(at, "This provider's Billium API key can't grant this",
+			ungrantable(current, missing)+" This key may create no keys either, so it is taken for one that only plans: the credential that applies must hold these permissions.")
+	default:
 		diags.AddAttributeError(at, "The provider's Billium API key can't grant this", ungrantable(current, missing))
 	}
 	return diags
