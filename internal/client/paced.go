@@ -13,7 +13,7 @@ import (
 // attempt sends a request once the limits allow it, and tells them what became of
 // it.
 func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket, number int) (result, Event) {
-	permit, err := c.budget.Acquire(ctx, c.lane, ticket, func(wait budget.Wait) {
+	permit, err := c.budget.Acquire(ctx, c.lane, ticket, reserved(ctx), func(wait budget.Wait) {
 		c.observe(ctx, ready, result{}, Event{Attempt: number, Wait: wait.For, Limit: wait.Why, Notice: c.notice(wait.Notice)})
 	})
 	if err != nil {
@@ -112,6 +112,21 @@ func Urgent(ctx context.Context) context.Context { return context.WithValue(ctx,
 func isUrgent(ctx context.Context) bool {
 	urgent, _ := ctx.Value(urgentKey{}).(bool)
 	return urgent
+}
+
+type reservedKey struct{}
+
+// Reserve returns a context whose first request waits until the limits allow n more
+// beside it, which are kept for the urgent requests of that context. Whoever reserves
+// calls release in the end.
+func Reserve(ctx context.Context, n int) (reserving context.Context, release func()) {
+	r := &budget.Reservation{Want: n}
+	return context.WithValue(ctx, reservedKey{}, r), r.Release
+}
+
+func reserved(ctx context.Context) *budget.Reservation {
+	r, _ := ctx.Value(reservedKey{}).(*budget.Reservation)
+	return r
 }
 
 // clock knows how far the platform's clock is ahead of this machine's.

@@ -3,10 +3,12 @@ package billium_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
@@ -94,5 +96,67 @@ func TestSandboxLimitSharedAmongCredentials(t *testing.T) {
 	}
 	if n := refused(s); n != 0 {
 		t.Errorf("%d requests were refused", n)
+	}
+}
+
+// A creation that is finished by a second request takes it at once: none begins where
+// there is no room to finish it in the same window. 200 of them ideally take seven minutes:
+// 400 requests, fifty in each window.
+func TestSandboxLimitLeavesRoomToFinish(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := sandboxtest.Start(t, sandboxtest.WithDocumentedLimits(), sandboxtest.WithClock(clock.now))
+	merchant, c := s.Credentials.Billium.MerchantID, connect(t, s, clock)
+	started := clock.now()
+	var all sync.WaitGroup
+	wanted := make(chan int)
+	for range 10 {
+		all.Go(func() {
+			for k := range wanted {
+				ctx, release := client.Reserve(t.Context(), 1)
+				created, err := c.CreateAPIKey(ctx, merchant, billiumapi.CreateAPIKeyRequest{Name: "pending"}, fmt.Sprint(k))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := c.UpdateAPIKey(client.Urgent(ctx), merchant, created.Key.ID, billiumapi.UpdateAPIKeyRequest{Name: new(fmt.Sprint(k))}); err != nil {
+					t.Error(err)
+				}
+				release()
+			}
+		})
+	}
+	for k := range 200 {
+		wanted <- k
+	}
+	close(wanted)
+	all.Wait()
+	pending, most := 0, 0 // creations that have begun and are not finished
+	for _, request := range s.Requests() {
+		if request.Method == http.MethodPost {
+			pending++
+		} else {
+			pending--
+		}
+		most = max(most, pending)
+	}
+	if most > 10 || pending != 0 {
+		t.Errorf("%d creations were begun at a time, and %d not finished", most, pending)
+	}
+	for window := range slices.Chunk(s.Requests(), 50) {
+		posts := 0
+		for _, request := range window {
+			if request.Method == http.MethodPost {
+				posts++
+			}
+		}
+		if posts != len(window)/2 {
+			t.Errorf("a window of %d requests begins %d creations, so that it can't finish them all", len(window), posts)
+		}
+	}
+	took, ideal := clock.now().Sub(started), 7*time.Minute
+	t.Logf("200 creations in two requests took %s of the sandbox's time (ideally %s), %d requests were refused", took, ideal, refused(s))
+	if took > ideal*105/100 || refused(s) != 0 {
+		t.Errorf("took %s with %d refusals, want at most 1.05 × %s and none", took, refused(s), ideal)
 	}
 }

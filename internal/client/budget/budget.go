@@ -70,6 +70,43 @@ func (b *Budget) Ticket(urgent bool) Ticket {
 	return Ticket(b.tickets)
 }
 
+// Reservation keeps room for urgent requests that follow a request, so that what the
+// one begins the others finish before the limit is used up. Its zero value keeps none.
+// Only a Budget's methods use it.
+type Reservation struct {
+	// Want is how many follow.
+	Want int
+
+	from *Budget
+	left int
+}
+
+// Release gives back the room that was not used.
+func (r *Reservation) Release() {
+	if r.from == nil {
+		return
+	}
+	r.from.mu.Lock()
+	defer r.from.mu.Unlock()
+	r.from.state.promised -= r.left
+	r.left = 0
+	r.from.rouse()
+}
+
+// beside is how much room there must be beside a request.
+func (b *Budget) beside(ticket Ticket, r *Reservation) int {
+	switch {
+	case ticket < 0:
+		return 0
+	case r == nil:
+		return b.state.promised
+	case r.from == nil:
+		return b.state.promised + r.Want
+	default:
+		return b.state.promised - r.left
+	}
+}
+
 // Permit is a request's leave to be sent; Done gives it back.
 type Permit struct {
 	// Held is how long the request had to wait for it.
@@ -105,16 +142,16 @@ func (w *waiter) rouse() {
 // Acquire waits until a request may be sent, for no longer than its context
 // lives. onWait is told once, where it is time that has to pass. *Exhausted tells that
 // it isn't worth to wait any longer.
-func (b *Budget) Acquire(ctx context.Context, lane int, ticket Ticket, onWait func(Wait)) (Permit, error) {
+func (b *Budget) Acquire(ctx context.Context, lane int, ticket Ticket, r *Reservation, onWait func(Wait)) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return Permit{}, err
 	}
 	b.mu.Lock()
 	now := b.time()
-	next := b.state.next(now)
+	next := b.state.next(now, b.beside(ticket, r))
 	if len(b.queue) == 0 && next.admitted {
 		defer b.mu.Unlock()
-		return b.admit(lane, now, now), nil
+		return b.admit(lane, ticket, r, now, now), nil
 	}
 	w := &waiter{ticket: ticket, wake: make(chan struct{}, 1)}
 	at, _ := slices.BinarySearchFunc(b.queue, ticket, func(w *waiter, t Ticket) int { return cmp.Compare(w.ticket, t) })
@@ -132,22 +169,22 @@ func (b *Budget) Acquire(ctx context.Context, lane int, ticket Ticket, onWait fu
 	if wait.For > 0 {
 		onWait(wait)
 	}
-	return b.queued(ctx, w, lane, now)
+	return b.queued(ctx, w, lane, r, now)
 }
 
 // queued waits for a waiter's turn.
-func (b *Budget) queued(ctx context.Context, w *waiter, lane int, asked time.Time) (Permit, error) {
+func (b *Budget) queued(ctx context.Context, w *waiter, lane int, r *Reservation, asked time.Time) (Permit, error) {
 	for {
 		b.mu.Lock()
 		now := b.time()
 		var until time.Time
 		var err error
 		if b.queue[0] == w {
-			next := b.state.next(now)
+			next := b.state.next(now, b.beside(w.ticket, r))
 			if next.admitted {
 				defer b.mu.Unlock()
 				b.leave(w)
-				return b.admit(lane, asked, now), nil
+				return b.admit(lane, w.ticket, r, asked, now), nil
 			}
 			until = next.until
 			err = b.refused.exhausted(later(now, until))
@@ -206,8 +243,17 @@ func (b *Budget) rouse() {
 	}
 }
 
-func (b *Budget) admit(lane int, asked, now time.Time) Permit {
+func (b *Budget) admit(lane int, ticket Ticket, r *Reservation, asked, now time.Time) Permit {
 	b.state.sent(now)
+	switch {
+	case r == nil:
+	case ticket < 0 && r.left > 0:
+		r.left--
+		b.state.promised--
+	case ticket >= 0 && r.from == nil:
+		r.from, r.left = b, r.Want
+		b.state.promised += r.Want
+	}
 	return Permit{Held: now.Sub(asked), lane: lane, sent: now}
 }
 

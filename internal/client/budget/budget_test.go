@@ -37,7 +37,7 @@ func spent(limit int) Answer {
 
 func acquire(t *testing.T, b *Budget) Permit {
 	t.Helper()
-	permit, err := b.Acquire(t.Context(), 1, b.Ticket(false), func(Wait) {})
+	permit, err := b.Acquire(t.Context(), 1, b.Ticket(false), nil, func(Wait) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestAcquireSaysWhatItWaitsFor(t *testing.T) {
 	b := New(Limits{}, c.read, c.sleep)
 	b.Done(acquire(t, b), spent(50))
 	var told []Wait
-	permit, err := b.Acquire(t.Context(), 1, b.Ticket(false), func(w Wait) { told = append(told, w) })
+	permit, err := b.Acquire(t.Context(), 1, b.Ticket(false), nil, func(w Wait) { told = append(told, w) })
 	want := []Wait{{
 		For: time.Minute, Why: "the platform's limit of 50 requests is used up",
 		Notice: "the platform's limit of 50 requests is used up; the next request is sent at 12:01:00 UTC",
@@ -65,10 +65,10 @@ func TestAcquireEndsWithItsContext(t *testing.T) {
 	b := New(Limits{}, time.Now, func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() })
 	b.Done(acquire(t, b), spent(50))
 	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := b.Acquire(ctx, 1, b.Ticket(false), func(Wait) { cancel() }); !errors.Is(err, context.Canceled) {
+	if _, err := b.Acquire(ctx, 1, b.Ticket(false), nil, func(Wait) { cancel() }); !errors.Is(err, context.Canceled) {
 		t.Errorf("while it waits: %v", err)
 	}
-	if _, err := b.Acquire(ctx, 1, b.Ticket(false), func(Wait) {}); !errors.Is(err, context.Canceled) {
+	if _, err := b.Acquire(ctx, 1, b.Ticket(false), nil, func(Wait) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("before it waits: %v", err)
 	}
 	if len(b.queue) != 0 {
@@ -100,7 +100,7 @@ func TestAcquireIsFair(t *testing.T) {
 	var all sync.WaitGroup
 	wait := func(name int, ticket Ticket) {
 		all.Go(func() {
-			permit, err := b.Acquire(t.Context(), 1, ticket, func(Wait) {})
+			permit, err := b.Acquire(t.Context(), 1, ticket, nil, func(Wait) {})
 			if err != nil {
 				t.Error(err)
 			}

@@ -12,12 +12,13 @@ type perMinute struct {
 	next  int
 }
 
-// until returns when there is room for another request, where there is none now.
-func (m *perMinute) until(now time.Time) (time.Time, bool) {
-	if m.limit == 0 || len(m.times) < m.limit {
+// until returns when there is room for n more requests, where there is none now.
+func (m *perMinute) until(now time.Time, n int) (time.Time, bool) {
+	over := len(m.times) + min(n, m.limit) - m.limit
+	if m.limit == 0 || over <= 0 {
 		return time.Time{}, false
 	}
-	until := m.times[m.next].Add(time.Minute)
+	until := m.times[(m.next+over-1)%len(m.times)].Add(time.Minute)
 	return until, now.Before(until)
 }
 

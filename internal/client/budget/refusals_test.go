@@ -105,7 +105,7 @@ func TestAllWaitersAreExhausted(t *testing.T) {
 	for i := range 5 {
 		all.Go(func() {
 			var exhausted *Exhausted
-			if _, err := b.Acquire(t.Context(), 1, b.Ticket(false), func(Wait) {}); !errors.As(err, &exhausted) {
+			if _, err := b.Acquire(t.Context(), 1, b.Ticket(false), nil, func(Wait) {}); !errors.As(err, &exhausted) {
 				t.Errorf("got %v", err)
 			}
 		})

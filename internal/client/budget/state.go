@@ -17,6 +17,8 @@ type state struct {
 	// time, because nothing tells how many may be.
 	known    bool
 	inFlight int
+	// promised is how many urgent requests are still to come that room is kept for.
+	promised int
 	windows  map[bucket]*window
 	byHand   perMinute
 }
@@ -45,10 +47,11 @@ type verdict struct {
 	why string
 }
 
-// next decides about the next request. It changes nothing but what time changes.
-func (s *state) next(now time.Time) verdict {
+// next decides about the next request, beside which there must be room for others. It
+// changes nothing but what time changes.
+func (s *state) next(now time.Time, beside int) verdict {
 	s.expire(now)
-	if until, full := s.byHand.until(now); full {
+	if until, full := s.byHand.until(now, 1+beside); full {
 		return verdict{until: until, why: fmt.Sprintf("%d requests a minute are allowed by max_requests_per_minute", s.byHand.limit)}
 	}
 	if !s.known && s.inFlight > 0 {
@@ -56,13 +59,18 @@ func (s *state) next(now time.Time) verdict {
 	}
 	wait := verdict{admitted: true}
 	for name, w := range s.windows {
+		beside := beside
+		if beside >= name.limit {
+			beside = 0 // there never is so much room
+		}
+		short := w.remaining <= s.inFlight+beside
 		switch {
-		case w.fresh && w.asked, w.remaining > 0 && w.remaining <= s.inFlight:
+		case w.fresh && w.asked, w.remaining > 0 && short && s.inFlight+s.promised > 0:
 			// Answers that are under way tell more.
 			if wait.until.IsZero() {
 				wait = verdict{why: "an answer tells how many requests are left"}
 			}
-		case w.remaining <= 0 && w.late.After(wait.until):
+		case short && w.late.After(wait.until):
 			wait = verdict{until: w.late, why: name.reason()}
 		}
 	}

@@ -49,7 +49,7 @@ func run(t *testing.T, s *state, p *platform, random *rand.Rand, requests, width
 		if steps++; steps > 1_000_000 {
 			t.Fatal("it never ends")
 		}
-		next := s.next(now)
+		next := s.next(now, 0)
 		if next.admitted && requests > 0 && len(under) < width {
 			requests--
 			s.sent(now)
@@ -142,12 +142,12 @@ func TestNext(t *testing.T) {
 		"the window has ended: one asks":            {happened: func(s *state) { round(s, 0, 1, limited(50, 0, time.Minute)) }, at: time.Minute, admitted: true},
 		"and the others wait for what it learns": {happened: func(s *state) {
 			round(s, 0, 1, limited(50, 0, time.Minute))
-			s.next(noon.Add(time.Minute))
+			s.next(noon.Add(time.Minute), 0)
 			s.sent(noon.Add(time.Minute))
 		}, at: time.Minute},
 		"it failed: another one asks": {happened: func(s *state) {
 			round(s, 0, 1, limited(50, 0, time.Minute))
-			s.next(noon.Add(time.Minute))
+			s.next(noon.Add(time.Minute), 0)
 			round(s, time.Minute, 1, Answer{})
 		}, at: time.Minute, admitted: true},
 		"answers out of order": {happened: func(s *state) {
@@ -198,7 +198,7 @@ func TestNext(t *testing.T) {
 			t.Parallel()
 			s := &state{byHand: perMinute{limit: test.byHand}}
 			test.happened(s)
-			got := s.next(noon.Add(test.at))
+			got := s.next(noon.Add(test.at), 0)
 			var want time.Time
 			if test.until > 0 {
 				want = noon.Add(test.until)

@@ -103,6 +103,8 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, replaces string, di
 	if diags.HasError() {
 		return false
 	}
+	ctx, release := client.Reserve(ctx, finishingRequests(replaces))
+	defer release()
 	wanted := *plan
 	made, err := r.post(ctx, plan, diags)
 	if err != nil {
@@ -120,6 +122,15 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, replaces string, di
 		return false
 	}
 	return true
+}
+
+// finishingRequests is how many requests finish a creation: the name, and the
+// verification of a key that replaces another one.
+func finishingRequests(replaces string) int {
+	if replaces != "" {
+		return 2
+	}
+	return 1
 }
 
 // cannotManage says what a credential lacks for a creation.
