@@ -89,7 +89,7 @@ func TestModelName(t *testing.T) {
 }
 
 func TestIdeal(t *testing.T) {
-	if got := ideal(200); got != 4*time.Minute {
+	if got := ideal(200); got != 8*time.Minute {
 		t.Errorf("200 keys ideally take %s", got)
 	}
 }

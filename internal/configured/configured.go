@@ -108,6 +108,7 @@ type Corebill struct {
 	standing  memo[Standing]
 	self      memo[string]
 	gone      sync.Map // ids of companies, true
+	movers    movers
 
 	all      keyLists[corebillapi.APIKey]
 	keys     kept[corebillapi.APIKey]

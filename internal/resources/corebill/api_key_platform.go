@@ -3,6 +3,7 @@ package corebill
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -45,6 +46,9 @@ func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel
 		plan.Organization = types.BoolValue(false)
 	}
 	diags := k.resolveCompany(config, plan)
+	if state != nil {
+		diags.Append(k.checkMove(state, plan)...)
+	}
 	if diags.HasError() || plan.CompanyID.IsNull() || plan.CompanyID.IsUnknown() || !k.Ready() {
 		return diags
 	}
@@ -53,6 +57,26 @@ func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel
 	}
 	diags.Append(checkCompany(ctx, k.Corebill, plan.CompanyID.ValueString())...)
 	return diags
+}
+
+// checkMove refuses to replace a key in another company while the plan destroys the
+// company of a key that is still to be used: Terraform destroys the company first, and
+// all of its keys with it, before a new key is created.
+func (k *apiKeys) checkMove(state, plan *apiKeyModel) (diags diag.Diagnostics) {
+	if !plan.CompanyID.Equal(state.CompanyID) && k.KeyInCompany(state.CompanyID.ValueString(), state.ID.ValueString()) {
+		diags.AddAttributeError(path.Root("company_id"), "The company of the current key is destroyed in the same plan", moveFirst(state.CompanyID.ValueString(), state.ID.ValueString()))
+	}
+	id, company := state.PreviousIn()
+	if company != "" && company != plan.CompanyID.ValueString() && k.KeyInCompany(company, id) {
+		diags.AddAttributeError(path.Root("company_id"), "The company of the previous key is destroyed in the same plan", moveFirst(company, id))
+	}
+	return diags
+}
+
+// moveFirst says what to do about keys in a company that is destroyed.
+func moveFirst(companyID, keys string) string {
+	return fmt.Sprintf("Terraform destroys company %s first, and with it %s, which is in use until the new key is rolled out. "+
+		"Keep the company for now: apply the move of the key, wait until its overlap is over and the old key is revoked, and then destroy the company.", companyID, keys)
 }
 
 func (k *apiKeys) resolveCompany(config, plan *apiKeyModel) (diags diag.Diagnostics) {

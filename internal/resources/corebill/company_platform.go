@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -58,6 +59,10 @@ func (c *companies) Complete(ctx context.Context, _, state, plan *companyModel) 
 func (c *companies) PlanDelete(ctx context.Context, state *companyModel) (diags diag.Diagnostics) {
 	if err := c.checkProtection(state); err != nil {
 		diags.AddAttributeError(path.Root("deletion_protection"), companyKind.Name(c.Label(state))+" is protected", err.Error())
+		return diags
+	}
+	if keys := c.DestroyCompany(state.ID.ValueString()); len(keys) > 0 {
+		diags.AddError(companyKind.Name(c.Label(state))+" has keys that move to another company", moveFirst(state.ID.ValueString(), strings.Join(keys, ", ")))
 		return diags
 	}
 	return c.checkStanding(ctx, "delete", state)
