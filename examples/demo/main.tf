@@ -27,8 +27,9 @@ resource "keyward_corebill_api_key" "reporting" {
   company_id       = data.keyward_corebill_company.agency.id
   permission_level = "read"
 
-  rotate_when_changed = {
-    generation = var.rotation
+  rotation = {
+    rotate_when_changed = { generation = var.rotation }
+    overlap             = "0s" # the old key is revoked in the same apply
   }
 }
 
@@ -37,7 +38,8 @@ resource "keyward_billium_api_key" "checkout" {
   type        = "SECRET"
   permissions = ["invoice:create", "invoice:view"]
 
-  rotate_when_changed = {
-    generation = var.rotation
+  rotation = {
+    rotate_when_changed = { generation = var.rotation }
+    overlap             = "0s" # the old key is revoked in the same apply
   }
 }

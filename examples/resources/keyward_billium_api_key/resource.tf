@@ -1,12 +1,13 @@
 # A secret key, narrowed to what a checkout server needs. Name and permissions
-# change in place; raising the generation issues a new key and then revokes the
-# old one, in the same apply.
+# change in place; raising the generation creates a new key. The old one works for a
+# day more; the first apply after that revokes it.
 resource "keyward_billium_api_key" "checkout" {
   name        = "checkout"
   permissions = ["invoice:create", "invoice:view"]
 
-  rotate_when_changed = {
-    generation = 1
+  rotation = {
+    rotate_when_changed = { generation = 1 }
+    overlap             = "24h"
   }
 }
 

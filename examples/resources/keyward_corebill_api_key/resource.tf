@@ -2,15 +2,16 @@ data "keyward_corebill_company" "agency" {
   slug = "my-agency"
 }
 
-# A key for one company. Raising the generation, or changing the level, issues a
-# new key and then revokes the old one, in the same apply.
+# A key for one company. Raising the generation, or changing the level, creates a
+# new key. The old one works for a day more; the first apply after that revokes it.
 resource "keyward_corebill_api_key" "reporting" {
   name             = "reporting"
   company_id       = data.keyward_corebill_company.agency.id
   permission_level = "read"
 
-  rotate_when_changed = {
-    generation = 1
+  rotation = {
+    rotate_when_changed = { generation = 1 }
+    overlap             = "24h"
   }
 }
 
