@@ -478,6 +478,29 @@ func TestKilledRotations(t *testing.T) {
 	}
 }
 
+// That other keys may have the name does not hide what a killed rotation has left.
+func TestKilledRotationBesideAllowedKeys(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	allow := func(trigger string) *model {
+		config := declared("shop", trigger, "24h")
+		config.OnConflict = types.StringValue(conflictAllow)
+		return config
+	}
+	twin := s.account.add("shop", "scope_1", "read", s.first.credential)
+	s.applied(s.first, allow("1"))
+	saved := s.first.plan(t.Context(), allow("2"), true)
+	s.killed("PATCH", true, func() { _, _ = s.first.apply(t.Context(), saved) })
+	s.applied(s.first, allow("2"))
+	s.wantLive("shop", 4)
+	s.applied(s.first, allow("2"))
+	s.wantLive("shop", 3)
+	s.empty(s.first, allow("2"))
+	if twin.RevokedAt != nil {
+		t.Error("the other key is dead")
+	}
+}
+
 // A first key whose state was lost can't be told from another state's: that takes a
 // person. Killed before it has its name, it heals by itself.
 func TestKilledCreations(t *testing.T) {
