@@ -25,6 +25,13 @@ var strikes = []struct {
 	{"after the PATCH's answer, before the state is written", names, sandboxtest.Answered},
 }
 
+// few and some are the crashes with a row where all have theirs in a scene that is much
+// the same: few what breaks a run, some what happens to a creation, too.
+var (
+	few  = []crash{killsProvider, cuts, cutsOff}
+	some = []crash{killsProvider, cutsOff, interrupts, throttles}
+)
+
 // creations are the scenes of a creation: the same scene, wrecked at each strike on
 // these kinds of request.
 func creations(common scene, kinds ...request) (all []scene) {
@@ -51,17 +58,17 @@ func createScenes() []scene {
 	earlier := create.aged(2 * hour)
 	orphan := func(moment string, wrecked step) scene {
 		return scene{
-			life: firstCreate, moment: moment,
+			life: firstCreate, moment: moment, only: few,
 			before: []step{earlier.killed(creates, sandboxtest.Committed), earlier}, wrecked: wrecked, after: []step{create},
 		}
 	}
 	end := func(moment string, wrecked step, after ...step) scene {
-		return scene{life: firstCreate, moment: moment, before: []step{create}, wrecked: wrecked, after: after}
+		return scene{life: firstCreate, moment: moment, only: few, before: []step{create}, wrecked: wrecked, after: after}
 	}
 	return append(first,
 		scene{life: firstCreate, moment: "before the verification", skip: map[crash]string{"": "a first key replaces none, so it is not verified"}},
 		scene{
-			life: firstCreate, moment: "after the POST committed, and again in the next run",
+			life: firstCreate, moment: "after the POST committed, and again in the next run", only: few,
 			before: []step{create.killed(creates, sandboxtest.Committed)}, wrecked: create.at(creates, sandboxtest.Committed), after: []step{create},
 		},
 		orphan("before the revocation of an orphaned key", create.at(revokes, sandboxtest.Arrived)),
@@ -82,11 +89,11 @@ func overlapScenes() []scene {
 	destroy := step{destroy: true, generation: "2", overlap: "24h", age: hour}
 	rotation := scene{life: rotation24h, before: []step{create}, wrecked: rotate, after: []step{rotate, end}}
 	then := func(moment string, wrecked step, after ...step) scene {
-		return scene{life: rotation24h, moment: moment, before: []step{create}, wrecked: wrecked, after: after}
+		return scene{life: rotation24h, moment: moment, only: few, before: []step{create}, wrecked: wrecked, after: after}
 	}
 	earlier := rotate.aged(2 * hour)
 	orphan := func(moment string, left, wrecked step) scene {
-		return scene{life: rotation24h, moment: moment, before: []step{create, left, earlier}, wrecked: wrecked, after: []step{rotate, end}}
+		return scene{life: rotation24h, moment: moment, only: few, before: []step{create, left, earlier}, wrecked: wrecked, after: []step{rotate, end}}
 	}
 	unfinished := earlier.killed(creates, sandboxtest.Committed)
 	unknown := earlier.killed(names, sandboxtest.Committed)
@@ -94,18 +101,18 @@ func overlapScenes() []scene {
 		return scene{life: rotation24h, moment: moment, before: []step{create, rotated}, wrecked: wrecked, after: []step{rotate}}
 	}
 	pending := func(moment string, wrecked step, after ...step) scene {
-		return scene{life: rotation24h, moment: moment, before: []step{create, rotate}, wrecked: wrecked, after: after}
+		return scene{life: rotation24h, moment: moment, only: few, before: []step{create, rotate}, wrecked: wrecked, after: after}
 	}
 	lastly := again.aged(hour / 3)
 	lastly.overlap = alreadyOver
 	withdrawn := create.aged(hour)
 	return append(creations(rotation, creates, verifies, names),
 		scene{
-			life: rotation24h, moment: "after the POST committed, and again in the next run",
+			life: rotation24h, moment: "after the POST committed, and again in the next run", only: few,
 			before: []step{create, rotate.killed(creates, sandboxtest.Committed)}, wrecked: rotate.at(creates, sandboxtest.Committed), after: []step{rotate, end},
 		},
 		scene{
-			life: rotation24h, moment: "after the PATCH committed, and again in the next run",
+			life: rotation24h, moment: "after the PATCH committed, and again in the next run", only: few,
 			before: []step{create, rotate.killed(names, sandboxtest.Committed)}, wrecked: rotate.at(names, sandboxtest.Committed), after: []step{rotate, end},
 		},
 		orphan("before the revocation of an orphaned key", unfinished, rotate.at(revokes, sandboxtest.Arrived)),
@@ -140,9 +147,11 @@ func noOverlapScenes() []scene {
 		return s
 	}
 	end := func(moment string, wrecked step, after ...step) scene {
-		return scene{life: rotation0s, moment: moment, lapses: true, before: []step{create, rotate}, wrecked: wrecked, after: after}
+		return scene{life: rotation0s, moment: moment, lapses: true, only: few, before: []step{create, rotate}, wrecked: wrecked, after: after}
 	}
-	return append(creations(rotation, creates, verifies, names),
+	interrupted := rotation
+	interrupted.only = some
+	return append(creations(interrupted, creates, verifies, names),
 		rotating("before the revocation", rotate.at(revokes, sandboxtest.Arrived)),
 		rotating("after the revocation committed, before its answer", rotate.at(revokes, sandboxtest.Committed)),
 		scene{life: rotation0s, moment: "while the overlap is pending", skip: map[crash]string{"": "there is no overlap"}},
@@ -155,14 +164,14 @@ func replacementScenes() []scene {
 	create := step{generation: "1", overlap: "24h", age: 100 * hour}
 	apply := create.aged(hour)
 	replace := step{replace: true, generation: "1", overlap: "24h", age: hour}
-	first := creations(scene{life: replacement, lapses: true, unclaimed: true, before: []step{create}, wrecked: replace, after: []step{apply}}, creates, names)
+	first := creations(scene{life: replacement, lapses: true, unclaimed: true, only: some, before: []step{create}, wrecked: replace, after: []step{apply}}, creates, names)
 	last := scene{
 		life: replacementCB, lifecycle: "create_before_destroy = true", unclaimed: true,
-		before: []step{create}, wrecked: replace, after: []step{replace},
+		before: []step{create}, wrecked: replace, after: []step{replace}, only: some,
 	}
 	then := func(moment string, wrecked step) scene {
 		s := last
-		s.moment, s.wrecked, s.after, s.unclaimed = moment, wrecked, []step{apply}, false
+		s.moment, s.wrecked, s.after, s.unclaimed, s.only = moment, wrecked, []step{apply}, false, nil
 		return s
 	}
 	withdrawn := then("after the PATCH committed; then applied without a replacement", replace.at(names, sandboxtest.Committed))
@@ -185,7 +194,6 @@ func replacementScenes() []scene {
 // allowScenes have an unused key of the very same name, scope, shape and credential
 // beside them.
 func allowScenes() []scene {
-	few := []crash{killsProvider, cuts, cutsOff}
 	create := step{generation: "1", overlap: "24h", age: 100 * hour}
 	rotate := step{generation: "2", overlap: "24h", age: hour}
 	end := step{generation: "2", overlap: alreadyOver, age: hour / 2}
@@ -204,11 +212,10 @@ func allowScenes() []scene {
 
 // encryptionScenes have a token that the state does not have readable.
 func encryptionScenes() []scene {
-	few := []crash{killsProvider, cutsOff, interrupts, throttles}
 	create := step{generation: "1", overlap: "24h", age: 100 * hour}
 	rotate := step{generation: "2", overlap: "24h", age: hour}
 	end := step{generation: "2", overlap: alreadyOver, age: hour / 2}
-	first := scene{life: firstCreate + encrypting, encrypted: true, unclaimed: true, only: few, wrecked: rotate, after: []step{rotate}}
-	rotation := scene{life: rotation24h + encrypting, encrypted: true, only: few, before: []step{create}, wrecked: rotate, after: []step{rotate, end}}
+	first := scene{life: firstCreate + encrypting, encrypted: true, unclaimed: true, only: some, wrecked: rotate, after: []step{rotate}}
+	rotation := scene{life: rotation24h + encrypting, encrypted: true, only: some, before: []step{create}, wrecked: rotate, after: []step{rotate, end}}
 	return append(creations(first, names), creations(rotation, creates, verifies, names)...)
 }
