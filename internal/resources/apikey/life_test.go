@@ -597,6 +597,18 @@ func TestPreviousKeyIsNotRevokedUnverified(t *testing.T) {
 	s.wantLive("shop", 1)
 }
 
+// The platform's clock decides, however wrong this machine's is.
+func TestOverlapIsOverByThePlatformsClock(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.account.slow = 1000 * time.Hour
+	s.applied(s.first, declared("shop", "1", "1h"))
+	s.applied(s.first, declared("shop", "2", "1h"))
+	s.account.now = s.account.now.Add(2 * time.Hour)
+	s.applied(s.first, declared("shop", "2", "1h"))
+	s.wantLive("shop", 1)
+}
+
 // A current key that was disabled outside leaves its readers the previous one.
 func TestPreviousKeyStaysBesideADisabledOne(t *testing.T) {
 	t.Parallel()

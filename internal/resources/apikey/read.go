@@ -66,8 +66,9 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M) *refreshed[M] {
 		return found
 	}
 	r.platform.Ledger().Read(attributes.ids(r.Scope)...)
-	seen := observation{ID: attributes.ID.ValueString(), At: r.platform.Now().UTC()}
+	seen := observation{ID: attributes.ID.ValueString()}
 	key, err := r.platform.Read(ctx, state)
+	seen.At = r.platform.Now().UTC() // by the platform's clock, which an answer tells
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		seen.Lost = "it no longer exists"
