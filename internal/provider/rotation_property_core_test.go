@@ -199,6 +199,7 @@ func (s *stack) change(ctx context.Context, t *testing.T, w walk, p *proposal, p
 func (s *stack) apply(ctx context.Context, t *testing.T, p *proposal) []*tfprotov6.Diagnostic {
 	t.Helper()
 	w := s.process(t)
+	s.serving.Store(&w)
 	s.stopped.Store(false)
 	if p.action == nothing {
 		s.write(p.prior)
@@ -238,7 +239,6 @@ func (s *stack) interrupt(ctx context.Context) error {
 
 func (s *stack) carryOut(ctx context.Context, t *testing.T, w walk, prior stored, after, config *tfprotov6.DynamicValue, private []byte) []*tfprotov6.Diagnostic {
 	t.Helper()
-	s.serving.Store(&w)
 	resp, err := w.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: s.typeName, PriorState: prior.state, PlannedState: after, PlannedPrivate: private, Config: config,
 	})
