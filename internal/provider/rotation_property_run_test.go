@@ -115,6 +115,7 @@ func (q *sequence) inject(p *player, a *accident, die func()) (struck func() boo
 	case cut, throttled, broken:
 	}
 	injected := q.Inject(fault)
+	q.counted()
 	struck = func() bool {
 		if injected.Struck() == 0 {
 			return false
@@ -189,6 +190,7 @@ func (q *sequence) applied(p *player, planned *proposal, fresh bool, a *accident
 	p.aftermath = func() { struck() }
 	diags := p.apply(ctx, q.t, planned)
 	remove()
+	q.calm()
 	q.watching(nil, 0)
 	held := p.holding(q.t, p.file.state)
 	if held.token != "" {

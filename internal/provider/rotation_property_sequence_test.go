@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,6 +59,10 @@ type sequence struct {
 	lifetime time.Duration
 	// stranded is set where an update left consumers without a key.
 	stranded string
+	// serving is held by each request, and accidents counts those that had accidents: the
+	// handler put last is the one that holds it.
+	serving   sync.RWMutex
+	accidents atomic.Int64
 }
 
 func newSequence(t *testing.T, c keyCase, seed uint64) *sequence {
@@ -118,6 +123,27 @@ func (q *sequence) watched(next http.Handler) http.Handler {
 			q.stranded = "the revocation of " + path.Base(r.URL.Path) + " left no key that the state's readers could have"
 		}
 	})
+}
+
+// counted puts a handler in front of all others that holds serving.
+func (q *sequence) counted() {
+	mine := q.accidents.Add(1)
+	q.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if mine == q.accidents.Load() {
+				q.serving.RLock()
+				defer q.serving.RUnlock()
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+}
+
+// calm returns once the server works on nothing more: a client that gave up does not
+// wait for that.
+func (q *sequence) calm() {
+	q.serving.Lock()
+	defer q.serving.Unlock()
 }
 
 func (q *sequence) watching(held *holding, lifetime time.Duration) {
