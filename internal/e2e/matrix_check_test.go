@@ -8,11 +8,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"filippo.io/age"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/sealed"
 )
 
-// check checks what holds after each run that succeeds: exactly one live key,
-// and the declared previous one while its overlap lasts; its token works; every
-// other key that the resource ever made is revoked; nobody else's was touched.
+// check checks what holds after each run that succeeds: the state has one key, and
+// the declared previous one while its overlap lasts; its token works; every other key
+// that the resource ever made is revoked, but for those that are orphaned, which the
+// state lists as soon as they are old enough; no other key was touched.
 func (r *row) check(s step) {
 	r.t.Helper()
 	key, found, err := r.held(r.platform.resource)
@@ -28,54 +34,96 @@ func (r *row) check(s step) {
 		r.checkKey(key, s)
 	}
 	live := r.liveIDs()
-	if !slices.Equal(slices.Sorted(slices.Values(live)), slices.Sorted(slices.Values(want))) {
-		r.t.Errorf("live are %s, the state knows %s", r.labels(live), r.labels(want))
+	for _, id := range want {
+		if !slices.Contains(live, id) {
+			r.t.Errorf("%s is in the state, and is not live", r.label(id))
+		}
+	}
+	for _, other := range r.made() {
+		if other.Live && !slices.Contains(want, other.ID) && !r.pending(other, s) {
+			r.t.Errorf("%s is live, and not in the state", r.label(other.ID))
+		}
 	}
 	r.checkOthers()
 }
 
-// settled checks that there is nothing left to do for the next run.
+// pending reports whether a key has a provisional name and is not yet orphaned; a
+// destroyed resource has no state that could list it.
+func (r *row) pending(key platformKey, s step) bool {
+	return provisional.Is(key.Name) && (s.destroy || !provisional.Orphaned(key.Name, key.CreatedAt, time.Now().Add(-s.age)))
+}
+
+// settled makes one run more, once all that crashes have left is orphaned: it, or the
+// one after it, has nothing to do, and no other key of the resource is live.
 func (r *row) settled(s step) {
 	r.t.Helper()
+	r.watch.off.Store(s.destroy)
+	const unchanged = "Resources: 0 added, 0 changed, 0 destroyed"
+	out := r.applied(s)
 	if s.destroy {
-		return
+		return // which has no state that could list anything
 	}
-	s.plan = true
-	if out, err := r.run(s); err != nil {
-		r.t.Errorf("the next plan is not empty: %v\n%s", err, out)
+	if !strings.Contains(out, unchanged) {
+		if out = r.applied(s); !strings.Contains(out, unchanged) {
+			r.t.Errorf("there is still something to do:\n%s", out)
+		}
+	}
+	if key, _, err := r.held(r.platform.resource); err != nil || len(key.Orphaned) > 0 {
+		r.t.Errorf("the state still has orphaned keys: %+v (%v)", key.Orphaned, err)
+	}
+	for _, key := range r.made() {
+		if key.Live && provisional.Is(key.Name) {
+			r.t.Errorf("%s is still live", r.label(key.ID))
+		}
 	}
 }
 
 // checkKey checks the key of the state. A previous one may wait while its overlap
-// lasts, or where this very run made it wait in the past, by the platform's clock.
+// lasts, by the platform's clock.
 func (r *row) checkKey(key heldKey, s step) {
 	r.t.Helper()
-	if status := r.platform.status(r.world, r.t, key.Token); status != http.StatusOK {
+	if status := r.platform.status(r.world, r.t, r.token(key)); status != http.StatusOK {
 		r.t.Errorf("a request with the state's token answers %d", status)
 	}
 	if key.Previous == nil {
 		return
 	}
-	if r.scene.life != rotation24h {
+	if !strings.HasPrefix(r.scene.life, rotation24h) {
 		r.t.Errorf("%s waits for its revocation although there is no overlap", r.label(key.Previous.ID))
 	}
-	if due := key.Previous.RevokeDue; s.age < 24*time.Hour && due.Before(time.Now()) {
+	if due := key.Previous.RevokeDue; due.Before(time.Now().Add(-s.age)) {
 		r.t.Errorf("%s was due for revocation at %s", r.label(key.Previous.ID), key.Previous.RevokeDue)
 	}
 }
 
-// checkOthers checks that nobody else's key has changed.
+// token returns the token of the state's key.
+func (r *row) token(key heldKey) string {
+	r.t.Helper()
+	if r.identity == nil {
+		return key.Token
+	}
+	if key.Token != "" {
+		r.t.Error("the state has the token readable")
+	}
+	token, err := sealed.Decrypt(key.TokenEncrypted, []age.Identity{r.identity})
+	if err != nil {
+		r.t.Error(err)
+	}
+	return token
+}
+
+// checkOthers checks that no key of another configuration has changed.
 func (r *row) checkOthers() {
 	r.t.Helper()
 	now := r.platform.keys(r.world, r.t)
 	for _, before := range r.others {
 		if !slices.Contains(now, before) {
-			r.t.Errorf("the key %q of somebody else was touched", before.Name)
+			r.t.Errorf("the key %q, which is not the resource's, was touched", before.Name)
 		}
 	}
 }
 
-// left tells what a crash left behind.
+// left tells what there is after a crash.
 func (r *row) left(err error) string {
 	r.t.Helper()
 	text := "the run succeeded; "

@@ -8,6 +8,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -23,8 +24,9 @@ type matrixPlatform struct {
 	keys       func(w world, t *testing.T) []platformKey
 	// status of a request with a key.
 	status func(w world, t *testing.T, token string) int
-	// bystanders makes keys that are not the resource's, and look much like its own.
-	bystanders func(w world, t *testing.T)
+	// bystanders makes keys that are not the resource's, and look much like its own,
+	// and one that looks just like it where twin says so.
+	bystanders func(w world, t *testing.T, twin bool)
 }
 
 var matrixPlatforms = []matrixPlatform{
@@ -54,40 +56,62 @@ var matrixPlatforms = []matrixPlatform{
 	},
 }
 
-func corebillBystanders(w world, t *testing.T) {
+// provisionalNames are names of unfinished creations of other configurations.
+func provisionalNames(scope string) []string {
+	return []string{provisional.New(scope, "warehouse", "A"), provisional.New("another scope", "shop", "B")}
+}
+
+func corebillBystanders(w world, t *testing.T, twin bool) {
 	t.Helper()
-	other := w.CorebillKey(t, "", corebill.Admin)
+	other, own, company := w.CorebillKey(t, "", corebill.Admin), w.Credentials.Corebill.APIKey, w.Credentials.Corebill.CompanyID
 	issue := func(token, company, name string) {
 		w.CallCorebill(t, token, "POST", "/api_keys?company_id="+company, map[string]any{"name": name, "permission_level": "read"}).Want(t, 201)
 	}
-	issue(other, w.Credentials.Corebill.CompanyID, "warehouse")
-	issue(other, w.Credentials.Corebill.CompanyID, "shop-eu")
+	organization := func(name string) {
+		w.CallCorebill(t, own, "POST", "/api_keys?company_id="+company, map[string]any{"name": name, "permission_level": "read", "company_id": nil}).Want(t, 201)
+	}
+	issue(other, company, "warehouse")
+	issue(other, company, "shop-eu")
 	// By the provider's own credential, never used, of the same shape.
-	issue(w.Credentials.Corebill.APIKey, w.Credentials.Corebill.CompanyID, "shop-us")
-	issue(w.Credentials.Corebill.APIKey, w.SecondCompanyID, "shop")
-	w.CallCorebill(t, w.Credentials.Corebill.APIKey, "POST", "/api_keys?company_id="+w.Credentials.Corebill.CompanyID,
-		map[string]any{"name": "shop", "permission_level": "read", "company_id": nil}).Want(t, 201) // the organization's
+	issue(own, company, "shop-us")
+	for _, name := range provisionalNames(company) {
+		issue(own, company, name)
+	}
+	issue(own, w.SecondCompanyID, "shop")
+	issue(own, w.SecondCompanyID, provisional.New(w.SecondCompanyID, "shop", "C"))
+	organization("shop")
+	organization(provisional.New("", "shop", "D"))
+	if twin {
+		issue(own, company, "shop")
+	}
 }
 
-func billiumBystanders(w world, t *testing.T) {
+func billiumBystanders(w world, t *testing.T, twin bool) {
 	t.Helper()
-	other := w.BilliumKeyAs(t, billium.Owner)
+	other, own := w.BilliumKeyAs(t, billium.Owner), w.Credentials.Billium.APIKey
 	issue := func(token, name string) {
 		w.CallBillium(t, token, "POST", "/api-keys", map[string]any{"name": name, "permissions": []string{"invoice:view"}}).Want(t, 201)
 	}
 	issue(other, "warehouse")
 	issue(other, "shop-eu")
-	issue(w.Credentials.Billium.APIKey, "shop-us") // never used, of the same shape
+	issue(own, "shop-us") // never used, of the same shape
+	for _, name := range provisionalNames(w.Credentials.Billium.MerchantID) {
+		issue(own, name)
+	}
+	if twin {
+		issue(own, "shop")
+	}
 }
 
 // request is what of a run is struck.
 type request string
 
 const (
-	creates request = "creates"
-	proves  request = "proves"
-	revokes request = "revokes"
-	reads   request = "reads"
+	creates  request = "creates"
+	verifies request = "verifies"
+	names    request = "names"
+	revokes  request = "revokes"
+	reads    request = "reads"
 )
 
 // fault strikes that kind of request.
@@ -96,8 +120,10 @@ func (p matrixPlatform) fault(w world, what request) sandboxtest.Fault {
 	switch what {
 	case creates:
 		fault.Method, fault.Path = http.MethodPost, p.keysPath
-	case proves:
+	case verifies:
 		fault.Method, fault.Selects = http.MethodGet, func(r *http.Request) bool { return !p.credential(w, r) }
+	case names:
+		fault.Method, fault.Path = http.MethodPatch, p.keyPath
 	case revokes:
 		fault.Method, fault.Path = http.MethodDelete, p.keyPath
 	case reads: // in shared pages
@@ -106,8 +132,16 @@ func (p matrixPlatform) fault(w world, what request) sandboxtest.Fault {
 	return fault
 }
 
-// configuration declares the key "shop".
-func (p matrixPlatform) configuration(lifecycle string) string {
+// configuration declares the key "shop". recipient is to whom its token is encrypted,
+// "" for nobody.
+func (p matrixPlatform) configuration(s scene, recipient string) string {
+	more := ""
+	if s.allow {
+		more += `  on_conflict = "allow"` + "\n"
+	}
+	if recipient != "" {
+		more += `  token_encryption = { age_recipients = ["` + recipient + `"] }` + "\n"
+	}
 	return `
 variable "generation" {
   type = string
@@ -120,12 +154,13 @@ variable "overlap" {
 resource "` + p.resource + `" "shop" {
   name     = "shop"
   ` + p.own + `
+` + more + `
   rotation = {
     rotate_when_changed = { generation = var.generation }
     overlap             = var.overlap
   }
   lifecycle {
-    ` + lifecycle + `
+    ` + s.lifecycle + `
   }
 }
 `

@@ -11,6 +11,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"filippo.io/age"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -21,21 +24,36 @@ type row struct {
 	platform matrixPlatform
 	scene    scene
 	crash    crash
+	// identity decrypts the token, where it is encrypted.
+	identity *age.X25519Identity
 
 	// others are the keys that are not the resource's, as they were at the start.
 	others []platformKey
 	watch  watch
 }
 
-// play plays a row and writes down what there is to tell of it.
-func play(t *testing.T, p matrixPlatform, s scene, c crash, told *result) {
+func newRow(t *testing.T, p matrixPlatform, s scene, c crash) *row {
 	r := &row{world: newWorld(t), t: t, platform: p, scene: s, crash: c}
-	r.configure(t, p.configuration(s.lifecycle))
-	p.bystanders(r.world, t)
+	recipient := ""
+	if s.encrypted {
+		identity, err := age.GenerateX25519Identity()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.identity, recipient = identity, identity.Recipient().String()
+	}
+	r.configure(t, p.configuration(s, recipient))
+	r.setBehind(1000 * hour) // old enough to be orphaned, where they have a provisional name
+	p.bystanders(r.world, t, s.allow)
 	r.others = p.keys(r.world, t)
 	r.Intercept(r.watched)
-	told.verdict = "FAILS"
+	return r
+}
 
+// play plays a row and writes down what there is to tell of it.
+func play(t *testing.T, p matrixPlatform, s scene, c crash, told *result) {
+	r := newRow(t, p, s, c)
+	told.verdict = "FAILS"
 	for _, step := range s.before {
 		r.prepare(step)
 	}
@@ -46,25 +64,64 @@ func play(t *testing.T, p matrixPlatform, s scene, c crash, told *result) {
 	r.expectEnd(out, err)
 	told.left = r.left(err)
 	told.lapsed = !wrecked.destroy && r.consumerIsLost()
+	if told.person = s.needsPerson(c); told.person {
+		r.decided(s.after[0])
+	}
+	before := r.made()
 	for i, step := range s.after {
 		r.watch.off.Store(step.destroy || wrecked.destroy)
-		before := r.made()
-		out, err := r.run(step)
-		if err != nil {
-			t.Fatalf("the run after the crash failed: %v\n%s", err, out)
-		}
-		if r.check(step); t.Failed() {
-			t.Logf("the run said:\n%s", out)
-		}
+		r.applied(step)
 		if i == 0 {
 			told.next, told.live = r.changes(before), r.liveKeys()
+			before = r.made()
 		}
 	}
-	r.settled(s.after[len(s.after)-1])
+	r.settled(s.after[len(s.after)-1].later())
+	told.later = r.changes(before)
 	r.watch.check(t, s.lapses)
 	if !t.Failed() {
 		told.verdict = "holds"
 	}
+}
+
+// applied makes a run that is to succeed, and returns what it said.
+func (r *row) applied(s step) string {
+	r.t.Helper()
+	out, err := r.run(s)
+	if err != nil {
+		r.t.Fatalf("the run after the crash failed: %v\n%s", err, out)
+	}
+	if r.check(s); r.t.Failed() {
+		r.t.Logf("the run said:\n%s", out)
+	}
+	return out
+}
+
+// decided makes a run that is to be refused, as a finished key that no state has is in
+// its way, and then revokes that key, as a person may who knows that nothing uses it:
+// with keyward keys prune, or at the dashboard.
+func (r *row) decided(s step) {
+	r.t.Helper()
+	key, _, err := r.held(r.platform.resource)
+	if err != nil {
+		r.t.Fatalf("reading the state: %v", err)
+	}
+	lost := slices.DeleteFunc(r.liveIDs(), func(id string) bool { return slices.Contains(key.ids(), id) })
+	if len(lost) != 1 {
+		r.t.Fatalf("live and in no state are %s, want one", r.labels(lost))
+	}
+	before := r.platform.keys(r.world, r.t)
+	out, err := r.run(s)
+	if err == nil {
+		r.t.Fatalf("the run after the crash was not refused:\n%s", out)
+	}
+	for _, text := range []string{"Name conflict", lost[0], "keyward keys revoke " + lost[0], "keyward keys prune --state", "--unclaimed"} {
+		wantText(r.t, out, text)
+	}
+	if !slices.Equal(before, r.platform.keys(r.world, r.t)) {
+		r.t.Errorf("a refused run has changed something:\n%s", out)
+	}
+	r.RevokeKey(r.t, lost[0])
 }
 
 // prepare makes a run that leads to the wrecked one, and uses the key after it.
@@ -111,10 +168,14 @@ func (r *row) wreck(s step, started <-chan *running) (injected *sandboxtest.Inje
 		fault.When, fault.Do = sandboxtest.Committed, func() { r.happens(s.crash.hold(terraform())) }
 		inForce = append(inForce, r.Inject(fault))
 	}
-	fault.When, fault.Cut = s.struck.when, s.crash != loses
+	fault.When, fault.Cut = s.struck.when, true
 	switch s.crash {
 	case loses:
-		fault.Status = http.StatusServiceUnavailable
+		fault.Cut, fault.Status = false, http.StatusServiceUnavailable
+	case throttles:
+		fault.Cut, fault.Status, fault.RetryAfter, fault.Times = false, http.StatusTooManyRequests, 1, 2
+	case interrupts:
+		fault.Cut = false
 	case comesLate:
 		fault.When = sandboxtest.Late
 	case killsProvider, killsAll, cuts, cutsOff:
@@ -141,18 +202,23 @@ func (r *row) happens(err error) {
 	}
 }
 
-// expectEnd checks how the wrecked run ended: one that lost a single connection
-// puts it right by itself.
+// expectEnd checks how the wrecked run ended: one that lost a single connection or was
+// throttled puts it right by itself, and one that was interrupted sees its creation
+// through.
 func (r *row) expectEnd(out string, err error) {
 	r.t.Helper()
 	switch r.crash {
-	case cuts, loses, comesLate:
+	case cuts, loses, comesLate, throttles:
 		if err != nil {
-			r.t.Errorf("a single lost answer was not put right in the same run: %v\n%s", err, out)
+			r.t.Errorf("a single lost answer, or a refusal for the rate limit, was not put right in the same run: %v\n%s", err, out)
 		}
 	case killsProvider, killsAll:
 		if err == nil {
 			r.t.Errorf("the run ended well although it was killed:\n%s", out)
+		}
+	case interrupts:
+		if r.check(r.scene.wrecked); r.t.Failed() {
+			r.t.Logf("the interrupted run ended with %v and said:\n%s", err, out)
 		}
 	case cutsOff: // the provider may have nothing more to ask
 	}
@@ -166,10 +232,15 @@ func (r *row) made() []platformKey {
 	})
 }
 
-// label names a key by the order in which the row made it: k1, k2.
+// label names a key by the order in which the row made it, and says where its creation
+// is not finished: k1, k2 (provisional).
 func (r *row) label(id string) string {
 	for i, key := range r.made() {
-		if key.ID == id {
+		switch {
+		case key.ID != id:
+		case provisional.Is(key.Name):
+			return fmt.Sprintf("k%d (provisional)", i+1)
+		default:
 			return fmt.Sprintf("k%d", i+1)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,8 +19,48 @@ import (
 // running is a terraform in a process group of its own, which its provider joins.
 type running struct {
 	command *exec.Cmd
-	output  bytes.Buffer
+	output  *printed
 	unleash func() error
+}
+
+// printed is what a process prints. Others may wait for a text in it.
+type printed struct {
+	mu      sync.Mutex
+	changed *sync.Cond
+	text    bytes.Buffer
+	ended   bool
+}
+
+func newPrinted() *printed {
+	p := &printed{}
+	p.changed = sync.NewCond(&p.mu)
+	return p
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changed.Broadcast()
+	return p.text.Write(b)
+}
+
+// end is called once nothing more is printed.
+func (p *printed) end() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	p.changed.Broadcast()
+	return p.text.String()
+}
+
+// await returns once the text is printed, or reports false: it never was.
+func (p *printed) await(text string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !p.ended && !strings.Contains(p.text.String(), text) {
+		p.changed.Wait()
+	}
+	return strings.Contains(p.text.String(), text)
 }
 
 // start starts terraform. Whoever starts one waits for it.
@@ -27,9 +68,9 @@ func (w *workspace) start(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	r := &running{command: exec.CommandContext(ctx, w.terraform, args...)}
+	r := &running{command: exec.CommandContext(ctx, w.terraform, args...), output: newPrinted()}
 	r.command.Dir, r.command.Env = w.dir, w.environment
-	r.command.Stdout, r.command.Stderr = &r.output, &r.output
+	r.command.Stdout, r.command.Stderr = r.output, r.output
 	r.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r.command.Cancel, r.command.WaitDelay = r.killAll, 10*time.Second
 	if err := r.command.Start(); err != nil {
@@ -61,7 +102,24 @@ func leash(group int) (unleash func() error, err error) {
 // running then.
 func (r *running) wait() (string, error) {
 	err := r.command.Wait()
-	return r.output.String(), errors.Join(err, r.killAll(), r.unleash())
+	return r.output.end(), errors.Join(err, r.killAll(), r.unleash())
+}
+
+// toldToStop is how long Terraform has for telling its provider to stop, once it has
+// printed that it was interrupted. Nothing shows when it has.
+const toldToStop = 300 * time.Millisecond
+
+// interrupt is Ctrl-C, once. It returns when Terraform has had the time to tell the
+// provider.
+func (r *running) interrupt() error {
+	if err := r.command.Process.Signal(os.Interrupt); err != nil {
+		return err
+	}
+	if !r.output.await("Interrupt received") {
+		return errors.New("Terraform took no notice of the interrupt")
+	}
+	<-time.After(toldToStop)
+	return nil
 }
 
 // killAll kills terraform and its providers, as far as they still run.

@@ -43,21 +43,29 @@ func (w world) setBehind(by time.Duration) { w.behind.Store(int64(by)) }
 
 // heldKey is a key as a state file has it.
 type heldKey struct {
-	ID         string `json:"id"`
-	Token      string `json:"token"`
-	Generation int    `json:"generation"`
-	Previous   *struct {
+	ID             string `json:"id"`
+	Token          string `json:"token"`
+	TokenEncrypted string `json:"token_encrypted"`
+	Generation     int    `json:"generation"`
+	Previous       *struct {
 		ID        string    `json:"id"`
 		RevokeDue time.Time `json:"revoke_due"`
 	} `json:"previous"`
+	Orphaned []struct {
+		ID string `json:"id"`
+	} `json:"orphaned"`
 }
 
 // ids returns the ids of all keys that the state knows.
 func (k heldKey) ids() []string {
-	if k.Previous == nil {
-		return []string{k.ID}
+	ids := []string{k.ID}
+	if k.Previous != nil {
+		ids = append(ids, k.Previous.ID)
 	}
-	return []string{k.ID, k.Previous.ID}
+	for _, key := range k.Orphaned {
+		ids = append(ids, key.ID)
+	}
+	return ids
 }
 
 // held returns the key of a resource as the state file on the disk has it now, and

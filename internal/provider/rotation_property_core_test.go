@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -28,9 +29,14 @@ type stack struct {
 	typeName string
 	schemas  *tfprotov6.GetProviderSchemaResponse
 
-	// file is the state as it was last written.
+	// file is the state as it was last written, and serial how often it was.
 	file    stored
+	serial  int
 	tainted bool
+	// serving is the provider that carries something out, and stopped whether Terraform
+	// was interrupted meanwhile.
+	serving atomic.Pointer[walk]
+	stopped atomic.Bool
 	// aftermath waits for what happens to the last request, if anything does.
 	aftermath func()
 	// broken are rules of the core that the provider broke.
@@ -73,6 +79,8 @@ type proposal struct {
 	config  values
 	prior   stored
 	tainted bool
+	// serial is that of the state that was refreshed.
+	serial int
 	// after and private are what was planned of the object that there will be.
 	after   *tfprotov6.DynamicValue
 	private []byte
@@ -104,7 +112,7 @@ type planning struct {
 func (s *stack) plan(ctx context.Context, t *testing.T, config values, how planning) *proposal {
 	t.Helper()
 	w := s.process(t)
-	p := &proposal{action: nothing, config: config, prior: s.file, tainted: s.tainted}
+	p := &proposal{action: nothing, config: config, prior: s.file, tainted: s.tainted, serial: s.serial}
 	if how.refresh && w.exists(t, p.prior) {
 		s.read(ctx, t, w, p)
 	}
@@ -191,14 +199,17 @@ func (s *stack) change(ctx context.Context, t *testing.T, w walk, p *proposal, p
 func (s *stack) apply(ctx context.Context, t *testing.T, p *proposal) []*tfprotov6.Diagnostic {
 	t.Helper()
 	w := s.process(t)
+	s.serving.Store(&w)
+	s.stopped.Store(false)
 	if p.action == nothing {
-		s.file, s.tainted = p.prior, p.tainted
+		s.write(p.prior)
+		s.tainted = p.tainted
 		return nil
 	}
 	prior := p.prior
 	if p.action == replace || p.action == destroy {
 		diags := s.carryOut(ctx, t, w, prior, w.none(t).state, w.none(t).state, p.private)
-		if p.action == destroy || failed(diags) || ctx.Err() != nil {
+		if p.action == destroy || failed(diags) || ctx.Err() != nil || s.stopped.Load() {
 			return diags
 		}
 		prior = w.none(t)
@@ -210,6 +221,20 @@ func (s *stack) apply(ctx context.Context, t *testing.T, p *proposal) []*tfproto
 	}
 	s.conforms(t, w, "the plan of the apply differs from the plan", w.attributes(t, p.after), w.attributes(t, again.after))
 	return s.carryOut(ctx, t, w, prior, again.after, configuration(t, w.schema(), p.config), again.private)
+}
+
+// write writes the state.
+func (s *stack) write(file stored) {
+	s.file = file
+	s.serial++
+}
+
+// interrupt is Ctrl-C: Terraform tells the provider to stop, and writes the state once
+// it has answered.
+func (s *stack) interrupt(ctx context.Context) error {
+	s.stopped.Store(true)
+	_, err := s.serving.Load().StopProvider(ctx, &tfprotov6.StopProviderRequest{})
+	return err
 }
 
 func (s *stack) carryOut(ctx context.Context, t *testing.T, w walk, prior stored, after, config *tfprotov6.DynamicValue, private []byte) []*tfprotov6.Diagnostic {
@@ -226,7 +251,7 @@ func (s *stack) carryOut(ctx context.Context, t *testing.T, w walk, prior stored
 	if ctx.Err() != nil {
 		return resp.Diagnostics
 	}
-	s.file = stored{resp.NewState, resp.Private}
+	s.write(stored{resp.NewState, resp.Private})
 	wanted := len(w.attributes(t, after)) > 0
 	there := w.exists(t, s.file)
 	s.tainted = there && failed(resp.Diagnostics) && (s.tainted || !w.exists(t, prior))

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
@@ -15,8 +16,10 @@ import (
 
 // declared is what the configuration says of the one key.
 type declared struct {
-	absent  bool
-	name    string
+	absent bool
+	name   string
+	// allow is whether other keys may have the name.
+	allow   bool
 	shape   int // of shapes
 	trigger int
 	// block is whether there is a rotation block, with the durations that follow.
@@ -34,6 +37,9 @@ func (d declared) String() string {
 		enabled = fmt.Sprint(*d.enabled)
 	}
 	text := fmt.Sprintf("name %q, shape %d, v %d, enabled %s", d.name, d.shape, d.trigger, enabled)
+	if d.allow {
+		text += ", other keys allowed"
+	}
 	if d.block {
 		text += fmt.Sprintf(", overlap %s, quiet %s, max %s, rotate_after %s", d.overlap, d.quiet, d.limit, d.rotateAge)
 	}
@@ -90,8 +96,10 @@ func (c keyCase) declaration(t *testing.T, s *stack, d declared) values {
 	if d.enabled != nil {
 		set["enabled"] = flag(*d.enabled)
 	}
+	if d.allow {
+		set["on_conflict"] = text("allow")
+	}
 	if !d.block {
-		set["rotate_when_changed"] = triggers
 		return set
 	}
 	block := map[string]tftypes.Value{"rotate_when_changed": triggers}
@@ -150,20 +158,22 @@ func (c keyCase) shapeOf(shape int) string {
 	return []string{"SECRET invoice:view", "SECRET invoice:view product:view", "PUBLIC invoice:create invoice:view product:view"}[shape]
 }
 
-// holding is what a state says of its keys.
+// holding is what a state, or a plan, says of the keys of its resource.
 type holding struct {
 	id, name, token string
-	generation      int64
 	createdAt       time.Time
-	// previous and its token are empty where none is held.
-	previous  string
-	leftovers []string
+	// previous is empty where none is held.
+	previous string
+	orphaned []string
+	// revokes are the ids that it lists; open, that they are not known.
+	revokes []string
+	open    bool
 }
 
 // ids are the keys that the state has.
 func (h holding) ids() []string {
 	var all []string
-	for _, id := range append([]string{h.id, h.previous}, h.leftovers...) {
+	for _, id := range append([]string{h.id, h.previous}, h.orphaned...) {
 		if id != "" {
 			all = append(all, id)
 		}
@@ -171,24 +181,59 @@ func (h holding) ids() []string {
 	return all
 }
 
-func (s *stack) holding(t *testing.T, object stored) holding {
+func (s *stack) holding(t *testing.T, object *tfprotov6.DynamicValue) holding {
 	t.Helper()
-	attributes := walk{&protocol{nil, s.schemas}, s.typeName}.attributes(t, object.state)
+	attributes := walk{&protocol{nil, s.schemas}, s.typeName}.attributes(t, object)
 	if len(attributes) == 0 {
 		return holding{}
 	}
 	h := holding{id: word(t, attributes["id"]), name: word(t, attributes["name"]), token: word(t, attributes["token"])}
-	h.generation, _ = asInt64(attributes["generation"])
 	h.createdAt, _ = time.Parse(time.RFC3339, word(t, attributes["created_at"]))
 	h.previous = idOf(t, attributes["previous"])
-	var leftovers []tftypes.Value
-	if err := attributes["leftovers"].As(&leftovers); err != nil {
-		t.Fatal(err)
+	for _, key := range elements(t, attributes["orphaned"]) {
+		h.orphaned = append(h.orphaned, idOf(t, key))
 	}
-	for _, key := range leftovers {
-		h.leftovers = append(h.leftovers, idOf(t, key))
+	h.open = !attributes["revokes"].IsKnown()
+	for _, id := range elements(t, attributes["revokes"]) {
+		h.revokes = append(h.revokes, word(t, id))
 	}
 	return h
+}
+
+// elements are those of a list, none where it is null or not known.
+func elements(t *testing.T, list tftypes.Value) (all []tftypes.Value) {
+	t.Helper()
+	if !list.IsKnown() {
+		return nil
+	}
+	if err := list.As(&all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// lists are the ids that a plan lists for revocation: those that are new in its list,
+// or the state's own where that is not known; for a destruction, all that the state has.
+func (s *stack) lists(t *testing.T, p *proposal) (ids []string) {
+	t.Helper()
+	before := s.holding(t, p.prior.state)
+	switch p.action {
+	case destroy, replace:
+		return before.ids()
+	case update:
+	default:
+		return nil
+	}
+	after := s.holding(t, p.after)
+	if after.open {
+		return rest(before.ids(), before.orphaned)
+	}
+	return rest(after.revokes, before.revokes)
+}
+
+// rest are the ids without others.
+func rest(ids, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(others, id) })
 }
 
 func idOf(t *testing.T, value tftypes.Value) string {

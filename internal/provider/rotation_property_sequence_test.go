@@ -3,7 +3,6 @@ package provider_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"net/http"
 	"path"
@@ -11,56 +10,80 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
-// sequence is what happens to one key: runs of Terraform, crashes, people at the
-// dashboard, time, and changes of the configuration.
-type sequence struct {
+// player is a state, its configuration, and a saved plan.
+type player struct {
 	*stack
+	number int
+	want   declared
+	saved  *proposal
+}
+
+// sequence is what happens to two states that share a credential: runs of Terraform,
+// crashes, people at the dashboard and at the states, time, and changes of the
+// configurations.
+type sequence struct {
+	*world
 	t       *testing.T
 	c       keyCase
 	passing *clock
 	*rand.Rand
 
-	want declared
-	// strange are the keys that the resource has not made, as they are to stay.
+	players []*player
+	// strange are the keys that neither resource has made, as they are to stay.
 	strange map[string]row
-	// hurt are keys that people revoked or disabled since the last refresh.
-	hurt map[string]bool
-	// forsaken are leftovers that the resource can't know of any more: those of a
-	// name or a shape that was withdrawn before an apply succeeded.
-	forsaken map[string]bool
-	// was is the key in place when an apply began.
-	was row
-	// tokens are those that a written state had, by key.
+	// tokens are those that a state has had, by the id of their key.
 	tokens map[string]string
-	steps  []string
+	// listed are the keys that an applied plan has listed for revocation, or that a
+	// person has revoked.
+	listed map[string]bool
+	// lost are keys that an update finished and no state has, and the key that each was
+	// to replace.
+	lost map[string]string
+	// revoked counts what applies have revoked.
+	revoked int
+	steps   []string
 
 	watch sync.Mutex
 	// held is the state that consumers read while an update runs; nil while none
-	// does that must leave them a key.
-	held *holding
+	// does that must leave them a key. lifetime is the overlap that it has.
+	held     *holding
+	lifetime time.Duration
 	// stranded is set where an update left consumers without a key.
 	stranded string
+	// serving is held by each request, and accidents counts those that had accidents: the
+	// handler put last is the one that holds it.
+	serving   sync.RWMutex
+	accidents atomic.Int64
 }
 
 func newSequence(t *testing.T, c keyCase, seed uint64) *sequence {
 	t.Helper()
 	var passing clock
 	w := startWorld(t, sandboxtest.WithClock(passing.now))
-	w.now = passing.now
+	// The local clock decides nothing: in half of the sequences it is wrong.
+	off := []time.Duration{0, 0, 10 * time.Minute, -10 * time.Minute}[seed%4]
+	w.now = func() time.Time { return passing.now().Add(off) }
 	w.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	q := &sequence{
-		stack: newStack(t, w, strings.SplitN(c.address, ".", 2)[0]), t: t, c: c, passing: &passing,
-		Rand: rand.New(rand.NewPCG(seed, uint64(len(c.platform)))),
-		want: declared{name: "shop", block: true, overlap: 24 * time.Hour},
-		hurt: map[string]bool{}, forsaken: map[string]bool{}, tokens: map[string]string{},
+		world: w, t: t, c: c, passing: &passing, Rand: rand.New(rand.NewPCG(seed, uint64(len(c.platform)))),
+		tokens: map[string]string{}, listed: map[string]bool{}, lost: map[string]string{},
 	}
+	for number := range 2 {
+		q.players = append(q.players, &player{
+			stack: newStack(t, w, strings.SplitN(c.address, ".", 2)[0]), number: number,
+			want: declared{name: "shop", block: true, overlap: 24 * time.Hour},
+		})
+	}
+	q.note("the local clock is %s off", off)
 	q.strange = c.rows(t, w)
 	w.Intercept(q.watched)
 	return q
@@ -81,7 +104,7 @@ func (q *sequence) violated(format string, args ...any) {
 func (q *sequence) watched(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q.watch.Lock()
-		held := q.held
+		held, lifetime := q.held, q.lifetime
 		q.watch.Unlock()
 		if r.Method != http.MethodDelete || held == nil {
 			next.ServeHTTP(w, r)
@@ -89,7 +112,7 @@ func (q *sequence) watched(next http.Handler) http.Handler {
 		}
 		served := func() bool {
 			rows := q.c.rows(q.t, q.world)
-			late := q.passing.now().Sub(held.createdAt) >= q.want.lifetime()
+			late := q.passing.now().Sub(held.createdAt) >= lifetime
 			return rows[held.id].works() || rows[held.previous].works() && !late
 		}
 		before := served()
@@ -102,10 +125,31 @@ func (q *sequence) watched(next http.Handler) http.Handler {
 	})
 }
 
-func (q *sequence) watching(held *holding) {
+// counted puts a handler in front of all others that holds serving.
+func (q *sequence) counted() {
+	mine := q.accidents.Add(1)
+	q.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if mine == q.accidents.Load() {
+				q.serving.RLock()
+				defer q.serving.RUnlock()
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+}
+
+// calm returns once the server works on nothing more: a client that gave up does not
+// wait for that.
+func (q *sequence) calm() {
+	q.serving.Lock()
+	defer q.serving.Unlock()
+}
+
+func (q *sequence) watching(held *holding, lifetime time.Duration) {
 	q.watch.Lock()
 	defer q.watch.Unlock()
-	q.held = held
+	q.held, q.lifetime = held, lifetime
 }
 
 // chance is true that many times in a hundred.
@@ -115,24 +159,33 @@ func pick[T any](q *sequence, all ...T) T { return all[q.IntN(len(all))] }
 
 // step does something at random.
 func (q *sequence) step() {
+	p := pick(q, q.players...)
 	switch n := q.IntN(100); {
-	case n < 55:
+	case n < 45:
 		if q.chance(60) {
-			q.configure()
+			q.configure(p)
 		}
-		q.run()
-	case n < 62:
-		q.advance(pick(q, 10*time.Minute, 2*time.Hour, 25*time.Hour, 50*time.Hour, 800*time.Hour))
-	case n < 72:
-		q.outside()
-	case n < 75:
-		q.stranger()
-	case n < 92:
-		q.configure()
+		q.run(p)
+	case n < 52:
+		q.save(p)
+	case n < 60:
+		q.applySaved(p)
+	case n < 70:
+		q.advance(pick(q, time.Minute, 10*time.Minute, 20*time.Minute, 2*time.Hour, 25*time.Hour, 800*time.Hour))
+	case n < 77:
+		q.outside(p)
+	case n < 81:
+		q.stranger(p)
+	case n < 84:
+		q.forget(p)
+	case n < 87:
+		q.clone(p)
+	case n < 93:
+		q.configure(p)
 	default:
-		q.use()
+		q.use(p)
 	}
-	q.untouched()
+	q.holds()
 }
 
 func (q *sequence) advance(d time.Duration) {
@@ -140,9 +193,9 @@ func (q *sequence) advance(d time.Duration) {
 	q.passing.advance(d)()
 }
 
-// outside is somebody at the dashboard.
-func (q *sequence) outside() {
-	held := q.holding(q.t, q.file)
+// outside is a person at the dashboard.
+func (q *sequence) outside(p *player) {
+	held := p.holding(q.t, p.file.state)
 	rows := q.c.rows(q.t, q.world)
 	id := held.id
 	if held.previous != "" && q.chance(40) {
@@ -153,25 +206,33 @@ func (q *sequence) outside() {
 	}
 	switch q.IntN(5) {
 	case 0:
-		q.note("somebody revokes %s", id)
-		q.hurt[id] = true
-		q.RevokeKey(q.t, id)
+		q.revoke(id)
 	case 1:
-		q.note("somebody disables %s", id)
-		q.hurt[id] = true
+		q.note("a person disables %s", id)
 		q.DisableKey(q.t, id)
 	case 2:
-		q.note("somebody enables %s", id)
+		q.note("a person enables %s", id)
 		q.EnableKey(q.t, id)
 	case 3:
 		q.rename(id, "renamed")
 	default:
-		q.rename(id, q.want.name+rotation.Marker)
+		q.rename(id, p.want.name+rotation.Marker)
+	}
+}
+
+// revoke is a person's revocation.
+func (q *sequence) revoke(id string) {
+	q.note("a person revokes %s", id)
+	q.listed[id] = true
+	q.RevokeKey(q.t, id)
+	if was, strange := q.strange[id]; strange {
+		was.Live = false
+		q.strange[id] = was
 	}
 }
 
 func (q *sequence) rename(id, name string) {
-	q.note("somebody renames %s to %q", id, name)
+	q.note("a person renames %s to %q", id, name)
 	if q.c.platform == "corebill" {
 		q.renameCorebill(q.t, q.Credentials.Corebill.CompanyID, id, name)
 	} else {
@@ -179,63 +240,94 @@ func (q *sequence) rename(id, name string) {
 	}
 }
 
-// stranger makes a key that has nothing to do with the resource.
-func (q *sequence) stranger() {
-	name := fmt.Sprintf("%s %d", q.want.name, q.IntN(1000))
+// stranger makes a key that is no resource's: with the provider's credential or
+// another one, with a name of its own, with the very same, or as an unfinished creation
+// of another configuration.
+func (q *sequence) stranger(p *player) {
+	name := pick(q, fmt.Sprintf("%s %d", p.want.name, q.IntN(1000)), p.want.name, provisional.New("elsewhere", p.want.name, "X"))
 	before := q.c.rows(q.t, q.world)
 	credential := q.c.credential(q.world)
-	if q.chance(50) {
+	if q.chance(30) {
 		credential = q.c.stranger(q.t, q.world)
 	}
 	id, _ := q.c.make(q.t, q.world, credential, name)
-	q.note("somebody makes %s, called %q", id, name)
+	q.note("a person makes %s, called %q", id, name)
 	for other, r := range q.c.rows(q.t, q.world) {
-		if _, mine := before[other]; !mine {
+		if _, there := before[other]; !there {
 			q.strange[other] = r
 		}
 	}
 }
 
-func (q *sequence) use() {
-	held := q.holding(q.t, q.file)
+// forget is terraform state rm.
+func (q *sequence) forget(p *player) {
+	held := p.holding(q.t, p.file.state)
+	if held.id == "" {
+		return
+	}
+	q.note("state %d forgets %v", p.number, held.ids())
+	p.write(walk{&protocol{nil, p.schemas}, p.typeName}.none(q.t))
+	p.tainted = false
+}
+
+// clone copies the other state.
+func (q *sequence) clone(p *player) {
+	other := q.players[1-p.number]
+	held := other.holding(q.t, other.file.state)
+	if held.id == "" {
+		return
+	}
+	q.note("state %d is a copy of the other one now, with %v", p.number, held.ids())
+	p.write(other.file)
+	p.tainted = other.tainted
+}
+
+func (q *sequence) use(p *player) {
+	held := p.holding(q.t, p.file.state)
 	id := held.id
 	if held.previous != "" && q.chance(50) {
 		id = held.previous
 	}
 	if token := q.tokens[id]; token != "" {
-		q.note("a consumer uses %s", id)
+		q.note("a program uses %s", id)
 		q.c.call(q.t, q.world, token)
 	}
 }
 
-// untouched holds the keys of others against what they were.
-func (q *sequence) untouched() {
+// holds checks what must be so at any time: no token that a state or a person has had
+// stops working, unless a plan that was applied has listed it or a person has revoked
+// it, and the keys of others are as they were.
+func (q *sequence) holds() {
+	q.t.Helper()
 	rows := q.c.rows(q.t, q.world)
+	for id := range q.tokens {
+		if !rows[id].Live && !q.listed[id] {
+			q.violated("%s is revoked, a state has had its token, and no plan has listed it", id)
+		}
+	}
 	for id, was := range q.strange {
 		is := rows[id]
 		if was.LastUsedAt = is.LastUsedAt; was != is {
-			q.violated("%s is somebody else's, and was changed from %+v to %+v", id, was, is)
+			q.violated("%s is another's key, and was changed from %+v to %+v", id, was, is)
 		}
 	}
-}
-
-// mine are the live keys that the resource has made.
-func (q *sequence) mine() map[string]row {
-	mine := q.c.rows(q.t, q.world)
-	maps.DeleteFunc(mine, func(id string, r row) bool { _, strange := q.strange[id]; return strange || !r.Live })
-	return mine
-}
-
-// orphans are those of them that are in no state.
-func (q *sequence) orphans() []row {
-	mine, held := q.mine(), q.holding(q.t, q.file).ids()
-	var orphans []row
-	for _, id := range slices.Sorted(maps.Keys(mine)) {
-		if !slices.Contains(held, id) {
-			orphans = append(orphans, mine[id])
+	for _, p := range q.players {
+		held := p.holding(q.t, p.file.state)
+		for _, id := range []string{held.id, held.previous} {
+			if provisional.Is(rows[id].Name) {
+				q.violated("state %d has %s, whose creation is not finished", p.number, id)
+			}
 		}
 	}
-	return orphans
 }
 
 var keyID = regexp.MustCompile(`key_[0-9a-z]+`)
+
+// holder is the player whose state has a key, nil for none.
+func (q *sequence) holder(id string) *player {
+	i := slices.IndexFunc(q.players, func(p *player) bool { return slices.Contains(p.holding(q.t, p.file.state).ids(), id) })
+	if i < 0 {
+		return nil
+	}
+	return q.players[i]
+}

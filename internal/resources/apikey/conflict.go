@@ -143,10 +143,19 @@ func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated
 			r.name(a), r.described(ctx, plan, key)))}
 }
 
-// others returns the live keys that have the name, without the resource's own.
-func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which Which) (others []Key, diags diag.Diagnostics) {
+// others returns the live keys that may be in conflict with the name: none where the
+// configuration allows them.
+func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which Which) ([]Key, diag.Diagnostics) {
+	if P(m).Shared().OnConflict.ValueString() == conflictAllow {
+		return nil, nil
+	}
+	return r.sameName(ctx, m, own, which)
+}
+
+// sameName returns the live keys that have the name, without the resource's own.
+func (r *Resource[M, P]) sameName(ctx context.Context, m *M, own []string, which Which) (others []Key, diags diag.Diagnostics) {
 	a := P(m).Shared()
-	if a.OnConflict.ValueString() == conflictAllow || a.Name.IsUnknown() {
+	if a.Name.IsUnknown() {
 		return nil, nil
 	}
 	keys, known, err := r.platform.SameName(ctx, m, which)

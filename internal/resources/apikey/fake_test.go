@@ -48,6 +48,9 @@ type account struct {
 	// before is asked about each request before it is carried out, after once it
 	// is; an error is the request's.
 	before, after func(method, id string) error
+	// slow is how far this machine's clock is behind, by which a process goes until the
+	// platform has answered.
+	slow time.Duration
 	// mislead is the id that the answer to a creation has instead of the key's.
 	mislead string
 }
@@ -112,14 +115,22 @@ type process struct {
 	lacks      string
 	// listed is what a list showed first.
 	listed []Key
+	// answered says that the platform has told its time.
+	answered bool
 }
 
 var _ Platform[model] = (*process)(nil)
 
 func (p *process) Status() configured.Status     { return configured.Status{} }
 func (p *process) Ledger() *configured.Ledger    { return &p.ledger }
-func (p *process) Now() time.Time                { return p.now }
 func (p *process) ScopeOf(m *model) types.String { return m.Scope }
+
+func (p *process) Now() time.Time {
+	if !p.answered {
+		return p.now.Add(-p.slow)
+	}
+	return p.now
+}
 
 func (p *process) Complete(context.Context, *model, *model, *model) diag.Diagnostics { return nil }
 
@@ -149,6 +160,7 @@ func (p *process) request(ctx context.Context, method, id, comment string, do fu
 		}
 	}
 	status, err := do()
+	p.answered = true
 	agent := "terraform-provider-keyward/test"
 	if comment != "" {
 		agent += " (" + comment + ")"

@@ -478,6 +478,29 @@ func TestKilledRotations(t *testing.T) {
 	}
 }
 
+// That other keys may have the name does not hide what a killed rotation has left.
+func TestKilledRotationBesideAllowedKeys(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	allow := func(trigger string) *model {
+		config := declared("shop", trigger, "24h")
+		config.OnConflict = types.StringValue(conflictAllow)
+		return config
+	}
+	twin := s.account.add("shop", "scope_1", "read", s.first.credential)
+	s.applied(s.first, allow("1"))
+	saved := s.first.plan(t.Context(), allow("2"), true)
+	s.killed("PATCH", true, func() { _, _ = s.first.apply(t.Context(), saved) })
+	s.applied(s.first, allow("2"))
+	s.wantLive("shop", 4)
+	s.applied(s.first, allow("2"))
+	s.wantLive("shop", 3)
+	s.empty(s.first, allow("2"))
+	if twin.RevokedAt != nil {
+		t.Error("the other key is dead")
+	}
+}
+
 // A first key whose state was lost can't be told from another state's: that takes a
 // person. Killed before it has its name, it heals by itself.
 func TestKilledCreations(t *testing.T) {
@@ -572,6 +595,69 @@ func TestPreviousKeyIsNotRevokedUnverified(t *testing.T) {
 	s.wantLive("shop", 2)
 	s.applied(s.first, declared("shop", "2", "1h"))
 	s.wantLive("shop", 1)
+}
+
+// The platform's clock decides, however wrong this machine's is.
+func TestOverlapIsOverByThePlatformsClock(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.account.slow = 1000 * time.Hour
+	s.applied(s.first, declared("shop", "1", "1h"))
+	s.applied(s.first, declared("shop", "2", "1h"))
+	s.account.now = s.account.now.Add(2 * time.Hour)
+	s.applied(s.first, declared("shop", "2", "1h"))
+	s.wantLive("shop", 1)
+}
+
+// What a plan decides about another overlap does not depend on this machine's clock, or
+// Terraform would find another plan as it applies.
+func TestOtherOverlapIsJudgedByThePlatformsClock(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.applied(s.first, declared("shop", "1", "24h"))
+	s.applied(s.first, declared("shop", "2", "24h"))
+	s.account.now = s.account.now.Add(2 * time.Hour)
+	s.account.slow = 1000 * time.Hour
+	saved := s.applied(s.first, declared("shop", "2", "1h"))
+	if got := newlyRevoked(saved); len(got) != 1 {
+		t.Errorf("the plan lists %q", got)
+	}
+	s.wantLive("shop", 1)
+}
+
+// A quiet period that is declared anew protects a previous key that is in use: the
+// refresh, which looked with the other overlap in mind, has kept nothing of its use.
+func TestOtherQuietPeriodSeesTheUse(t *testing.T) {
+	t.Parallel()
+	for name, disable := range map[string]bool{"in use": false, "the only one that works": true} {
+		s := newStage(t)
+		s.applied(s.first, declared("shop", "1", "24h"))
+		token := s.first.state.Token.ValueString()
+		s.applied(s.first, declared("shop", "2", "24h"))
+		s.account.now = s.account.now.Add(2 * time.Hour)
+		quiet := declared("shop", "2", "1h")
+		quiet.Rotation = withQuiet(quiet, "30m")
+		if disable {
+			s.account.key(s.first.state.ID.ValueString()).Enabled = false
+			s.account.now = s.account.now.Add(time.Hour)
+		} else {
+			_ = s.account.use(token, "curl/8")
+		}
+		saved := s.first.plan(t.Context(), quiet, true)
+		if !saved.plan.Revokes.IsUnknown() {
+			t.Errorf("%s: the plan lists %v", name, saved.plan.Revokes)
+		}
+		if diags, err := s.first.apply(t.Context(), saved); diags.HasError() || err != nil {
+			t.Fatal(name, diags, err)
+		}
+		s.wantLive("shop", 2)
+	}
+}
+
+func withQuiet(m *model, quiet string) types.Object {
+	block := m.Rotation.Attributes()
+	block["quiet_period"] = goDuration(quiet)
+	return types.ObjectValueMust(rotationTypes(), block)
 }
 
 // A current key that was disabled outside leaves its readers the previous one.

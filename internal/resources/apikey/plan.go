@@ -2,6 +2,7 @@ package apikey
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -249,7 +252,7 @@ func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared 
 	after.Previous = noPrevious(r.Scope)
 	if previous, live := before.previous(r.Scope); live {
 		var more diag.Diagnostics
-		after.Previous, open, more = r.planPrevious(before, after, previous, was, declared, seen)
+		after.Previous, open, more = r.planPrevious(ctx, before, after, previous, was, declared, seen)
 		diags.Append(more...)
 		if after.Previous.IsNull() {
 			decided.Revokes = append(decided.Revokes, targetOf(previous.Other, expired))
@@ -275,11 +278,23 @@ func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared 
 
 // planPrevious plans what becomes of the key that the current one has replaced:
 // null where it is revoked. open is whether that is known only to the apply.
-func (r *Resource[M, P]) planPrevious(before, after *Attributes, previous Previous, was, declared policy, seen observation) (planned types.Object, open bool, diags diag.Diagnostics) {
-	if was.overlap != declared.overlap {
-		seen.At = r.platform.Now() // the refresh looked with another overlap in mind
+func (r *Resource[M, P]) planPrevious(ctx context.Context, before, after *Attributes, previous Previous, was, declared policy, seen observation) (planned types.Object, open bool, diags diag.Diagnostics) {
+	changes := was.overlap != declared.overlap || !declared.overlapKnown
+	if changes {
+		// The refresh looked with another overlap in mind, and kept nothing of the use.
+		seen, diags = r.asked(ctx, before, previous)
+		if diags.HasError() {
+			return before.Previous, false, diags
+		}
 	}
 	fate := r.fate(before, declared, seen)
+	// Its use may be another one by the time of the apply, and the overlap over then.
+	if changes && (fate != rotation.Over || declared.overlap.Quiet > 0) {
+		if fate == rotation.InUse {
+			diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
+		}
+		return types.ObjectUnknown(previousTypes(r.Scope)), true, diags
+	}
 	if fate == rotation.Over && !declared.overlap.None() && !after.Enabled.ValueBool() {
 		diags.AddWarning("The previous key of "+r.name(before)+" is not revoked",
 			fmt.Sprintf("The overlap of %s (%s…) is over, but the current key %s is disabled, so that the previous key is the only one that works. "+
@@ -288,16 +303,24 @@ func (r *Resource[M, P]) planPrevious(before, after *Attributes, previous Previo
 		return before.Previous, false, diags
 	}
 	diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
-	switch {
-	case fate == rotation.Over:
+	if fate == rotation.Over {
 		return noPrevious(r.Scope), false, diags
-	case was.overlap != declared.overlap || !declared.overlapKnown:
-		// It may be over by the time of the apply.
-		return types.ObjectUnknown(previousTypes(r.Scope)), true, diags
-	default:
-		previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
-		return previous.object(r.Scope), false, diags
 	}
+	previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
+	return previous.object(r.Scope), false, diags
+}
+
+// asked is what the platform says of the previous key; its answer brings the platform's
+// time, too. The zero time says that it could not be asked.
+func (r *Resource[M, P]) asked(ctx context.Context, before *Attributes, previous Previous) (seen observation, diags diag.Diagnostics) {
+	if !r.platform.Status().Ready() {
+		return seen, nil
+	}
+	key, err := r.platform.Find(ctx, previous.Scope, previous.ID.ValueString(), false)
+	if err != nil && !errors.Is(err, client.ErrNotFound) {
+		diags.Append(diagnose.Error("look at the previous key of", r.name(before), err))
+	}
+	return observation{At: r.platform.Now(), PreviousUsedAt: key.LastUsedAt}, diags
 }
 
 // guardListed refuses to plan the revocation of a key that the provider uses.

@@ -94,7 +94,8 @@ func (r *Resource[M, P]) settlePrevious(ctx context.Context, state *M, after *At
 		return nil, diags
 	}
 	seen.At, seen.PreviousUsedAt = r.platform.Now(), key.LastUsedAt
-	if r.fate(before, declared, seen) == rotation.Over {
+	// A disabled current key leaves its readers the previous one, as in a plan.
+	if r.fate(before, declared, seen) == rotation.Over && (after.Enabled.ValueBool() || declared.overlap.None()) {
 		after.Previous = noPrevious(r.Scope)
 		return []target{targetOf(previous.Other, expired)}, diags
 	}

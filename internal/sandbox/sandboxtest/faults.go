@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -54,8 +55,11 @@ type Fault struct {
 	// Cut breaks the connection; Late always does.
 	Cut bool
 	// Status is answered in place of what the answer would have been, as a gateway
-	// does that lost the server: 500, 503. Unused after the answer is out.
+	// does that lost the server (500, 503), or one that limits requests (429). Unused
+	// after the answer is out.
 	Status int
+	// RetryAfter is the Retry-After header of that answer, in seconds; 0 for none.
+	RetryAfter int
 }
 
 // Endless is the Times of a fault that does not end by itself.
@@ -215,6 +219,9 @@ func (i *Injected) end(w http.ResponseWriter, otherwise func()) {
 	case i.fault.Cut:
 		panic(http.ErrAbortHandler)
 	case i.fault.Status != 0:
+		if i.fault.RetryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(i.fault.RetryAfter))
+		}
 		http.Error(w, http.StatusText(i.fault.Status), i.fault.Status)
 	default:
 		otherwise()
