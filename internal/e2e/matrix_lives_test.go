@@ -32,9 +32,9 @@ var (
 	some = []crash{killsProvider, cutsOff, interrupts, throttles}
 )
 
-// creations are the scenes of a creation: the same scene, wrecked at each strike on
+// creationScenes are the scenes of a creation: the same scene, wrecked at each strike on
 // these kinds of request.
-func creations(common scene, kinds ...request) (all []scene) {
+func creationScenes(common scene, kinds ...request) (all []scene) {
 	for _, strike := range strikes {
 		if !slices.Contains(kinds, strike.request) {
 			continue
@@ -54,7 +54,7 @@ func creations(common scene, kinds ...request) (all []scene) {
 func createScenes() []scene {
 	create := step{generation: "1", overlap: "24h", age: hour}
 	destroy := step{destroy: true, generation: "1", overlap: "24h", age: hour}
-	first := creations(scene{life: firstCreate, unclaimed: true, wrecked: create, after: []step{create}}, creates, names)
+	first := creationScenes(scene{life: firstCreate, unclaimed: true, wrecked: create, after: []step{create}}, creates, names)
 	earlier := create.aged(2 * hour)
 	orphan := func(moment string, wrecked step) scene {
 		return scene{
@@ -106,7 +106,7 @@ func overlapScenes() []scene {
 	lastly := again.aged(hour / 3)
 	lastly.overlap = alreadyOver
 	withdrawn := create.aged(hour)
-	return append(creations(rotation, creates, verifies, names),
+	return append(creationScenes(rotation, creates, verifies, names),
 		scene{
 			life: rotation24h, moment: "after the POST committed, and again in the next run", only: few,
 			before: []step{create, rotate.killed(creates, sandboxtest.Committed)}, wrecked: rotate.at(creates, sandboxtest.Committed), after: []step{rotate, end},
@@ -151,7 +151,7 @@ func noOverlapScenes() []scene {
 	}
 	interrupted := rotation
 	interrupted.only = some
-	return append(creations(interrupted, creates, verifies, names),
+	return append(creationScenes(interrupted, creates, verifies, names),
 		rotating("before the revocation", rotate.at(revokes, sandboxtest.Arrived)),
 		rotating("after the revocation committed, before its answer", rotate.at(revokes, sandboxtest.Committed)),
 		scene{life: rotation0s, moment: "while the overlap is pending", skip: map[crash]string{"": "there is no overlap"}},
@@ -164,7 +164,7 @@ func replacementScenes() []scene {
 	create := step{generation: "1", overlap: "24h", age: 100 * hour}
 	apply := create.aged(hour)
 	replace := step{replace: true, generation: "1", overlap: "24h", age: hour}
-	first := creations(scene{life: replacement, lapses: true, unclaimed: true, only: some, before: []step{create}, wrecked: replace, after: []step{apply}}, creates, names)
+	first := creationScenes(scene{life: replacement, lapses: true, unclaimed: true, only: some, before: []step{create}, wrecked: replace, after: []step{apply}}, creates, names)
 	last := scene{
 		life: replacementCB, lifecycle: "create_before_destroy = true", unclaimed: true,
 		before: []step{create}, wrecked: replace, after: []step{replace}, only: some,
@@ -182,7 +182,7 @@ func replacementScenes() []scene {
 			life: replacement, moment: "after the revocation committed, before its answer", lapses: true,
 			before: []step{create}, wrecked: replace.at(revokes, sandboxtest.Committed), after: []step{apply},
 		}},
-		creations(last, creates, names),
+		creationScenes(last, creates, names),
 		[]scene{
 			then("after the POST committed; then applied without a replacement", replace.at(creates, sandboxtest.Committed)),
 			withdrawn,
@@ -207,7 +207,7 @@ func allowScenes() []scene {
 	rotation := scene{life: rotation24h + allowing, allow: true, only: few, before: []step{create}, wrecked: rotate, after: []step{rotate, end}}
 	due := rotation
 	due.moment, due.before, due.wrecked, due.after = "before the revocation", []step{create, rotate.aged(25 * hour)}, rotate.at(revokes, sandboxtest.Arrived), []step{rotate}
-	return slices.Concat([]scene{first, finished}, creations(rotation, creates, names), []scene{due})
+	return slices.Concat([]scene{first, finished}, creationScenes(rotation, creates, names), []scene{due})
 }
 
 // encryptionScenes have a token that the state does not have readable.
@@ -217,5 +217,5 @@ func encryptionScenes() []scene {
 	end := step{generation: "2", overlap: alreadyOver, age: hour / 2}
 	first := scene{life: firstCreate + encrypting, encrypted: true, unclaimed: true, only: some, wrecked: rotate, after: []step{rotate}}
 	rotation := scene{life: rotation24h + encrypting, encrypted: true, only: some, before: []step{create}, wrecked: rotate, after: []step{rotate, end}}
-	return append(creations(first, names), creations(rotation, creates, verifies, names)...)
+	return append(creationScenes(first, names), creationScenes(rotation, creates, verifies, names)...)
 }

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"reflect"
@@ -132,12 +133,15 @@ func TestPlansOfOtherClientsAreTheFrameworks(t *testing.T) {
 func TestUnchangedPlansAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, c keyCase) {
 		w, _ := newClockedWorld(t)
-		s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
-		config := s.shop(t)
-		p := s.process(t)
-		declared := configuration(t, p.schema(), config)
+		var p walk
 		var all sync.WaitGroup
-		for range 16 {
+		for i := range 8 { // a key each: two resources with one key are refused
+			s := newStack(t, w, strings.SplitN(c.address, ".", 2)[0])
+			config := s.named(t, fmt.Sprintf("shop-%d", i))
+			if i == 0 {
+				p = s.process(t)
+			}
+			declared := configuration(t, p.schema(), config)
 			all.Go(func() {
 				validated, err := p.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: p.typeName, Config: declared})
 				if err != nil || len(validated.Diagnostics) > 0 {
@@ -162,7 +166,13 @@ func TestUnchangedPlansAtOnce(t *testing.T) {
 // shop applies a key that is rotated monthly, and returns its configuration.
 func (s *stack) shop(t *testing.T) values {
 	t.Helper()
-	config := values{"name": text("shop"), "rotation": s.monthly(t)}
+	return s.named(t, "shop")
+}
+
+// named is shop under another name.
+func (s *stack) named(t *testing.T, name string) values {
+	t.Helper()
+	config := values{"name": text(name), "rotation": s.monthly(t)}
 	if strings.HasPrefix(s.typeName, "keyward_corebill") {
 		config["permission_level"] = text("read")
 	} else {
