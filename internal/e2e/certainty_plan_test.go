@@ -143,6 +143,8 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		wantText(t, saved.output, from)
 		c.configure(t, c.key("shop", "shop"))
 		c.apply(t)
+		saved = c.saves(t, "-replace="+address)
+		c.check(t, saved, "high,key-destroyed,"+address+",") // Terraform drops the warnings of a replacement's plan
 		c.configure(t, "")
 		saved = c.saves(t)
 		wantText(t, saved.output, "is revoked")
@@ -154,5 +156,25 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		if status := c.status(c.world, t, key.Token); status != http.StatusUnauthorized {
 			t.Errorf("the revoked token is answered %d", status)
 		}
+	})
+}
+
+// The plan of a tainted key's replacement is not shown the key: the apply refuses to
+// revoke a protected one.
+func TestProtectedKeyThatIsTainted(t *testing.T) {
+	onBothPlatforms(t, func(t *testing.T, c *certainty) {
+		c.configure(t, c.key("shop", "shop", "deletion_protection = true", createBeforeDestroy))
+		c.apply(t)
+		key := c.heldIn(t, c.workspace)
+		c.run(t, nil, "taint", c.resource+".shop")
+		c.refuses(t, []string{"is protected", "run keyward keys revoke " + key.ID + " and apply again"}, "apply", "-auto-approve")
+		c.works(t, key.Token)
+		c.works(t, c.heldIn(t, c.workspace).Token)
+		c.wantRevoked(t)
+		c.command(t, 0, "", "keys", "revoke", key.ID, "--yes")
+		c.apply(t)
+		c.empty(t)
+		c.wantNamed(t, "shop", 1)
+		c.wantRevoked(t, key.ID)
 	})
 }
