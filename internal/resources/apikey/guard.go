@@ -49,9 +49,7 @@ func (r *Resource[M, P]) planDelete(ctx context.Context, req resource.ModifyPlan
 func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.Diagnostics) {
 	a := P(state).Shared()
 	if a.DeletionProtection.ValueBool() {
-		diags.AddAttributeError(path.Root("deletion_protection"), r.name(a)+" is protected",
-			fmt.Sprintf("%s (%s…) would be revoked, but deletion_protection is true. If that is wanted, set deletion_protection = false on the key, apply, and then destroy it. "+
-				"To stop managing the key without touching it, use a removed block with destroy = false.", a.ID.ValueString(), a.KeyPrefix.ValueString()))
+		diags.Append(r.protected(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
 	if r.platform.Ledger().Destroy(a.ID.ValueString()) {
 		diags.Append(r.twice(a))
@@ -62,6 +60,15 @@ func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.
 	diags.Append(r.guard(ctx, r.held(state), r.name(a), "be revoked")...)
 	diags.Append(r.useNotice(ctx, state, "revoked")...)
 	return diags
+}
+
+// protected is the error of a key that is not to be destroyed.
+func (r *Resource[M, P]) protected(name, id, keyPrefix string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), name+" is protected",
+		fmt.Sprintf("%s (%s…) would be revoked, but deletion_protection is true. If that is wanted, set deletion_protection = false on the key, apply, and then destroy it. "+
+			"To stop managing the key without touching it, use a removed block with destroy = false. "+
+			"If its replacement exists already (terraform taint with create_before_destroy), run keyward keys revoke %s and apply again.",
+			id, keyPrefix, id))
 }
 
 // guardChange refuses a change that would take from the provider the key that it

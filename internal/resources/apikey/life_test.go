@@ -734,6 +734,32 @@ func TestDeletionProtection(t *testing.T) {
 	s.wantLive("shop", 0)
 }
 
+// A replacement destroys the key, too: it is refused at plan or, where the plan was
+// not shown the key, as that of a tainted one, at apply.
+func TestDeletionProtectionAgainstReplacements(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	config := declared("shop", "1", "24h")
+	config.DeletionProtection = types.BoolValue(true)
+	s.applied(s.first, config)
+	id := s.first.state.ID.ValueString()
+	replaced := func() diag.Diagnostics {
+		_, r := s.first.process()
+		kept := s.first.planWith(t.Context(), r, config, s.first.state, s.first.private).keep
+		return s.first.planWith(t.Context(), r, config, nil, kept).diags
+	}
+	s.refused(replaced(), "is protected", id, "deletion_protection = false")
+	diags, _ := s.first.apply(t.Context(), savedPlan{prior: s.first.state})
+	s.refused(diags, "is protected", id, "keyward keys revoke "+id)
+	s.wantLive("shop", 1)
+
+	config.DeletionProtection = types.BoolNull()
+	s.applied(s.first, config)
+	if diags := replaced(); len(diags) > 0 {
+		t.Errorf("the plan of a replacement says %v", diags)
+	}
+}
+
 // An interrupted run sees a creation through once its key is there.
 func TestInterruptedCreation(t *testing.T) {
 	t.Parallel()

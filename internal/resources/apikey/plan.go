@@ -73,9 +73,9 @@ func (r *Resource[M, P]) plan(ctx context.Context, config, state, plan *M, kept,
 		return diags
 	}
 	if state == nil {
-		replaced, more := load[[]string](ctx, kept, replacedKey)
+		before, more := load[predecessor](ctx, kept, replacedKey)
 		diags.Append(more...)
-		diags.Append(r.planCreate(ctx, config, plan, replaced)...)
+		diags.Append(r.planCreate(ctx, config, plan, before)...)
 		return diags
 	}
 	seen, more := observed(ctx, kept, P(state).Shared().ID.ValueString())
@@ -83,7 +83,7 @@ func (r *Resource[M, P]) plan(ctx context.Context, config, state, plan *M, kept,
 	decided, more := r.planChange(ctx, state, plan, seen)
 	diags.Append(more...)
 	diags.Append(store(ctx, keep, decisionKey, decided)...)
-	diags.Append(store(ctx, keep, replacedKey, P(state).Shared().ids(r.Scope))...)
+	diags.Append(store(ctx, keep, replacedKey, P(state).Shared().predecessor(r.Scope))...)
 	return diags
 }
 
@@ -98,9 +98,9 @@ func (r *Resource[M, P]) plannable(plan *M, diags *diag.Diagnostics) bool {
 	return false
 }
 
-// planCreate plans a first key. replaced are the keys of the object that it takes
-// the place of, if it does.
-func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, replaced []string) diag.Diagnostics {
+// planCreate plans a first key; before is the object that it takes the place of, if
+// there is one.
+func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, before predecessor) diag.Diagnostics {
 	attributes := P(plan).Shared()
 	if P(config).Shared().Enabled.IsNull() {
 		attributes.Enabled = types.BoolValue(true) // as every new key is
@@ -112,14 +112,14 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, replac
 	attributes.Orphaned = types.ListUnknown(orphanedType(r.Scope))
 	attributes.Revokes = revokesOf(nil)
 	attributes.RotationRequested = types.BoolValue(false)
+	if before.Protected {
+		diags.Append(r.protected(r.name(attributes), before.id(), before.KeyPrefix))
+		return diags
+	}
 	if r.platform.Status().Ready() {
-		owner := ""
-		if len(replaced) > 0 {
-			owner = replaced[0]
-		}
-		diags.Append(r.takeName(plan, owner, configured.Creates)...)
-		diags.Append(r.sayReplaced(ctx, plan, replaced...)...)
-		diags.Append(r.conflicts(ctx, plan, replaced, nil)...)
+		diags.Append(r.takeName(plan, before.id(), configured.Creates)...)
+		diags.Append(r.sayReplaced(ctx, plan, before.IDs...)...)
+		diags.Append(r.conflicts(ctx, plan, before.IDs, nil)...)
 		diags.Append(r.lacksNotice(ctx, plan)...)
 	}
 	return diags

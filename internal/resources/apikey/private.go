@@ -81,10 +81,33 @@ func (t target) scope() types.String { return types.StringPointerValue(t.Scope) 
 const (
 	observationKey = "observation"
 	decisionKey    = "decision"
-	// replacedKey holds the ids of the keys of the object that a plan may replace:
+	// replacedKey holds the predecessor that a plan may replace:
 	// Terraform hands it to the plan of the object that replaces it.
 	replacedKey = "replaced"
 )
+
+// predecessor is an object that a new one takes the place of, as far as the plan of the
+// new one is to know.
+type predecessor struct {
+	// IDs are those of all its keys, the current one's first.
+	IDs []string `json:"ids"`
+	// KeyPrefix is the current key's.
+	KeyPrefix string `json:"key_prefix"`
+	// Protected is whether it is not to be destroyed.
+	Protected bool `json:"protected,omitempty"`
+}
+
+func (a *Attributes) predecessor(scope string) predecessor {
+	return predecessor{IDs: a.ids(scope), KeyPrefix: a.KeyPrefix.ValueString(), Protected: a.DeletionProtection.ValueBool()}
+}
+
+// id of its current key, "" where there is no predecessor.
+func (p predecessor) id() string {
+	if len(p.IDs) == 0 {
+		return ""
+	}
+	return p.IDs[0]
+}
 
 // private is Terraform's private state, of a request or a response.
 type private interface {

@@ -39,6 +39,9 @@ func (r *Resource[M, P]) revokeEvery(ctx context.Context, state *M, save saver[M
 	if previous, live := a.previous(r.Scope); live {
 		targets = append(targets, targetOf(previous.Other, replaced))
 	}
+	if a.DeletionProtection.ValueBool() { // the plan of a tainted key's replacement is not shown the key
+		diags.Append(r.protected(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
+	}
 	diags.Append(r.guard(ctx, r.held(state), r.name(a), "be revoked")...)
 	if diags.HasError() || !r.revokeListed(ctx, state, targets, save, diags) {
 		return
