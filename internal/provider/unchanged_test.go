@@ -162,7 +162,13 @@ func TestUnchangedPlansAtOnce(t *testing.T) {
 // shop applies a key that is rotated monthly, and returns its configuration.
 func (s *stack) shop(t *testing.T) values {
 	t.Helper()
-	config := values{"name": text("shop"), "rotation": s.monthly(t)}
+	return s.named(t, "shop")
+}
+
+// named is shop with a key of another name.
+func (s *stack) named(t *testing.T, name string) values {
+	t.Helper()
+	config := values{"name": text(name), "rotation": s.monthly(t)}
 	if strings.HasPrefix(s.typeName, "keyward_corebill") {
 		config["permission_level"] = text("read")
 	} else {
