@@ -8,6 +8,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -171,7 +172,7 @@ func compare(declared, live map[string]string) []Difference {
 	var out []Difference
 	for _, field := range slices.Sorted(maps.Keys(declared)) {
 		have, known := live[field]
-		if want := declared[field]; known && want != have {
+		if want := declared[field]; known && !same(field, want, have) {
 			if field == "url" || field == "logo_url" {
 				want, have = shownURL(want), shownURL(have)
 			}
@@ -179,6 +180,12 @@ func compare(declared, live map[string]string) []Difference {
 		}
 	}
 	return out
+}
+
+// same reports whether a field's values are: the platforms compose the characters of
+// names and descriptions.
+func same(field, want, have string) bool {
+	return want == have || (field == "name" || field == "description") && naming.Same(want, have)
 }
 
 func fieldNames(differences []Difference) []string {

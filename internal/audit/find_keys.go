@@ -8,6 +8,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // checkDuplicateName looks for live keys of one name in one place. A replaced
@@ -17,7 +18,7 @@ func checkDuplicateName(c *check) {
 	same := map[place][]*Key{}
 	for _, k := range c.Keys {
 		if c.index.previous[k.ID] == nil {
-			at := place{k.Account, k.Scope, k.Name}
+			at := place{k.Account, k.Scope, naming.NFC(k.Name)}
 			same[at] = append(same[at], k)
 		}
 	}

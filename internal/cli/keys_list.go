@@ -15,6 +15,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // listFlags are the flags of keyward keys list.
@@ -153,9 +154,12 @@ func (f listFlags) filter(now time.Time) (func(keyring.Key) bool, error) {
 		case f.level != "" && k.Level != f.level,
 			f.permission != "" && !slices.Contains(k.Permissions, f.permission),
 			!strings.HasPrefix(k.KeyPrefix, f.prefix),
-			!strings.Contains(strings.ToLower(k.Name), strings.ToLower(f.name)):
+			!strings.Contains(searchable(k.Name), searchable(f.name)):
 			return false
 		}
 		return since.IsZero() || k.LastUsedAt == nil || k.LastUsedAt.Before(since)
 	}, nil
 }
+
+// searchable is a name as a search sees it.
+func searchable(name string) string { return naming.NFC(strings.ToLower(name)) }

@@ -78,6 +78,16 @@ func TestKeysList(t *testing.T) {
 }
 
 // A key that its name marks is shown as what it is.
+// A name is found however its characters are composed.
+func TestKeysListComposed(t *testing.T) {
+	s := newShop(t)
+	_, composed, _ := s.keyward(t, "keys", "list", "-o", "json", "--name", "Z\u00fcrich")
+	_, apart, _ := s.keyward(t, "keys", "list", "-o", "json", "--name", "Zu\u0308rich")
+	if !strings.Contains(composed, "Z\u00fcrich") || apart != composed {
+		t.Errorf("found\n%s\nand\n%s", composed, apart)
+	}
+}
+
 func TestKeysListMarks(t *testing.T) {
 	st := newStage(t)
 	for _, name := range []string{

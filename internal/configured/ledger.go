@@ -5,6 +5,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // Ledger is what a walk over the configuration has shown of keys and of the
@@ -167,7 +169,7 @@ func (l *Ledger) Take(scope, name, owner string, claim Claim) (taken bool) {
 	if l.names == nil {
 		l.names = map[string][]holder{}
 	}
-	both := scope + "\x00" + name
+	both := scope + "\x00" + naming.NFC(name)
 	self := -1
 	for i, other := range l.names[both] {
 		if other.owner == owner && owner != "" { // planned once more, as a replacement is

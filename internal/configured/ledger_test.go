@@ -45,6 +45,7 @@ func TestNamesAreOneResources(t *testing.T) {
 		"two are created":               {[]take{{"com_1", "shop", "", Creates}, {"com_1", "shop", "", Creates}}, true},
 		"in two companies":              {[]take{{"com_1", "shop", "", Creates}, {"com_2", "shop", "", Creates}}, false},
 		"of two names":                  {[]take{{"com_1", "shop", "", Creates}, {"com_1", "till", "", Creates}}, false},
+		"composed in two ways":          {[]take{{"com_1", "Zo\u00eb", "", Creates}, {"com_1", "Zoe\u0308", "", Creates}}, true},
 		"a replacement is planned once": {[]take{{"com_1", "shop", "key_1", Keeps}, {"com_1", "shop", "key_1", Creates}}, false},
 		"a replacement, and another":    {[]take{{"com_1", "shop", "key_1", Keeps}, {"com_1", "shop", "key_1", Creates}, {"com_1", "shop", "", Creates}}, true},
 		"two that were there":           {[]take{{"com_1", "shop", "key_1", Keeps}, {"com_1", "shop", "key_2", Keeps}}, false},

@@ -17,6 +17,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -115,7 +116,7 @@ func (m companyModel) key() (attribute, value string) {
 func find(companies []corebillapi.Company, attribute, value string) (found corebillapi.Company, problem string) {
 	var matches []corebillapi.Company
 	for _, c := range companies {
-		if map[string]string{"id": c.ID, "slug": c.Slug, "name": c.Name}[attribute] == value {
+		if has := map[string]string{"id": c.ID, "slug": c.Slug, "name": c.Name}[attribute]; naming.Same(has, value) {
 			matches = append(matches, c)
 		}
 	}

@@ -3,8 +3,7 @@ package apikey
 import (
 	"time"
 
-	"golang.org/x/text/unicode/norm"
-
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -41,7 +40,7 @@ func overdue(key Key, owner, declared string, now time.Time) (reason string, whe
 	}
 	ephemeral, ok := provisional.ParseEphemeral(key.Name)
 	switch {
-	case ok && norm.NFC.String(ephemeral.Name) == norm.NFC.String(declared) && ephemeral.Over(now):
+	case ok && naming.Same(ephemeral.Name, declared) && ephemeral.Over(now):
 		return expired, ephemeral.Until
 	case provisional.OrphanOf(owner, hashed(declared), key.Name, key.CreatedAt, now):
 		return orphaned, key.CreatedAt

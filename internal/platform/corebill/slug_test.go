@@ -10,7 +10,7 @@ import (
 func TestSlug(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"My Agency": "my-agency", " My  agency! ": "my-agency", "Büro 2": "b-ro-2", "鍵": "", "": "",
+		"My Agency": "my-agency", " My  agency! ": "my-agency", "Büro 2": "b-ro-2", "Bu\u0308ro 2": "b-ro-2", "鍵": "", "": "",
 		strings.Repeat("a", 62) + " b": strings.Repeat("a", 62),
 	} {
 		if got := corebill.Slug(name); got != want {

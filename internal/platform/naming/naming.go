@@ -33,4 +33,7 @@ func check(what, text string, may func(rune) bool) error {
 // Same reports whether two texts are the same for a person who reads them: Unicode
 // composes some characters in several ways (NFC, NFD), and what is typed in one way
 // may come back in another.
-func Same(a, b string) bool { return a == b || norm.NFC.String(a) == norm.NFC.String(b) }
+func Same(a, b string) bool { return a == b || NFC(a) == NFC(b) }
+
+// NFC is a text as the platforms tell it, with its characters composed.
+func NFC(text string) string { return norm.NFC.String(text) }

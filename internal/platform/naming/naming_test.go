@@ -7,6 +7,25 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
+func TestSame(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"shop", "shop", true},
+		{"shop", "Shop", false},
+		{"Zo\u00eb", "Zoe\u0308", true},
+		{"Zo\u00eb", "Zoe", false},
+		{"\uac00", "\u1100\u1161", true}, // a Hangul syllable and its letters
+		{"\u2460", "1", false},           // compatibility is not sameness
+	} {
+		if naming.Same(c.a, c.b) != c.want || naming.Same(c.b, c.a) != c.want || (naming.NFC(c.a) == naming.NFC(c.b)) != c.want {
+			t.Errorf("%+q and %+q: want %v", c.a, c.b, c.want)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	const edge, unprintable = "starts or ends with a space or a line break", "has a character that can't be printed"
 	for text, want := range map[string]struct{ name, description string }{

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 const (
@@ -44,7 +44,7 @@ func New(scope, name, nonce string) string { return marker + Hash(scope, name) +
 // Hash is what a provisional name has of the scope and the declared name. Names
 // that differ only in how Unicode composes their characters have the same.
 func Hash(scope, name string) string {
-	sum := sha256.Sum256([]byte(scope + "\x00" + norm.NFC.String(name)))
+	sum := sha256.Sum256([]byte(scope + "\x00" + naming.NFC(name)))
 	return hex.EncodeToString(sum[:])[:hashLength]
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -225,7 +226,7 @@ func (r *Resource[M, P]) finish(ctx context.Context, plan, wanted *M, made Issue
 	key, err := r.platform.Edit(ctx, &from, &to, comment)
 	if err != nil {
 		found, lookup := r.platform.Find(ctx, scope, made.ID, true)
-		if lookup != nil || found.RevokedAt != nil || found.Name != is.Name.ValueString() {
+		if lookup != nil || found.RevokedAt != nil || !naming.Same(found.Name, is.Name.ValueString()) {
 			return Key{}, fmt.Errorf("the new key could not get its name: %w", err)
 		}
 		key = found // the request was carried out, and only its answer is lost

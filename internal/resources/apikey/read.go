@@ -12,6 +12,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -148,7 +149,7 @@ func (r *Resource[M, P]) drift(before *Attributes, now Key) (diags diag.Diagnost
 			fmt.Sprintf("%s (%s…) is refused by the platform. It stays disabled, unless the configuration says enabled = true: then the plan enables it again.",
 				now.ID, now.KeyPrefix))
 	}
-	if declared := before.Name.ValueString(); declared != "" && declared != now.Name && !requestedBy(now.Name, before) {
+	if declared := before.Name.ValueString(); declared != "" && !naming.Same(declared, now.Name) && !requestedBy(now.Name, before) {
 		diags.AddWarning(name+" was renamed outside Terraform",
 			fmt.Sprintf("%s (%s…) is called %q now. The plan gives it the name of the configuration.", now.ID, now.KeyPrefix, now.Name))
 	}

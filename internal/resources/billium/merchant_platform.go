@@ -78,7 +78,7 @@ func (a *merchants) checkOwner(ctx context.Context, config, state *merchantModel
 
 // Create adopts the merchant, and changes what is declared otherwise.
 func (a *merchants) Create(ctx context.Context, plan *merchantModel) error {
-	now := merchantModel{ID: types.StringValue(a.MerchantID)}
+	now := merchantModel{ID: types.StringValue(a.MerchantID), Name: plan.Name}
 	if err := a.Read(ctx, &now); err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (a *merchants) Update(ctx context.Context, state, plan *merchantModel) erro
 		if err != nil {
 			return err
 		}
-		plan.Name = types.StringValue(renamed.Name)
+		plan.Name = object.Spelled(plan.Name, &renamed.Name)
 	}
 	change := plan.securityRequest(state)
 	if change == (billiumapi.UpdateTeamSecurityRequest{}) {
@@ -179,7 +179,7 @@ func (m *merchantModel) securityRequest(state *merchantModel) billiumapi.UpdateT
 
 func (m *merchantModel) adopt(merchant *billiumapi.Merchant, security *billiumapi.TeamSecurity) {
 	m.ID = types.StringValue(merchant.ID)
-	m.Name = types.StringValue(merchant.Name)
+	m.Name = object.Spelled(m.Name, &merchant.Name)
 	m.adoptSecurity(security)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
@@ -60,12 +61,12 @@ func madeAllTheSame(err error) bool {
 func (s *permissionSets) finish(ctx context.Context, id, name string) (*billiumapi.PermissionSet, error) {
 	finished, err := s.Client.UpdatePermissionSet(ctx, s.MerchantID, id, billiumapi.UpdatePermissionSetRequest{Name: &name})
 	if err != nil {
-		if now, lookup := s.Client.GetPermissionSet(ctx, s.MerchantID, id); lookup == nil && now.Name == name {
+		if now, lookup := s.Client.GetPermissionSet(ctx, s.MerchantID, id); lookup == nil && naming.Same(now.Name, name) {
 			return now, nil
 		}
 		return nil, err
 	}
-	if finished.ID != id || finished.Name != name {
+	if finished.ID != id || !naming.Same(finished.Name, name) {
 		return nil, fmt.Errorf("the answer is about %s, which is called %q", finished.ID, finished.Name)
 	}
 	return finished, nil
@@ -117,7 +118,7 @@ func (s *permissionSets) warnOfOrphaned(ctx context.Context, plan *permissionSet
 func (s *permissionSets) Unique(m *permissionSetModel) object.Unique {
 	unique := object.Unique{Scope: s.MerchantID, At: path.Root("name"), Allowed: m.OnConflict.ValueString() == object.ConflictIsAllowed}
 	if !m.Name.IsUnknown() {
-		unique.Marks = []string{m.Name.ValueString()}
+		unique.Marks = []string{naming.NFC(m.Name.ValueString())}
 	}
 	return unique
 }

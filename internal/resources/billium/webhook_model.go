@@ -9,6 +9,7 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 )
 
@@ -78,7 +79,7 @@ func (m *webhookModel) adopt(found billiumapi.Webhook) {
 	m.MerchantID = types.StringValue(found.MerchantID)
 	m.URL = types.StringValue(found.URL)
 	m.Events = webhook.EventSet(found.Events)
-	m.Description = types.StringPointerValue(found.Description)
+	m.Description = object.Spelled(m.Description, found.Description)
 	m.IsActive = types.BoolValue(found.IsActive)
 	m.RetryCount = types.Int64Value(int64(found.RetryCount))
 	m.Timeout = types.Int64Value(int64(found.Timeout))

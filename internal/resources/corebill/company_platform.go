@@ -19,6 +19,7 @@ import (
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
@@ -182,12 +183,12 @@ func (c *companies) Unique(m *companyModel) object.Unique {
 	switch {
 	case slug != nil:
 		unique.At = path.Root("slug")
-		unique.Marks = []string{"slug " + *slug, "name " + m.Name.ValueString()}
+		unique.Marks = []string{"slug " + *slug, "name " + naming.NFC(m.Name.ValueString())}
 	case m.Name.IsUnknown():
 	case platform.Slug(m.Name.ValueString()) != "":
 		unique.Marks = []string{"slug " + platform.Slug(m.Name.ValueString())}
 	default:
-		unique.Marks = []string{"name " + m.Name.ValueString()}
+		unique.Marks = []string{"name " + naming.NFC(m.Name.ValueString())}
 	}
 	return unique
 }
@@ -279,7 +280,7 @@ func (m *companyModel) updateRequest(state *companyModel) (request corebillapi.U
 // state is protected.
 func (m *companyModel) adopt(company corebillapi.Company) {
 	m.ID = types.StringValue(company.ID)
-	m.Name = types.StringValue(company.Name)
+	m.Name = object.Spelled(m.Name, &company.Name)
 	m.Slug = types.StringValue(company.Slug)
 	m.Currency = types.StringValue(company.Currency)
 	m.InvoicePrefix = types.StringValue(company.InvoicePrefix)

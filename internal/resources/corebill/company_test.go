@@ -2,10 +2,12 @@ package corebill
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/text/unicode/norm"
 
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
@@ -57,6 +59,18 @@ func TestCompanyUpdateRequestHoldsWhatDiffers(t *testing.T) {
 		request, different := plan.updateRequest(agency())
 		if got := encoded(t, request); got != want || different != (want != `{}`) {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestCompaniesOfOneName(t *testing.T) {
+	t.Parallel()
+	marks := func(name string) []string {
+		return (&companies{}).Unique(&companyModel{Name: types.StringValue(name), Slug: types.StringUnknown()}).Marks
+	}
+	for _, name := range []string{"Zo\u00eb", "\u00eb"} {
+		if one, other := marks(name), marks(norm.NFD.String(name)); len(one) != 1 || !slices.Equal(one, other) {
+			t.Errorf("%q is told by %q and, composed in another way, by %q", name, one, other)
 		}
 	}
 }
