@@ -28,7 +28,7 @@ var strikes = []struct {
 // few and some are the crashes with a row where all have theirs in a scene that is much
 // the same: few what breaks a run, some what happens to a creation, too.
 var (
-	few  = []crash{killsProvider, cuts, cutsOff}
+	few  = []crash{killsProvider, cutsOff}
 	some = []crash{killsProvider, cutsOff, interrupts, throttles}
 )
 

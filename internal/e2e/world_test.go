@@ -54,11 +54,13 @@ type heldKey struct {
 	Orphaned []struct {
 		ID string `json:"id"`
 	} `json:"orphaned"`
+	// deposed are the keys that a replacement has still to revoke.
+	deposed []string
 }
 
 // ids returns the ids of all keys that the state knows.
 func (k heldKey) ids() []string {
-	ids := []string{k.ID}
+	ids := append([]string{k.ID}, k.deposed...)
 	if k.Previous != nil {
 		ids = append(ids, k.Previous.ID)
 	}
@@ -80,7 +82,6 @@ func (w *workspace) held(resourceType string) (key heldKey, found bool, err erro
 		Resources []struct {
 			Type      string `json:"type"`
 			Instances []struct {
-				// Deposed marks the key that a replacement has still to revoke.
 				Deposed    string  `json:"deposed"`
 				Attributes heldKey `json:"attributes"`
 			} `json:"instances"`
@@ -89,14 +90,20 @@ func (w *workspace) held(resourceType string) (key heldKey, found bool, err erro
 	if err == nil {
 		err = json.Unmarshal(content, &state)
 	}
+	var deposed []string
 	for _, resource := range state.Resources {
 		for _, instance := range resource.Instances {
-			if resource.Type == resourceType && instance.Deposed == "" {
-				return instance.Attributes, true, err
+			switch {
+			case resource.Type != resourceType:
+			case instance.Deposed != "":
+				deposed = append(deposed, instance.Attributes.ID)
+			default:
+				key, found = instance.Attributes, true
 			}
 		}
 	}
-	return heldKey{}, false, err
+	key.deposed = deposed
+	return key, found, err
 }
 
 // platformKey is a key of either platform as its dashboard shows it.
