@@ -161,14 +161,3 @@ func interrupting(t *testing.T, s *sandbox, started <-chan *os.Process) http.Han
 		proxy.ServeHTTP(rw, r.WithContext(context.WithoutCancel(r.Context()))) // the platform knows nothing of it
 	})
 }
-
-// corebillKeys counts the live keys of a name.
-func (s *sandbox) corebillKeys(t *testing.T, name string) (n int) {
-	t.Helper()
-	for _, key := range s.listCorebillKeys(t, "") {
-		if key == name {
-			n++
-		}
-	}
-	return n
-}

@@ -26,6 +26,8 @@ const (
 	hashLength = 16
 	// maxNonce keeps the whole name below the platforms' limit of 100 characters.
 	maxNonce = 48
+
+	lettersAndDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
 // Name is a provisional name, read.
@@ -62,10 +64,7 @@ func Parse(name string) (parsed Name, ok bool) {
 }
 
 func plain(nonce string) bool {
-	outside := func(r rune) bool {
-		return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z')
-	}
-	return nonce != "" && len(nonce) <= maxNonce && !strings.ContainsFunc(nonce, outside)
+	return nonce != "" && len(nonce) <= maxNonce && strings.Trim(nonce, lettersAndDigits) == ""
 }
 
 // Is reports whether a name is provisional.

@@ -209,7 +209,7 @@ func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (
 func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (bool, error) {
 	own, err := r.platform.OwnID(ctx)
 	if err != nil {
-		return false, nil //nolint:nilerr // it is not certain whose rows to read, so that the key stays a conflict
+		return false, nil // it is not certain whose rows to read, so that the key stays a conflict
 	}
 	now := r.platform.Now()
 	for row, err := range r.platform.Requests(ctx, r.platform.ScopeOf(m), RequestFilter{KeyID: own, From: now.Add(-rotation.ReplacedFor)}) {

@@ -156,8 +156,8 @@ func (r *Resource[M, P]) post(ctx context.Context, plan *M, diags *diag.Diagnost
 		made, err := r.platform.Create(ctx, plan, name)
 		switch {
 		case err == nil && made.Name != name:
-			real, lookup := r.revokeProvisional(ctx, plan, name)
-			return made, errors.Join(fmt.Errorf("the answer to the creation is about another key, %s (%q). Does a proxy answer in the platform's place? %s", made.ID, made.Name, revokedSentence(real)), lookup)
+			revoked, lookup := r.revokeProvisional(ctx, plan, name)
+			return made, errors.Join(fmt.Errorf("the answer to the creation is about another key, %s (%q). Does a proxy answer in the platform's place? %s", made.ID, made.Name, revokedSentence(revoked)), lookup)
 		case err == nil:
 			return made, nil
 		case !isLost(err):

@@ -106,7 +106,7 @@ func (r *Resource[M, P]) revokeListed(ctx context.Context, m *M, targets []targe
 // still the evidence that it may.
 func (r *Resource[M, P]) revoke(ctx context.Context, m *M, key target, diags *diag.Diagnostics) bool {
 	a := P(m).Shared()
-	changed, err := r.evidence(ctx, a, key)
+	changed, err := r.evidence(ctx, key)
 	switch {
 	case err != nil:
 		diags.Append(diagnose.Error("check", fmt.Sprintf("the %s %s of %s", key.noun(), key.ID, r.name(a)), fmt.Errorf("%w. It was not revoked; apply again", err)))
@@ -133,7 +133,7 @@ func (r *Resource[M, P]) revoke(ctx context.Context, m *M, key target, diags *di
 
 // evidence looks once more at a key that was found to be orphaned: it says what has
 // changed about it, "" for nothing.
-func (r *Resource[M, P]) evidence(ctx context.Context, a *Attributes, key target) (changed string, err error) {
+func (r *Resource[M, P]) evidence(ctx context.Context, key target) (changed string, err error) {
 	if key.Reason != unfinished && key.Reason != interrupted {
 		return "", nil
 	}
