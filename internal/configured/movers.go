@@ -11,8 +11,8 @@ type movers struct {
 	keys      map[string][]string
 }
 
-// KeyInCompany notes that a resource which goes on has a live key in a company: the
-// one that it is about to replace, or the previous one. It reports whether the plan
+// KeyInCompany notes that a resource which goes on has a live key in a company that it is
+// about to replace with one elsewhere. It reports whether the plan
 // destroys that company.
 func (c *Corebill) KeyInCompany(companyID, key string) (destroyed bool) {
 	m := &c.movers

@@ -148,7 +148,7 @@ func TestNameTakenByRenaming(t *testing.T) {
 			resource.TestStep{Config: config("till", "shop"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), c.wantLive(t, w, "till", 1)}},
 			emptyPlan(config("till", "shop")),
 			resource.TestStep{PreConfig: func() { c.make(t, w, c.stranger(t, w), "kiosk") },
-				Config: config("kiosk", "shop"), PlanOnly: true, ExpectError: says("Name conflict with another live key")},
+				Config: config("kiosk", "shop"), ExpectError: says("Name conflict with another live key")},
 			resource.TestStep{Config: c.config("name = \"kiosk\"\non_conflict = \"allow\"") + namedOther(c.config(`name = "shop"`)),
 				ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "kiosk", 2)}},
 		)

@@ -151,22 +151,6 @@ func (a *Attributes) previous(scope string) (Previous, bool) {
 	return Previous{Other: other, CreatedAt: created, RevokeDue: due}, ok && okCreated && okDue
 }
 
-// PreviousIn returns the id of the previous key and what it belongs to, both empty
-// where none is live.
-func (a *Attributes) PreviousIn() (id, scope string) {
-	for name, value := range a.Previous.Attributes() {
-		text, ok := value.(types.String)
-		switch {
-		case !ok:
-		case name == "id":
-			id = text.ValueString()
-		case name != "key_prefix":
-			scope = text.ValueString()
-		}
-	}
-	return id, scope
-}
-
 func otherOf(values map[string]attr.Value, scope string) (Other, bool) {
 	id, okID := values["id"].(types.String)
 	owner, okOwner := values[scope].(types.String)

@@ -113,7 +113,7 @@ func (k *apiKeys) checkGranted(ctx context.Context, config, state, plan *apiKeyM
 	if !known {
 		return diags
 	}
-	diags.Append(checkGrant(ctx, k.Billium, path.Root("permissions"), had, wanted)...)
+	diags.Append(checkGrant(ctx, k.Billium, path.Root("permissions"), managing[0], had, wanted)...)
 	if !config.Permissions.IsNull() {
 		diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
 	}

@@ -17,10 +17,10 @@ import (
 )
 
 // checkGrant refuses at plan what Billium would refuse at apply: a key grants only
-// what it holds. Only what wanted adds to had is granted. A credential that may create
-// no keys at all is one for plans: what it holds says nothing of the one that applies,
-// so that it is only warned.
-func checkGrant(ctx context.Context, access *configured.Billium, at path.Path, had, wanted []platform.Permission) (diags diag.Diagnostics) {
+// what it holds. Only what wanted adds to had is granted. A credential that lacks the
+// right to create the object at all is one for plans: what it holds says nothing of the
+// one that applies, so that it is only warned.
+func checkGrant(ctx context.Context, access *configured.Billium, at path.Path, right platform.Permission, had, wanted []platform.Permission) (diags diag.Diagnostics) {
 	added := platform.Missing(had, wanted)
 	if len(added) == 0 || !access.Ready() {
 		return nil
@@ -34,9 +34,9 @@ func checkGrant(ctx context.Context, access *configured.Billium, at path.Path, h
 	missing := platform.Missing(held, added)
 	switch {
 	case len(missing) == 0:
-	case !slices.Contains(held, managing[0]):
+	case !slices.Contains(held, right):
 		diags.AddAttributeWarning(at, "This provider's Billium API key can't grant this",
-			ungrantable(current, missing)+" This key may create no keys either, so it is taken for one that only plans: the credential that applies must hold these permissions.")
+			ungrantable(current, missing)+fmt.Sprintf(" This key does not hold %s either, so it is taken for one that only plans: the credential that applies must hold these permissions.", right))
 	default:
 		diags.AddAttributeError(at, "The provider's Billium API key can't grant this", ungrantable(current, missing))
 	}
@@ -107,7 +107,7 @@ func checkSet(ctx context.Context, access *configured.Billium, id types.String, 
 	if !known {
 		return nil, false, nil
 	}
-	return held, true, checkGrant(ctx, access, at, had, held)
+	return held, true, checkGrant(ctx, access, at, managing[0], had, held)
 }
 
 // checkMerchant refuses to look for an object at another merchant than its own:

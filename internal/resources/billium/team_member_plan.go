@@ -131,7 +131,7 @@ func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberMo
 	}
 	diags.Append(checkCap(at, role, wanted)...)
 	if !diags.HasError() {
-		diags.Append(checkGrant(ctx, t.Billium, at, had, wanted)...)
+		diags.Append(checkGrant(ctx, t.Billium, at, "team:invite", had, wanted)...)
 	}
 	diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
 	return diags

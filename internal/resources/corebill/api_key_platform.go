@@ -66,10 +66,6 @@ func (k *apiKeys) checkMove(state, plan *apiKeyModel) (diags diag.Diagnostics) {
 	if !plan.CompanyID.Equal(state.CompanyID) && k.KeyInCompany(state.CompanyID.ValueString(), state.ID.ValueString()) {
 		diags.AddAttributeError(path.Root("company_id"), "The company of the current key is destroyed in the same plan", moveFirst(state.CompanyID.ValueString(), state.ID.ValueString()))
 	}
-	id, company := state.PreviousIn()
-	if company != "" && company != plan.CompanyID.ValueString() && k.KeyInCompany(company, id) {
-		diags.AddAttributeError(path.Root("company_id"), "The company of the previous key is destroyed in the same plan", moveFirst(company, id))
-	}
 	return diags
 }
 
