@@ -64,7 +64,7 @@ func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissio
 	if !known {
 		return orphaned
 	}
-	diags := append(orphaned, checkGrant(ctx, s.Billium, path.Root("permissions"), "team:manage_roles", had, wanted)...)
+	diags := append(orphaned, checkGrant(ctx, s.Billium, path.Root("permissions"), managing[0], had, wanted)...)
 	diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
 	if state != nil && !diags.HasError() && s.Ready() {
 		diags.Append(s.guard(ctx, state, had, wanted)...)
