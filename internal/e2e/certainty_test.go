@@ -14,7 +14,7 @@ import (
 const year = 365 * 24 * time.Hour
 
 // A live key of the name that is in no state of this run is never touched, however
-// old or unused, and whoever made it.
+// old or unused, and no matter who made it.
 func TestOtherKeysOfTheNameStay(t *testing.T) {
 	for name, arrange := range map[string]func(t *testing.T, c *certainty) heldKey{
 		"another workspace's, old and never used": func(t *testing.T, c *certainty) heldKey {

@@ -12,7 +12,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
-// Pasted is what a line of text has that somebody wants to know the key of: a token,
+// Pasted is what a line of text has that someone wants to know the key of: a token,
 // or the reason why there is none.
 type Pasted struct {
 	// Line is counted from 1.

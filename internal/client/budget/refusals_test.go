@@ -95,7 +95,7 @@ func TestNotice(t *testing.T) {
 	}
 }
 
-// Whoever waits in the queue is told, too, that it is in vain.
+// Anyone who waits in the queue is told, too, that it is in vain.
 func TestAllWaitersAreExhausted(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: noon}

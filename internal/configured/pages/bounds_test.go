@@ -80,8 +80,8 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// A list whose pages have the same objects again and again fails whoever wants all of
-// it, and nobody who wants one.
+// A list whose pages have the same objects again and again fails anyone who wants all of
+// it, and no one who wants one.
 func TestAListWithoutEnd(t *testing.T) {
 	t.Parallel()
 	for _, numbered := range []bool{false, true} {

@@ -21,7 +21,7 @@ func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(client.Urgent(context.WithoutCancel(ctx)), provisional.FinishWithin)
 }
 
-// create creates a key in two steps: under a provisional name that nobody else has, and
+// create creates a key in two steps: under a provisional name that no one else has, and
 // then with the name that says until when it may live. Until the second step is done no
 // one has its token; if it fails, this process's own key is revoked.
 func (r *Resource[M, P]) create(ctx context.Context, m *M, diags *diag.Diagnostics) (Minted, bool) {
@@ -61,7 +61,7 @@ func (r *Resource[M, P]) finish(ctx context.Context, minted Minted, name string,
 	certain, scope := "", minted.Scope
 	made, err := r.Platform.Key(ctx, scope, minted.ID)
 	if err == nil && (made.Name != name || made.KeyPrefix != minted.KeyPrefix) {
-		// Whoever changed the answer's id would have us rename, and revoke, another key.
+		// Anyone who changed the answer's id would have us rename, and revoke, another key.
 		err = fmt.Errorf("the answer to the creation of %q has the id %s, which is the key %q", name, made.ID, made.Name)
 	}
 	if err == nil {

@@ -1,5 +1,5 @@
 // Package provisional has the names that mark a key on the platform itself: as
-// one whose creation is not finished, and as one for a single run. Whoever finds
+// one whose creation is not finished, and as one for a single run. Anyone who finds
 // such a key knows from its name alone what it is; nothing has to be looked up in
 // a log. It is pure: no I/O, no clock.
 package provisional
@@ -74,7 +74,7 @@ func Is(name string) bool {
 }
 
 // Orphaned reports whether an object of that name, created then, is orphaned: its
-// creation was never finished, so that nobody can have been given its token. now
+// creation was never finished, so that no one can have been given its token. now
 // is the platform's time.
 func Orphaned(name string, created, now time.Time) bool {
 	return Is(name) && now.Sub(created) > OrphanAge

@@ -23,7 +23,7 @@ import (
 // A creation is finished on the key itself. The key is created under a provisional
 // name, verified if it replaces another one, and renamed to the declared name. Until
 // then it is in no state, and its token has been given to nothing: whatever fails
-// before, the key is revoked again. Whoever finds a key with a provisional name that is
+// before, the key is revoked again. Anyone who finds a key with a provisional name that is
 // older than any creation takes knows by the name alone that it is orphaned.
 
 // ErrOtherKey tells that an answer is about another key than the one asked for.
@@ -64,7 +64,7 @@ func (r *Resource[M, P]) first(ctx context.Context, plan *M, diags *diag.Diagnos
 }
 
 // firstGeneration is 1, unless the name has had a key before: where that one was
-// revoked by hand or replaced, whoever keeps the generation as a version must see
+// revoked by hand or replaced, anyone who keeps the generation as a version must see
 // another one. The time in seconds is one that no generation has reached yet, and
 // each earlier key adds one, for there may be several within a second.
 func (r *Resource[M, P]) firstGeneration(ctx context.Context, plan *M) (int64, diag.Diagnostics) {

@@ -27,7 +27,7 @@ func (s *permissionSets) Create(ctx context.Context, plan *permissionSetModel) e
 	}
 	name := plan.Name.ValueString()
 	pending := provisional.New(s.MerchantID, name, rand.Text())
-	// What is begun is finished, or taken back, whoever interrupts the apply.
+	// What is begun is finished, or taken back, anyone who interrupts the apply.
 	lasting, cancel := context.WithTimeout(client.Urgent(context.WithoutCancel(ctx)), provisional.FinishWithin)
 	defer cancel()
 	created, err := s.Client.CreatePermissionSet(ctx, s.MerchantID, billiumapi.CreatePermissionSetRequest{

@@ -227,7 +227,7 @@ func (r *Resource[M]) lost(ctx context.Context, once Once[M], unique Unique, bef
 	if !errors.Is(err, client.ErrOutcomeUnknown) {
 		return err
 	}
-	// Whoever interrupts an apply wants to know this all the more.
+	// Anyone who interrupts an apply wants to know this all the more.
 	lasting, cancel := context.WithTimeout(client.Urgent(context.WithoutCancel(ctx)), lookAgainWithin)
 	defer cancel()
 	now, lookup := r.objects(lasting, once, unique.Scope, true)
