@@ -13,27 +13,27 @@ import (
 type key struct{}
 
 type model struct {
-	ID                types.String      `tfsdk:"id"`
-	Name              types.String      `tfsdk:"name"`
-	PermissionLevel   types.String      `tfsdk:"permission_level"`
-	CompanyID         types.String      `tfsdk:"company_id"`
-	Organization      types.Bool        `tfsdk:"organization"`
-	Enabled           types.Bool        `tfsdk:"enabled"`
-	OnNameConflict    types.String      `tfsdk:"on_name_conflict"`
-	RotateWhenChanged types.Map         `tfsdk:"rotate_when_changed"`
-	Rotation          types.Object      `tfsdk:"rotation"`
-	TokenEncryption   types.Object      `tfsdk:"token_encryption"`
-	Token             types.String      `tfsdk:"token"`
-	TokenEncrypted    types.String      `tfsdk:"token_encrypted"`
-	TokenFingerprint  types.String      `tfsdk:"token_fingerprint"`
-	KeyPrefix         types.String      `tfsdk:"key_prefix"`
-	CreatedAt         timetypes.RFC3339 `tfsdk:"created_at"`
-	Generation        types.Int64       `tfsdk:"generation"`
-	RotateDue         timetypes.RFC3339 `tfsdk:"rotate_due"`
-	RotationRequested types.Bool        `tfsdk:"rotation_requested"`
-	Previous          types.Object      `tfsdk:"previous"`
-	Leftovers         types.List        `tfsdk:"leftovers"`
-	Revokes           types.List        `tfsdk:"revokes"`
+	ID                 types.String      `tfsdk:"id"`
+	Name               types.String      `tfsdk:"name"`
+	PermissionLevel    types.String      `tfsdk:"permission_level"`
+	CompanyID          types.String      `tfsdk:"company_id"`
+	Organization       types.Bool        `tfsdk:"organization"`
+	Enabled            types.Bool        `tfsdk:"enabled"`
+	OnConflict         types.String      `tfsdk:"on_conflict"`
+	DeletionProtection types.Bool        `tfsdk:"deletion_protection"`
+	Rotation           types.Object      `tfsdk:"rotation"`
+	TokenEncryption    types.Object      `tfsdk:"token_encryption"`
+	Token              types.String      `tfsdk:"token"`
+	TokenEncrypted     types.String      `tfsdk:"token_encrypted"`
+	TokenFingerprint   types.String      `tfsdk:"token_fingerprint"`
+	KeyPrefix          types.String      `tfsdk:"key_prefix"`
+	CreatedAt          timetypes.RFC3339 `tfsdk:"created_at"`
+	Generation         types.Int64       `tfsdk:"generation"`
+	RotateDue          timetypes.RFC3339 `tfsdk:"rotate_due"`
+	RotationRequested  types.Bool        `tfsdk:"rotation_requested"`
+	Previous           types.Object      `tfsdk:"previous"`
+	Orphaned           types.List        `tfsdk:"orphaned"`
+	Revokes            types.List        `tfsdk:"revokes"`
 }
 
 func (key) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -53,8 +53,8 @@ func (key) Create(ctx context.Context, req resource.CreateRequest, resp *resourc
 	m.KeyPrefix, m.CreatedAt = types.StringValue("sk_live_00"), timetypes.NewRFC3339ValueMust("2026-01-01T00:00:00Z")
 	m.Organization, m.Enabled, m.RotationRequested = types.BoolValue(false), types.BoolValue(true), types.BoolValue(false)
 	m.TokenEncrypted, m.RotateDue, m.Generation = types.StringNull(), timetypes.NewRFC3339Null(), types.Int64Value(1)
-	m.Previous, m.Revokes, m.Leftovers = types.ObjectNull(typesOf(previous().Attributes)), types.ListNull(types.StringType),
-		types.ListNull(types.ObjectType{AttrTypes: typesOf(leftovers().NestedObject.Attributes)})
+	m.Previous, m.Revokes, m.Orphaned = types.ObjectNull(typesOf(previous().Attributes)), types.ListNull(types.StringType),
+		types.ListNull(types.ObjectType{AttrTypes: typesOf(orphaned().NestedObject.Attributes)})
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 

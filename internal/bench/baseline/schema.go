@@ -21,8 +21,8 @@ func (key) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.Sc
 		"company_id":          schema.StringAttribute{Optional: true, Computed: true},
 		"organization":        flag(),
 		"enabled":             flag(),
-		"on_name_conflict":    schema.StringAttribute{Optional: true},
-		"rotate_when_changed": triggers(),
+		"on_conflict":         schema.StringAttribute{Optional: true},
+		"deletion_protection": schema.BoolAttribute{Optional: true},
 		"rotation":            rotation(),
 		"token_encryption":    encryption(),
 		"token": schema.StringAttribute{
@@ -36,7 +36,7 @@ func (key) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.Sc
 		"rotate_due":         moment(),
 		"rotation_requested": flag(),
 		"previous":           previous(),
-		"leftovers":          leftovers(),
+		"orphaned":           orphaned(),
 		"revokes":            schema.ListAttribute{Computed: true, ElementType: types.StringType},
 	}}
 }
@@ -54,14 +54,10 @@ func moment() schema.StringAttribute {
 	return schema.StringAttribute{CustomType: timetypes.RFC3339Type{}, Computed: true}
 }
 
-func triggers() schema.MapAttribute {
-	return schema.MapAttribute{Optional: true, ElementType: types.StringType}
-}
-
 func rotation() schema.SingleNestedAttribute {
 	duration := schema.StringAttribute{CustomType: timetypes.GoDurationType{}, Optional: true}
 	return schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
-		"rotate_after": duration, "rotate_when_changed": triggers(),
+		"rotate_after": duration, "rotate_when_changed": schema.MapAttribute{Optional: true, ElementType: types.StringType},
 		"overlap": duration, "quiet_period": duration, "max_overlap": duration,
 	}}
 }
@@ -79,9 +75,9 @@ func previous() schema.SingleNestedAttribute {
 	}}
 }
 
-func leftovers() schema.ListNestedAttribute {
+func orphaned() schema.ListNestedAttribute {
 	word := schema.StringAttribute{Computed: true}
 	return schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{
-		Attributes: map[string]schema.Attribute{"id": word, "company_id": word, "key_prefix": word},
+		Attributes: map[string]schema.Attribute{"id": word, "company_id": word, "key_prefix": word, "reason": word},
 	}}
 }
