@@ -134,7 +134,7 @@ func (w World) keyFields(key keyring.Key, uses []keyring.Request) [][]string {
 		{"platform", key.Platform},
 		{"belongs to", belongs(key)},
 		{"key prefix", key.KeyPrefix},
-		{"status", string(key.Status)},
+		{"status", key.State()},
 		{"access", key.Access()},
 	}
 	if len(key.Permissions) > 0 {

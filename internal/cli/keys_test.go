@@ -90,9 +90,11 @@ func TestKeysListComposed(t *testing.T) {
 
 func TestKeysListMarks(t *testing.T) {
 	st := newStage(t)
+	began := st.clock()
+	orphan := st.billiumKey(t, map[string]any{"name": provisional.New("mer", "a", "A"), "permissions": []string{"invoice:view"}}).id
 	for _, name := range []string{
-		provisional.New("mer", "a", "A"), provisional.Ephemeral{Name: "ci", Until: st.clock()}.String(),
-		provisional.Ephemeral{Name: "ci", Until: st.clock().Add(day)}.String(), provisional.New("mer", "a", "B"),
+		provisional.Ephemeral{Name: "ci", Until: began}.String(),
+		provisional.Ephemeral{Name: "ci", Until: began.Add(day)}.String(), provisional.New("mer", "a", "B"),
 	} {
 		st.billiumKey(t, map[string]any{"name": name, "permissions": []string{"invoice:view"}})
 	}
@@ -103,6 +105,9 @@ func TestKeysListMarks(t *testing.T) {
 	golden(t, "keys/list-marks", stdout)
 	if _, stdout, _ := st.keyward(t, "keys", "list", "-o", "json", "--name", "pending"); strings.Count(stdout, `"mark": "orphaned"`) != 1 || strings.Count(stdout, `"mark": "being created"`) != 1 {
 		t.Errorf("as JSON:\n%s", stdout)
+	}
+	if _, stdout, _ := st.keyward(t, "keys", "show", orphan, "-o", "csv"); !strings.Contains(stdout, "status,orphaned\n") {
+		t.Errorf("shown as\n%s", stdout)
 	}
 }
 

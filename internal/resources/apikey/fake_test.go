@@ -347,6 +347,13 @@ func (w *workspace) plan(ctx context.Context, config *model, refresh bool) saved
 	return made
 }
 
+// planReplaced plans -replace: the resource as it is, then the new object.
+func (w *workspace) planReplaced(ctx context.Context, config *model) diag.Diagnostics {
+	_, r := w.process()
+	kept := w.planWith(ctx, r, config, w.state, w.private).keep
+	return w.planWith(ctx, r, config, nil, kept).diags
+}
+
 func (w *workspace) planWith(ctx context.Context, r *Resource[model, *model], config, state *model, kept privateMap) savedPlan {
 	made := savedPlan{config: config, prior: state, private: kept, keep: privateMap{}}
 	if config == nil {

@@ -743,21 +743,28 @@ func TestDeletionProtectionAgainstReplacements(t *testing.T) {
 	config.DeletionProtection = types.BoolValue(true)
 	s.applied(s.first, config)
 	id := s.first.state.ID.ValueString()
-	replaced := func() diag.Diagnostics {
-		_, r := s.first.process()
-		kept := s.first.planWith(t.Context(), r, config, s.first.state, s.first.private).keep
-		return s.first.planWith(t.Context(), r, config, nil, kept).diags
-	}
-	s.refused(replaced(), "is protected", id, "deletion_protection = false")
+	s.refused(s.first.planReplaced(t.Context(), config), "is protected", id, "deletion_protection = false")
 	diags, _ := s.first.apply(t.Context(), savedPlan{prior: s.first.state})
 	s.refused(diags, "is protected", id, "keyward keys revoke "+id)
 	s.wantLive("shop", 1)
 
 	config.DeletionProtection = types.BoolNull()
 	s.applied(s.first, config)
-	if diags := replaced(); len(diags) > 0 {
+	if diags := s.first.planReplaced(t.Context(), config); len(diags) > 0 {
 		t.Errorf("the plan of a replacement says %v", diags)
 	}
+}
+
+// The plan of a replacement refuses the provider's own key, as every other plan that
+// revokes it.
+func TestReplacementOfTheOwnKey(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	config := declared("shop", "1", "24h")
+	s.applied(s.first, config)
+	id := s.first.state.ID.ValueString()
+	s.first.credential = id
+	s.refused(s.first.planReplaced(t.Context(), config), "is the provider's own key", id, "can't be replaced")
 }
 
 // An interrupted run sees a creation through once its key is there.

@@ -83,7 +83,7 @@ func (r *Resource[M, P]) plan(ctx context.Context, config, state, plan *M, kept,
 	decided, more := r.planChange(ctx, state, plan, seen)
 	diags.Append(more...)
 	diags.Append(store(ctx, keep, decisionKey, decided)...)
-	diags.Append(store(ctx, keep, replacedKey, P(state).Shared().predecessor(r.Scope))...)
+	diags.Append(store(ctx, keep, replacedKey, r.predecessor(state))...)
 	return diags
 }
 
@@ -116,7 +116,10 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, before
 		diags.Append(r.protected(r.name(attributes), before.id(), before.KeyPrefix))
 		return diags
 	}
-	if r.platform.Status().Ready() {
+	if r.platform.Status().Ready() && before.id() != "" {
+		diags.Append(r.guard(ctx, before.held(), r.name(attributes), "be replaced")...)
+	}
+	if r.platform.Status().Ready() && !diags.HasError() {
 		diags.Append(r.takeName(plan, before.id(), configured.Creates)...)
 		diags.Append(r.sayReplaced(ctx, plan, before.IDs...)...)
 		diags.Append(r.conflicts(ctx, plan, before.IDs, nil)...)

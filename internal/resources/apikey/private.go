@@ -93,12 +93,18 @@ type predecessor struct {
 	IDs []string `json:"ids"`
 	// KeyPrefix is the current key's.
 	KeyPrefix string `json:"key_prefix"`
+	// Scope is what the current key belongs to; nil for an organization's key.
+	Scope *string `json:"scope,omitempty"`
 	// Protected is whether it is not to be destroyed.
 	Protected bool `json:"protected,omitempty"`
 }
 
-func (a *Attributes) predecessor(scope string) predecessor {
-	return predecessor{IDs: a.ids(scope), KeyPrefix: a.KeyPrefix.ValueString(), Protected: a.DeletionProtection.ValueBool()}
+func (r *Resource[M, P]) predecessor(state *M) predecessor {
+	a := P(state).Shared()
+	return predecessor{
+		IDs: a.ids(r.Scope), KeyPrefix: a.KeyPrefix.ValueString(),
+		Scope: r.platform.ScopeOf(state).ValueStringPointer(), Protected: a.DeletionProtection.ValueBool(),
+	}
 }
 
 // id of its current key, "" where there is no predecessor.
@@ -107,6 +113,11 @@ func (p predecessor) id() string {
 		return ""
 	}
 	return p.IDs[0]
+}
+
+// held is its current key.
+func (p predecessor) held() Held {
+	return Held{ID: p.id(), KeyPrefix: p.KeyPrefix, Scope: types.StringPointerValue(p.Scope)}
 }
 
 // private is Terraform's private state, of a request or a response.

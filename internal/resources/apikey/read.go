@@ -128,7 +128,7 @@ func (a *Attributes) complete(scope string) {
 		a.Generation = types.Int64Value(1)
 	}
 	if a.TokenFingerprint.IsNull() && a.Token.ValueString() != "" {
-		a.TokenFingerprint = types.StringValue(fingerprint(a.Token.ValueString()))
+		a.TokenFingerprint = types.StringValue(client.NewSecret(a.Token.ValueString()).Fingerprint())
 	}
 	if a.Previous.IsNull() {
 		a.Previous = noPrevious(scope)

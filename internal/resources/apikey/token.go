@@ -2,8 +2,6 @@ package apikey
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -152,7 +150,7 @@ func (a *Attributes) keepToken(token client.Secret, recipients []age.Recipient) 
 		plain, encrypted = types.StringNull(), types.StringValue(ciphertext)
 	}
 	a.Token, a.TokenEncrypted = plain, encrypted
-	a.TokenFingerprint = types.StringValue(fingerprint(token.Reveal()))
+	a.TokenFingerprint = types.StringValue(token.Fingerprint())
 	return nil
 }
 
@@ -185,11 +183,4 @@ func (recipientsValidator) ValidateSet(_ context.Context, req validator.SetReque
 	if _, err := sealed.ParseRecipients(words); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Recipients that don't go together", err.Error()+".")
 	}
-}
-
-// fingerprint tells a token from others to whoever has it; it can't be turned
-// back, as a token is random and long.
-func fingerprint(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return "sha256:" + hex.EncodeToString(sum[:])
 }
