@@ -138,7 +138,7 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		from := " from 127.0.0.1 with \"Go-http-client/1.1\", answered 200"
 		c.configure(t, c.key("shop", "shop", "enabled = false"))
 		saved := c.saves(t)
-		wantText(t, saved.output, "is disabled")
+		wantText(t, saved.output, "will be disabled")
 		wantText(t, saved.output, used)
 		wantText(t, saved.output, from)
 		c.configure(t, c.key("shop", "shop"))
@@ -147,7 +147,7 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		c.check(t, saved, "high,key-destroyed,"+address+",") // Terraform drops the warnings of a replacement's plan
 		c.configure(t, "")
 		saved = c.saves(t)
-		wantText(t, saved.output, "is revoked")
+		wantText(t, saved.output, "will be revoked")
 		wantText(t, saved.output, used)
 		wantText(t, saved.output, from)
 		c.check(t, saved, "high,key-destroyed,"+address+",")
