@@ -130,7 +130,7 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		key := c.heldIn(t, c.workspace)
 		c.works(t, key.Token)
 		for _, args := range [][]string{{"plan", "-destroy"}, {"plan", "-replace=" + address}, {"destroy", "-auto-approve"}} {
-			c.refuses(t, []string{"is protected", key.ID, "set deletion_protection = false on the key, apply, and then destroy it"}, args...)
+			c.refuses(t, []string{"is protected", key.ID, "set deletion_protection = false on the key and apply"}, args...)
 		}
 		c.works(t, key.Token)
 
