@@ -54,7 +54,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"nothing"}, 2, "", `Error: unknown command "nothing"`},
 		{[]string{"rotate"}, 2, "", "Error: keyward rotate needs a command: due\nRun 'keyward rotate --help' for usage"},
 		{[]string{"rotate", "now"}, 2, "", `Error: unknown command "now" for "keyward rotate"`},
-		{[]string{"rotate", "due", "--help"}, 0, "Exit codes: 0 nothing is due, 1 something is, 2 it can't be told.", ""},
+		{[]string{"rotate", "due", "--help"}, 0, "Exit codes: 0 nothing is due, 1 something is, 2 the input is invalid.", ""},
 		{[]string{"token"}, 2, "", "Error: keyward token needs a command: decrypt"},
 		{[]string{"token", "decrypt", "--help"}, 0, "keyward token decrypt --identity FILE [CIPHERTEXT]", ""},
 		{[]string{"sandbox", "extra"}, 2, "", "Error: unknown command"},

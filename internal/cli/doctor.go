@@ -21,7 +21,7 @@ func newDoctor(world World) *cobra.Command {
 		Long: `Look at everything that keyward and the provider need: the credentials, whether the
 platforms answer them, whether the clocks agree, how many requests are left, what the
 keys may do, and where Terraform and the provider come from. For each thing that is
-wrong it says how to mend it; then the exit code is 1. Warnings don't count.
+wrong it says how to fix it; then the exit code is 1. Warnings don't count.
 
 It reads and changes nothing: every request is a GET.
 

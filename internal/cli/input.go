@@ -21,7 +21,7 @@ func (i *input) read(name string) ([]byte, error) {
 	if name != stdin {
 		return os.ReadFile(name)
 	}
-	// Whoever forgot the pipe would wait for a command that waits for them.
+	// Anyone who forgot the pipe would wait for a command that waits for them.
 	if file, ok := i.in.(*os.File); ok {
 		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 			return nil, errors.New("stdin is neither a file nor a pipe: name a file, or pipe one in")

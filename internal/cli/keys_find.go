@@ -31,7 +31,7 @@ type target struct {
 	err error
 }
 
-// failedTarget is what json says of a target that could not be dealt with.
+// failedTarget is what json says of a target that failed.
 type failedTarget struct {
 	Given string `json:"given"`
 	Line  int    `json:"line"`
@@ -84,7 +84,7 @@ func findToken(ctx context.Context, ring *keyring.Ring, states []declared.Key, t
 	return key, nil
 }
 
-// readStates reads the states and plans that tell which key a token is, and what
+// readStates reads the states and plans that say which key a token is, and what
 // manages it.
 func readStates(cmd *cobra.Command, paths []string, reference string) ([]declared.Key, error) {
 	if reference == stdin && slices.Contains(paths, stdin) {
@@ -118,19 +118,19 @@ func (w World) readTokens(cmd *cobra.Command) (string, error) {
 	return string(text), nil
 }
 
-// notAll is the error where some of several targets could not be dealt with.
+// notAll is the error where some of several targets failed.
 func notAll(failed, all int) error {
 	if failed == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %s could not be dealt with, as said above", failed, count(all, "token"))
+	return fmt.Errorf("%d of %s failed, see above", failed, count(all, "token"))
 }
 
 // confirm asks a question that only yes answers. Without a terminal to ask at it
 // is an error that names --yes.
 func (w World) confirm(cmd *cobra.Command, question string) error {
 	if !output.Terminal(w.Stdin) {
-		return errors.New("nobody can be asked, for standard input is not a terminal: look at the above and say --yes")
+		return errors.New("can't ask, because standard input is not a terminal: check the above, then run again with --yes")
 	}
 	_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "%s Only \"yes\" goes on: ", question) // likewise
 	answer, err := bufio.NewReader(w.Stdin).ReadString('\n')

@@ -32,7 +32,8 @@ func newKeysList(world World) *cobra.Command {
 		Use:   "list",
 		Short: "List keys, filtered",
 		Long: `List the API keys of every configured account, the newest of each platform first. Filters
-narrow together. A token is never shown, nor can it be: the platforms show one only once.
+narrow together. A token is never shown: the platforms show it only once, when the key is
+created.
 
 The status is live, disabled or revoked or, where the key's name says so: "being created",
 "orphaned" for a creation that was never finished, "expired" for an ephemeral key that is
@@ -43,7 +44,7 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
   # what may delete things at Corebill, as JSON
   keyward keys list --level admin --output json
 
-  # what nobody has used for 90 days, or ever
+  # what no one has used for 90 days, or ever
   keyward keys list --unused-since 90d
 
   # who may invite people at Billium

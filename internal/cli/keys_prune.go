@@ -38,19 +38,19 @@ own rules:
              quiet_period are over, or its max_overlap is, where the key that replaced it
              is enabled and has been used
   unclaimed  with --state and --unclaimed: a finished key that is in none of the states,
-             that the platform's log says Keyward made, and that no one uses. An apply
-             makes one that is killed before Terraform has written its state. Something
-             that the killed run deployed may have its token, so these are listed with the
-             evidence and revoked only after a yes
+             that Keyward made according to the platform's log, and that no one has used.
+             An apply that is killed before Terraform writes its state leaves one. Something
+             that the killed run deployed may have its token, so these keys are listed with
+             the evidence and revoked only after a yes
 
 Every other key is kept: one of the same name, one made by hand, one that was never used.
 Each key is read again right before it is revoked. What is not due is shown with the
 reason.
 
-The states must be those of now; for --unclaimed, those of every configuration and
-workspace that uses the credential. Where it can't be told which keys are keyward's own,
-or where a log can't be read, nothing is revoked, and the exit code is 2.`,
-		Example: `  # what interrupted runs left, without any state
+The states must be current; --unclaimed needs those of every configuration and workspace
+that uses the credential. If it is not certain which keys keyward itself uses, or if a log
+can't be read, nothing is revoked, and the exit code is 2.`,
+		Example: `  # orphaned and expired keys, without any state
   keyward keys prune --dry-run
   keyward keys prune
 

@@ -268,7 +268,7 @@ func TestKeysPruneNeedsToKnowItsOwnKey(t *testing.T) {
 		})
 	})
 	code, stdout, stderr := p.keyward(t, "keys", "prune", "--state", "state.json")
-	want := `Error: nothing is revoked, because it can't be told which key the account itself uses (billium account "billium"): `
+	want := `Error: nothing is revoked, because it is not certain which key the account itself uses (billium account "billium"): `
 	if code != 2 || stdout != "" || !strings.HasPrefix(stderr, want) {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
@@ -424,7 +424,7 @@ func TestKeysPruneUnclaimed(t *testing.T) {
 	}{
 		{name: "dry run", golden: "dry-run", stdin: strings.NewReader(""), args: append(prune, "--dry-run")},
 		{name: "without the flag", stdin: strings.NewReader(""), args: prune[:4]},
-		{name: "no terminal", stdin: strings.NewReader(""), args: prune, code: 2, stderr: "say --yes"},
+		{name: "no terminal", stdin: strings.NewReader(""), args: prune, code: 2, stderr: "run again with --yes"},
 		{name: "no", stdin: typist{strings.NewReader("no\n")}, args: prune, code: 2, stderr: "not done"},
 		{name: "yes", golden: "asked", stdin: typist{strings.NewReader("yes\n")}, args: prune, stderr: "something that the killed run deployed may have its token", revoked: both},
 		{name: "again", stdin: strings.NewReader(""), args: append(prune, "--yes"), revoked: both},

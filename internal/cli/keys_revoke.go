@@ -29,24 +29,24 @@ func newKeysRevoke(world World) *cobra.Command {
 	var flags revokeFlags
 	cmd := &cobra.Command{
 		Use:   "revoke ID|-",
-		Short: "Revoke a key at once, and prove it",
-		Long: `Revoke a key at once. It shows what uses the key, asks, revokes, and proves it: by the
-401 that the platform gives the token, where the token is known; else by what the
-platform says of the key. Then it says what to do in the code, so that the next apply
-agrees. There is no way back: whoever still needs access needs another key.
+		Short: "Revoke a key at once, and check that it no longer works",
+		Long: `Revoke a key at once. It shows what uses the key, asks, revokes the key and checks
+that it no longer works: where the token is known, the platform must answer it with 401;
+otherwise the platform must list the key as revoked. Then it says what to change in the
+configuration. A revocation can't be undone: what still needs access needs another key.
 
-A key is named by its id. The beginning of a token is not enough, for other keys may have
-the same: it lists them, and revokes none.
+A key is named by its id. The beginning of a token is not enough, because several keys
+may share it: the command lists them, and revokes none.
 
-With - any number of tokens are read from standard input, one a line or in whatever a
-log has around them, and each gets a line of its own in the result. Which key each is,
-its token_fingerprint in a --state tells; else the token is presented to the platform,
-which tells for certain. Where that can't be told, nothing is revoked and the exit code
-is 2. There is no terminal to ask at then, unless the token is typed at it: say --yes.
+With - any number of tokens are read from standard input, one per line or anywhere in a
+text such as a log, and each gets a line in the result. The key of a token is identified
+by its token_fingerprint in a --state; otherwise the token is sent to the platform, which
+says for certain. Where a key can't be identified, it is not revoked and the exit code is
+2. Tokens from a file or a pipe leave no terminal to ask at: add --yes.
 
-The key that keyward itself uses is refused, unless --allow-own says otherwise: with it
-gone, neither keyward nor the provider could do anything more. So is every key of which
-can't be told whether it is that one.`,
+The key that keyward itself uses is refused, unless --allow-own is set: without that key,
+neither keyward nor the provider can do anything. A key that may be that one is refused,
+too.`,
 		Example: `  # by its id, as keys list shows it
   keyward keys revoke key_a1b2c3d4e5f6
 
@@ -131,13 +131,13 @@ func (w World) revokeTarget(cmd *cobra.Command, ring *keyring.Ring, states []dec
 }
 
 // beforeRevoking shows what uses the key, and stops where it must not be revoked
-// or nobody wants it.
+// or no one wants it.
 func (w World) beforeRevoking(cmd *cobra.Command, ring *keyring.Ring, key keyring.Key, flags revokeFlags) error {
 	own, err := ring.IsOwn(cmd.Context(), key)
 	switch {
 	case flags.allowOwn: // whether or not it is
 	case err != nil:
-		return fmt.Errorf("%w; --allow-own revokes it all the same", err)
+		return fmt.Errorf("%w; --allow-own revokes it anyway", err)
 	case own:
 		return fmt.Errorf("%s is the key that keyward itself uses: without it nothing more could be done. "+
 			"Use another credential (COREBILL_API_KEY, BILLIUM_API_KEY or --accounts), or say --allow-own", key)
@@ -145,7 +145,7 @@ func (w World) beforeRevoking(cmd *cobra.Command, ring *keyring.Ring, key keyrin
 	uses, err := ring.Uses(cmd.Context(), key, usesBefore)
 	// The key must be stoppable where the log can't be read, too.
 	if err != nil && !errors.Is(err, context.Canceled) {
-		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "What uses the key can't be told: %v\n", err)
+		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "Could not find out what uses the key: %v\n", err)
 	}
 	if err := w.describe(cmd.ErrOrStderr(), key, uses); err != nil {
 		return err

@@ -62,7 +62,7 @@ func TestKeysRevokeRefuses(t *testing.T) {
 		stdin      io.Reader
 		args       []string
 	}{
-		{"nobody can be asked", "look at the above and say --yes", strings.NewReader(""), []string{s.reporting.id}},
+		{"no terminal to ask at", "check the above, then run again with --yes", strings.NewReader(""), []string{s.reporting.id}},
 		{"the answer is no", "not done: the answer was not yes", typist{strings.NewReader("y\n")}, []string{s.reporting.id}},
 		{"there is no answer", "not done: the answer was not yes", typist{strings.NewReader("")}, []string{s.reporting.id}},
 		{"keyward's own key", "is the key that keyward itself uses", nil, []string{ownID, "--yes"}},
@@ -98,7 +98,7 @@ func TestKeysRevokeDeadCorebillToken(t *testing.T) {
 	s := newShop(t)
 	s.stdin = strings.NewReader(s.reporting.token[:10] + strings.Repeat("0", 38))
 	code, _, stderr := s.keyward(t, "keys", "revoke", "-", "--yes")
-	if code != 2 || !strings.Contains(stderr, "it can't be told which key it is") || !strings.Contains(stderr, `"reporting", My Agency, read, live`) {
+	if code != 2 || !strings.Contains(stderr, "the key could not be identified") || !strings.Contains(stderr, `"reporting", My Agency, read, live`) {
 		t.Errorf("exit %d, %q", code, stderr)
 	}
 	s.CallCorebill(t, s.reporting.token, "GET", "/companies", nil).Want(t, 200)

@@ -32,9 +32,9 @@ func newKeysShow(world World) *cobra.Command {
 last requests from the platform's log: when, what, from which address and program.
 
 With - any number of tokens are read from standard input, one a line or in whatever a
-log has around them. Which key each is, its token_fingerprint in a --state tells; else
-the token is presented to the platform, which tells for certain and counts it as a use
-of the key. Where that can't be told, the exit code is 2.`,
+log has around them. The key of a token is identified by its token_fingerprint in a
+--state; otherwise the token is sent to the platform, which says for certain and counts
+that as a use of the key. Where a key can't be identified, the exit code is 2.`,
 		Example: `  keyward keys show key_a1b2c3d4e5f6
   keyward keys show sk_live_ab --uses 50
   keyward keys show - < leaked-tokens.txt`,

@@ -40,7 +40,7 @@ func (w World) follow(cmd *cobra.Command, ring *keyring.Ring, filter keyring.Log
 	}
 }
 
-// unlessEnded drops the error of a command that somebody ended.
+// unlessEnded drops the error of a command that someone ended.
 func unlessEnded(ctx context.Context, err error) error {
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return nil //nolint:nilerr // to be ended is how it ends

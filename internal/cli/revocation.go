@@ -20,7 +20,7 @@ const (
 // revocation is what came of revoking a key.
 type revocation struct {
 	Key keyring.Key `json:"key"`
-	// Already tells that it had been revoked before.
+	// Already says that it had been revoked before.
 	Already bool `json:"already_revoked"`
 	// Proof is 401 for a refused token, or revoked_at for what the platform says.
 	Proof string `json:"proof"`
@@ -61,9 +61,9 @@ func (r *revocation) proved() string {
 		at = r.Key.RevokedAt.UTC().Format(time.RFC3339)
 	}
 	if r.Proof == proofByToken {
-		return "Proved: the platform answers its token with 401. Revoked at " + at + "."
+		return "Confirmed: the platform answers its token with 401. Revoked at " + at + "."
 	}
-	return "The platform says that it is revoked since " + at + "."
+	return "The platform lists it as revoked since " + at + "."
 }
 
 // next says what makes the next apply agree.
@@ -74,7 +74,7 @@ func (r *revocation) next() []string {
 		return []string{
 			fmt.Sprintf("%s (in %s) manages it.", r.managed.Address, r.managed.File),
 			"If the key is still needed, change nothing: the next plan says that it was revoked, and the apply creates another one. Hand out the new token.",
-			fmt.Sprintf("If it is not, remove the block %s: the next apply forgets it.", r.managed.Address),
+			fmt.Sprintf("If it is not, remove the block %s: the next apply removes it from the state.", r.managed.Address),
 		}
 	case r.managed != nil:
 		return []string{
@@ -85,8 +85,8 @@ func (r *revocation) next() []string {
 	default:
 		return []string{
 			fmt.Sprintf("If a %s named %q manages it and the key is still needed, change nothing: the next plan says that it was revoked, and the apply creates another one. Hand out the new token.", kind, r.Key.Name),
-			"If it is not needed, remove that block: the next apply forgets it.",
-			"If it was made by hand, there is nothing to change. (--state tells which it is.)",
+			"If it is not needed, remove that block: the next apply removes it from the state.",
+			"If it was made by hand, there is nothing to change. (--state shows which of these it is.)",
 		}
 	}
 }

@@ -36,7 +36,7 @@ func Main(version string, args []string, stdout, stderr io.Writer) int {
 	return Run(ctx, World{Version: version}, args, stdout, stderr)
 }
 
-// Command returns the root of all commands, for whoever documents them.
+// Command returns the root of all commands, for anyone who documents them.
 func Command(world World) *cobra.Command { return newRoot(world.withDefaults()) }
 
 // Run is Main without signals: ctx ends a running command.
@@ -52,7 +52,7 @@ func Run(ctx context.Context, world World, args []string, stdout, stderr io.Writ
 }
 
 // exitCode says what went wrong, once. A message may have words of the command
-// line, and among them a token that somebody put into the wrong place. Nothing can be done about a closed stderr.
+// line, among them a token in the wrong place. Nothing can be done about a closed stderr.
 func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
@@ -72,21 +72,21 @@ func newRoot(world World) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "keyward",
 		Short: "Keys, permissions and companies of Corebill and Billium as code",
-		Long: `keyward is what runs around the Terraform provider of the same name: when a key has
-leaked, when somebody asks who can do what, and before a plan is applied.
+		Long: `keyward is the command line beside the Terraform provider of the same name: for when a
+key has leaked, to see who can do what, and to check a plan before it is applied.
 
 It uses the credentials that the provider uses: COREBILL_API_KEY, BILLIUM_API_KEY and
 BILLIUM_MERCHANT_ID in the environment. --accounts names a file of many accounts instead
 (keyward doctor --help shows one). A token is never an argument and is never printed: a
-key goes by its id, or by the beginning of its token (sk_live_ab).
+key is named by its id. keys show also takes the beginning of its token (sk_live_ab).
 
 Exit codes: 0 fine, 1 findings, 2 it could not do its work (wrong usage included).
 Data goes to stdout, everything else to stderr; --output json is for programs.`,
 		Example: `  # a key has leaked: see what it is and who uses it, then end it
-  keyward keys show sk_live_ab
-  keyward keys revoke sk_live_ab
+  keyward keys show key_a1b2c3d4e5f6
+  keyward keys revoke key_a1b2c3d4e5f6
 
-  # nothing but the leaked token is there: it is read from standard input, never an argument
+  # only the leaked token is known: it is read from standard input, never an argument
   keyward keys revoke - --yes < token.txt
 
   # where else are tokens lying about, and do they still work?

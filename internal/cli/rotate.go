@@ -13,7 +13,7 @@ import (
 )
 
 func newRotate(world World) *cobra.Command {
-	return newGroup("rotate", "Look after rotations", newRotateDue(world))
+	return newGroup("rotate", "Check rotations", newRotateDue(world))
 }
 
 // dueFlags are the flags of keyward rotate due.
@@ -27,17 +27,18 @@ func newRotateDue(world World) *cobra.Command {
 	var flags dueFlags
 	cmd := &cobra.Command{
 		Use:   "due [FILE|FOLDER]...",
-		Short: "Tell which keys wait for an apply: to be rotated, or revoked",
-		Long: `Tell which keys have something due that the next apply would do: a rotation by age
-(rotate_due) or by request (rotation_requested), the revocation of a previous key whose
-overlap is over (revoke_due) or of keys that interrupted applies left (orphaned), and
-what Terraform itself has marked for replacement (tainted) or kept from one (deposed).
+		Short: "Show which keys are due to be rotated or revoked by the next apply",
+		Long: `Show what the next apply would do to keys: a rotation by age (rotate_due) or by request
+(rotation_requested), the revocation of a previous key whose overlap is over (revoke_due)
+or of an orphaned key (orphaned), and what Terraform itself has marked for replacement
+(tainted) or kept from one (deposed).
 
-Of a plan it also tells what that does for any other reason (planned): rotate, replace
-or destroy a key, and revoke those that are new in the plan's revokes; where revokes is
-known only after the apply, which keys it may revoke (may-revoke). It tells which keys are
-no longer on the platform, so that the plan creates them again (gone), which takes a plan
-that refreshes. A key that is new in the configuration is not told.
+For a plan it also shows what the plan does for any other reason (planned): rotate,
+replace or destroy a key, and revoke those that are new in the plan's revokes. Where
+revokes is known only after the apply, it shows which keys the apply may revoke
+(may-revoke). A plan that refreshes also has the keys that are no longer on the platform,
+so that the plan creates them again (gone). A key that is new in the configuration is not
+shown.
 
 It reads state files and what 'terraform show -json' prints, of a state or of a plan,
 from files or from stdin, where several may follow each other. In a folder it reads each
@@ -45,8 +46,9 @@ from files or from stdin, where several may follow each other. In a folder it re
 *.tfvars.json are left out. It calls no platform and needs no credentials, and prints no
 token.
 
-Exit codes: 0 nothing is due, 1 something is, 2 it can't be told. What is no state is
-never passed over, nor are states that hold no key at all, unless --allow-empty is set.`,
+Exit codes: 0 nothing is due, 1 something is, 2 the input is invalid. A file that is
+not a state or a plan is an error, and so is input without any key, unless --allow-empty
+is set.`,
 		Example: `  # in the folder of the configuration, whatever its backend
   terraform show -json | keyward rotate due
 

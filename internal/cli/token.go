@@ -53,8 +53,8 @@ func decryptToken(in *input, identity string, args []string) (string, error) {
 	case identity == "":
 		return "", errors.New("--identity must name the file of the identity to decrypt with")
 	case isIdentity(identity), isIdentity(ciphertext):
-		return "", errors.New("an argument is an identity itself, which whoever lists this machine's processes can see: " +
-			"write it to a file, and name that")
+		return "", errors.New("an argument is an identity itself, which other users of this machine can see in the process list: " +
+			"write it to a file, and name the file")
 	case identity == stdin && ciphertext == stdin:
 		return "", errors.New("identity and ciphertext can't both come from stdin: name a file for one of them")
 	}

@@ -76,7 +76,7 @@ func TestTokenDecryptRefusals(t *testing.T) {
 		{"no identity", s.ciphertext, nil, "Error: --identity must name the file of the identity to decrypt with\n"},
 		{"both from stdin", s.ciphertext, []string{"-i", "-"}, "Error: identity and ciphertext can't both come from stdin: name a file for one of them\n"},
 		{"no such identity", s.ciphertext, []string{"-i", "none.txt"}, "Error: reading the identity: open none.txt: "},
-		{"the identity itself", s.ciphertext, []string{"-i", s.identity}, "Error: an argument is an identity itself, which whoever lists this machine's processes can see"},
+		{"the identity itself", s.ciphertext, []string{"-i", s.identity}, "Error: an argument is an identity itself, which other users of this machine can see in the process list"},
 		{"the identity as ciphertext", "", []string{"-i", key, s.identity}, "Error: an argument is an identity itself"},
 		{"a recipient", s.ciphertext, []string{"-i", public}, "public.txt can't be used: it is a recipient, which encrypts"},
 		{"another's identity", s.ciphertext, []string{"-i", stranger}, "other.txt: the ciphertext is for none of the identities given: its recipients are of the kind X25519\n"},

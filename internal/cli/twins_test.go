@@ -73,17 +73,17 @@ func TestTwinsWhoamiWithoutALog(t *testing.T) {
 	s := newTwins(t)
 	s.noLog(t)
 	code, _, stderr := s.run(t, "", "whoami")
-	if code != 2 || !strings.Contains(stderr, `The account "corebill": it can't be told which key it is`) {
+	if code != 2 || !strings.Contains(stderr, `The account "corebill": the key could not be identified`) {
 		t.Errorf("exit %d, %q", code, stderr)
 	}
 	for _, id := range []string{s.ownID, s.older.id} {
 		code, stdout, stderr := s.run(t, "", "keys", "revoke", id, "--yes")
-		if code != 2 || stdout != "" || !strings.Contains(stderr, "it can't be told whether") {
+		if code != 2 || stdout != "" || !strings.Contains(stderr, "it is not certain whether") {
 			t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 		}
 	}
 	code, stdout, stderr := s.run(t, s.older.token, "keys", "revoke", "-", "--yes")
-	if code != 2 || stdout != "" || !strings.Contains(stderr, "it can't be told which key it is") || !strings.Contains(stderr, `"newer", Second Studio, admin, live`) {
+	if code != 2 || stdout != "" || !strings.Contains(stderr, "the key could not be identified") || !strings.Contains(stderr, `"newer", Second Studio, admin, live`) {
 		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 	}
 	s.alive(t, s.Credentials.Corebill.APIKey, s.older.token, s.newer.token)
@@ -115,7 +115,7 @@ func TestTwinsRevokeByToken(t *testing.T) {
 		twin   string
 	}{{s.older, s.newer.token}, {s.newer, s.Credentials.Corebill.APIKey}} {
 		code, stdout, stderr := s.run(t, c.leaked.token, "keys", "revoke", "-", "--yes")
-		if code != 0 || !strings.Contains(stdout, "Proved: the platform answers its token with 401") {
+		if code != 0 || !strings.Contains(stdout, "Confirmed: the platform answers its token with 401") {
 			t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 		}
 		s.CallCorebill(t, c.leaked.token, "GET", "/companies", nil).Want(t, 401)
@@ -194,7 +194,7 @@ func TestRevokeManyTokens(t *testing.T) {
 			t.Errorf("stdout has not %q once", want)
 		}
 	}
-	if code != 2 || !strings.Contains(stderr, "2 of 5 tokens could not be dealt with") {
+	if code != 2 || !strings.Contains(stderr, "2 of 5 tokens failed, see above") {
 		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 	}
 	for _, token := range []string{s.older.token, s.newer.token} {

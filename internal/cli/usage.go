@@ -36,7 +36,7 @@ func seeHelp(cmd *cobra.Command) string {
 	return fmt.Sprintf("Run '%s --help' for usage", cmd.CommandPath())
 }
 
-// meant guesses which command somebody looked for: one of a similar name, or of
+// meant guesses which command someone looked for: one of a similar name, or of
 // this name elsewhere.
 func meant(cmd *cobra.Command, word string) string {
 	var guesses []string

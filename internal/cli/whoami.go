@@ -21,8 +21,8 @@ func newWhoami(world World) *cobra.Command {
 		Long: `Show, for each configured account, which key its credential is, what it may do, in which
 role, and what it reaches. Billium says which key it is; on Corebill a request with a
 nonce in its user agent is looked for in the log. An account whose credential doesn't
-work is shown with the reason, and the exit code is 1; it is 2 where which key a
-credential is can't be told.`,
+work is shown with the reason, and the exit code is 1. If a credential's key can't be
+identified, the exit code is 2.`,
 		Example: `  keyward whoami
   keyward whoami --accounts accounts.json --output json`,
 		Args: cobra.NoArgs,
@@ -45,7 +45,7 @@ credential is can't be told.`,
 }
 
 // failedAccounts is a finding where an account doesn't work, and an error where
-// which key it uses can't be told.
+// which key it uses is not certain.
 func failedAccounts(selves []keyring.Self) error {
 	var failed []string
 	unidentified := false
@@ -64,7 +64,7 @@ func failedAccounts(selves []keyring.Self) error {
 	case unidentified:
 		return errors.New(strings.Join(failed, "\n"))
 	}
-	return output.Found("%s\nkeyward doctor tells what to do about it.", strings.Join(failed, "\n"))
+	return output.Found("%s\nkeyward doctor says what to do about it.", strings.Join(failed, "\n"))
 }
 
 func selfListing(selves []keyring.Self, color bool) output.Listing {

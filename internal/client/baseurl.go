@@ -51,7 +51,7 @@ func checkBasePath(u *url.URL) (string, error) {
 }
 
 // loopback reports whether a host is this machine by its name or address alone,
-// with no look-up that somebody else could answer.
+// with no look-up that someone else could answer.
 func loopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true

@@ -108,7 +108,7 @@ func (c *Client) createdID(got result) string {
 	return c.short(object.ID)
 }
 
-// foreign is the fault of an answer that somebody else seems to have given.
+// foreign is the fault of an answer that someone else seems to have given.
 func (c *Client) foreign(got result) *fault {
 	kind := "an empty body"
 	if len(got.body) > 0 {
@@ -167,7 +167,7 @@ func (c *Client) requestID(got result) string {
 	return c.short(got.header.Get("X-Request-Id"))
 }
 
-// short returns an id that somebody else chose, at most 100 bytes of it.
+// short returns an id that someone else chose, at most 100 bytes of it.
 func (c *Client) short(id string) string {
 	id = c.scrubber.words(id)
 	return strings.ToValidUTF8(id[:min(len(id), 100)], "")

@@ -21,7 +21,7 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound: 404 in the platform's own words. A 404 page of a proxy or of a
 	// wrong base URL is ErrInvalidResponse instead: it says nothing about the
-	// object, and nobody may take the object for gone because of it.
+	// object, and it is no evidence that the object is gone.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict: 409.
 	ErrConflict = errors.New("conflict")
@@ -74,13 +74,13 @@ type Error struct {
 	// OutcomeUnknown: see ErrOutcomeUnknown.
 	OutcomeUnknown bool
 	// CreatedID is the id of an object that was created, where the answer to the
-	// creation is of no other use. It is live: whoever can't use it must remove it.
+	// creation is of no other use. It is live: a caller that can't use it must remove it.
 	CreatedID string
 	// Err is why there was no answer, or why the answer can't be used.
 	Err error
 }
 
-// Error tells which request failed, how, and what the server said.
+// Error says which request failed, how, and what the server said.
 func (e *Error) Error() string {
 	var parts []string
 	if e.Status != 0 {
@@ -94,7 +94,7 @@ func (e *Error) Error() string {
 	}
 	text := fmt.Sprintf("%s: %s %s: %s", e.Platform, e.Method, e.Path, strings.Join(parts, ": "))
 	if e.OutcomeUnknown {
-		text += "; it may have been carried out all the same"
+		text += "; it may have taken effect"
 	}
 	if e.CreatedID != "" {
 		text += "; " + e.CreatedID + " was created"
@@ -142,7 +142,7 @@ func Refused(err error) bool {
 	return errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrInvalidResponse)
 }
 
-// Closed reports whether the platform is closed to whoever asks: nobody answers, or
+// Closed reports whether the platform is closed to every caller: nothing answers, or
 // the credential, the address or the rate is refused. Any other request would be told
 // the same, and this one has been repeated already as often as was worth it.
 func Closed(err error) bool {

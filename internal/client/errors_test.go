@@ -72,7 +72,7 @@ func TestErrorText(t *testing.T) {
 		"Testbill: GET /v1/things: 401 Unauthorized: Invalid API key (request req_1)": {
 			Platform: "Testbill", Method: "GET", Path: "/v1/things", Status: 401, Message: "Invalid API key", RequestID: "req_1", Attempts: 1,
 		},
-		"Testbill: POST /v1/things: no answer within 30s; it may have been carried out all the same": {
+		"Testbill: POST /v1/things: no answer within 30s; it may have taken effect": {
 			Platform: "Testbill", Method: "POST", Path: "/v1/things", Attempts: 1, OutcomeUnknown: true, Err: errors.New("no answer within 30s"),
 		},
 		"Testbill: GET /v1/things: 429 Too Many Requests: slow (5 attempts, the server asked to wait 1m0s)": {

@@ -10,12 +10,12 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/random"
 )
 
-// ErrUnidentified tells that which key a credential or a token is can't be told:
+// ErrUnidentified says that it is not certain which key a credential or a token is:
 // the platform does not say it, or could not be asked. Nothing that depends on the
 // answer may be done then.
-var ErrUnidentified = errors.New("it can't be told which key it is")
+var ErrUnidentified = errors.New("the key could not be identified")
 
-// Identity is which key a token is, as the platform told it for certain.
+// Identity is which key a token is, as the platform says for certain.
 type Identity struct {
 	// KeyID is the key's id.
 	KeyID string
@@ -23,7 +23,7 @@ type Identity struct {
 	Refusal error
 }
 
-// Unidentified returns the error that says why an identity can't be told. cause may
+// Unidentified returns the error that says why an identity is not certain. cause may
 // be nil; errors.Is finds it, and ErrUnidentified.
 func Unidentified(why string, cause error) error {
 	return &unidentified{why, cause}

@@ -117,7 +117,7 @@ func isUrgent(ctx context.Context) bool {
 type reservedKey struct{}
 
 // Reserve returns a context whose first request waits until the limits allow n more
-// beside it, which are kept for the urgent requests of that context. Whoever reserves
+// beside it, which are kept for the urgent requests of that context. Anyone who reserves
 // calls release in the end.
 func Reserve(ctx context.Context, n int) (reserving context.Context, release func()) {
 	r := &budget.Reservation{Want: n}

@@ -10,7 +10,7 @@ import (
 // lists: objects that are created meanwhile move others onto the next page.
 const maxVainPages = 25
 
-// Paging watches the pages of one list, so that a list that goes in circles ends. Its
+// Paging watches the pages of one list, so that a circular list ends. Its
 // zero value is ready. It keeps 8 bytes of each id.
 type Paging struct {
 	seed maphash.Seed
@@ -35,9 +35,9 @@ func (p *Paging) Take(next string, ids iter.Seq[string]) error {
 	}
 	switch {
 	case next != "" && !p.add("cursor "+next):
-		return fmt.Errorf("%w: the list goes in circles: it names the same cursor for the next page again", ErrInvalidResponse)
+		return fmt.Errorf("%w: the list is circular: it returns the same cursor for the next page again", ErrInvalidResponse)
 	case p.vain > maxVainPages:
-		return fmt.Errorf("%w: the list has no end: its last %d pages have nothing that was not on earlier ones", ErrInvalidResponse, p.vain)
+		return fmt.Errorf("%w: the list does not end: its last %d pages have only objects that were on earlier ones", ErrInvalidResponse, p.vain)
 	}
 	return nil
 }

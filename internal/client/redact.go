@@ -16,7 +16,7 @@ var tokenShaped = regexp.MustCompile(
 		`|whsec_[0-9A-Za-z+/=_-]+` +
 		`|(?i:\bbearer\s+)[0-9A-Za-z._~+/=-]{20,}`)
 
-// maxMessage is how many bytes of somebody else's words an error repeats.
+// maxMessage is how many bytes of someone else's words an error repeats.
 const maxMessage = 500
 
 // scrubber takes the credential and everything token-shaped out of text.
@@ -39,7 +39,7 @@ func (s scrubber) scrub(text string) string {
 	return redactTokens(s.credential.Replace(text))
 }
 
-// words returns somebody else's words without secrets, on one line, without
+// words returns someone else's words without secrets, on one line, without
 // control characters (a terminal would obey them) and at most maxMessage long.
 func (s scrubber) words(text string) string {
 	text = s.scrub(strings.Join(strings.FieldsFunc(text, unprintable), " "))

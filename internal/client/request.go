@@ -15,7 +15,7 @@ import (
 const maxIdempotencyKey = 255
 
 // Request is one call of a platform's API. Formatted, logged or encoded it is
-// its method and path: what it sends is nobody else's business.
+// its method and path: what it sends is no one else's business.
 type Request struct {
 	// Method is the HTTP method.
 	Method string

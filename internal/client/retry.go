@@ -10,7 +10,7 @@ import (
 const (
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 15 * time.Second
-	// maxRetryAfter is the longest wait that a server may ask for: whoever is told
+	// maxRetryAfter is the longest wait that a server may ask for: anyone who is told
 	// to come back in an hour wants to know now.
 	maxRetryAfter = budget.MaxPause
 )
@@ -43,7 +43,7 @@ type attempt struct {
 	Keyed bool
 	// Unknown: after an attempt so far, the request may have been carried out.
 	Unknown bool
-	// Final: whatever happened will happen again, or nobody waits any more.
+	// Final: whatever happened will happen again, or no one waits any more.
 	Final bool
 	// Bounded: the caller's deadline is Left away.
 	Bounded bool
@@ -68,7 +68,7 @@ func decide(a attempt) (wait time.Duration, retry bool) {
 	return wait, true
 }
 
-// queued reports whether the server merely puts the request off: somebody else
+// queued reports whether the server merely puts the request off: someone else
 // uses the limit too. However often that happens, nothing is wrong, and the
 // caller's context ends it where it takes too long.
 func (a attempt) queued() bool {

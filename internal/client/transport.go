@@ -8,7 +8,7 @@ import (
 )
 
 // NewTransport returns what carries a client's requests where Options name
-// nothing else, for whoever wants to watch them.
+// nothing else, for anyone who wants to watch them.
 func NewTransport() http.RoundTripper { return newTransport() }
 
 // newTransport returns a transport of the client's own: what other code in the

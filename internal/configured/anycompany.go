@@ -16,8 +16,8 @@ const maxGone = 10
 
 // AnyCompany returns a company that requests about an organization key can name:
 // Corebill asks for a company_id there too, though any will do. The run may delete
-// the company, or somebody else: what is then said not to be found is the company,
-// so whoever acts on that asks with InAnyCompany.
+// the company, or someone else: what is then said not to be found is the company,
+// so anyone who acts on that asks with InAnyCompany.
 func (c *Corebill) AnyCompany(ctx context.Context) (string, error) {
 	if _, gone := c.gone.Load(c.CompanyID); c.CompanyID != "" && !gone {
 		return c.CompanyID, nil
@@ -51,7 +51,7 @@ func (c *Corebill) InAnyCompany(ctx context.Context, request func(companyID stri
 		}
 		c.CompanyGone(named)
 	}
-	return fmt.Errorf("one company after the other has gone that the request named, the last one %s: run again", named)
+	return fmt.Errorf("the companies that the request named were deleted one after the other, the last one %s: run again", named)
 }
 
 // CompanyGone takes in that a company is no more, or out of the key's reach.

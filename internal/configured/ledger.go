@@ -12,7 +12,7 @@ import (
 // Ledger is what a walk over the configuration has shown of keys and of the
 // resources that have them. A provider doesn't see the states of its resources,
 // but it sees each of them when Terraform refreshes and plans it. A walk's order
-// is nobody's, so a key may turn out to be a resource's after another resource
+// is no one's, so a key may turn out to be a resource's after another resource
 // has asked about it; then the later one is told.
 //
 // Its zero value is ready.
@@ -132,8 +132,8 @@ func (l *Ledger) Destroy(id string) (twice bool) {
 	return twice
 }
 
-// Want notes that a resource of that name takes the key for one that nobody
-// declares. It reports whether somebody does.
+// Want notes that a resource of that name takes the key for one that no one
+// declares. It reports whether someone does.
 func (l *Ledger) Want(id, name string) (declared bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

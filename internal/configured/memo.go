@@ -13,7 +13,7 @@ import (
 
 // memo keeps an answer for the life of the provider process, which is one plan
 // or one apply. Those who ask while the first request is under way share it; a
-// failure is not kept, but for a while where nobody is answered.
+// failure is not kept, but for a while where no one is answered.
 type memo[T any] struct {
 	answer  atomic.Pointer[T]
 	trouble atomic.Pointer[trouble]

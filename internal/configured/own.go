@@ -48,7 +48,7 @@ func (c *Corebill) OwnKeyID(ctx context.Context) (string, error) {
 	return c.self.get(ctx, c.Now, func(ctx context.Context) (id string, err error) {
 		err = c.InAnyCompany(ctx, func(companyID string) error {
 			if companyID == "" {
-				return client.Unidentified("the key reaches no company, and Corebill shows a log to those alone that name one", nil)
+				return client.Unidentified("the key reaches no company, and Corebill's log can only be read for a company", nil)
 			}
 			id, err = c.Client.OwnKeyID(ctx, companyID)
 			return err

@@ -17,7 +17,7 @@ type Team struct {
 }
 
 // Team returns the merchant's team. All resources of a run share one answer, so
-// it is for plans: whoever is about to change the team asks FreshTeam.
+// it is for plans: anyone who is about to change the team asks FreshTeam.
 func (b *Billium) Team(ctx context.Context) (*Team, error) {
 	return b.team.get(ctx, b.Now, b.FreshTeam)
 }

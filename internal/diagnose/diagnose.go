@@ -49,12 +49,12 @@ func NextStep(err error) string {
 	case errors.As(err, &own):
 		return own.NextStep()
 	case errors.As(err, &failure) && failure.CreatedID != "" && !strings.HasPrefix(failure.CreatedID, "key_"):
-		return failure.CreatedID + " exists, but the answer that told of it is of no use: delete it before the next apply."
+		return failure.CreatedID + " exists, but the answer to its creation is not usable: delete it before the next apply."
 	case failure != nil && failure.CreatedID != "":
-		return failure.CreatedID + " exists and is live, but its token did not arrive: revoke it before the next apply."
+		return failure.CreatedID + " was created, but its token did not arrive. If it is still live, revoke it before the next apply: keyward keys revoke " + failure.CreatedID + "."
 	case errors.Is(err, client.ErrOutcomeUnknown):
-		return "The request was sent, and nothing usable came back, so it may have taken effect. " +
-			"Look on the platform whether it has: a key that was never used is to be revoked before the next apply, anything else imported or deleted."
+		return "The request was sent, but there is no usable answer: it may have taken effect. " +
+			"A key that it created has a provisional name: keyward keys prune revokes it once it is 15 minutes old. Look on the platform for anything else that it created, and import or delete it before the next apply."
 	case errors.Is(err, client.ErrUnauthorized):
 		return "The key that the provider uses was refused: it may have been revoked or disabled, or belong to another account. " +
 			"Check the provider's api_key. The state was left as it is."

@@ -22,8 +22,8 @@ func TestNextStep(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"created, but the token is lost", &client.Error{Status: 201, CreatedID: "key_1"}, "key_1 exists and is live"},
-		{"sent, and no answer", &client.Error{OutcomeUnknown: true}, "is to be revoked before the next apply"},
+		{"created, but the token is lost", &client.Error{Status: 201, CreatedID: "key_1"}, "revoke it before the next apply: keyward keys revoke key_1"},
+		{"sent, and no answer", &client.Error{OutcomeUnknown: true}, "keyward keys prune revokes it once it is 15 minutes old"},
 		{"401", &client.Error{Status: 401}, "Check the provider's api_key"},
 		{"403", &client.Error{Status: 403}, "Give the provider a key that may"},
 		{"429", &client.Error{Status: 429}, "Run again in a minute"},

@@ -130,7 +130,7 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		key := c.heldIn(t, c.workspace)
 		c.works(t, key.Token)
 		for _, args := range [][]string{{"plan", "-destroy"}, {"plan", "-replace=" + address}, {"destroy", "-auto-approve"}} {
-			c.refuses(t, []string{"is protected", key.ID, "set deletion_protection = false on the key, apply, and then destroy it"}, args...)
+			c.refuses(t, []string{"is protected", key.ID, "set deletion_protection = false on the key and apply"}, args...)
 		}
 		c.works(t, key.Token)
 
@@ -138,7 +138,7 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		from := " from 127.0.0.1 with \"Go-http-client/1.1\", answered 200"
 		c.configure(t, c.key("shop", "shop", "enabled = false"))
 		saved := c.saves(t)
-		wantText(t, saved.output, "is disabled")
+		wantText(t, saved.output, "will be disabled")
 		wantText(t, saved.output, used)
 		wantText(t, saved.output, from)
 		c.configure(t, c.key("shop", "shop"))
@@ -147,7 +147,7 @@ func TestDestructionSaysWhoUsesTheKey(t *testing.T) {
 		c.check(t, saved, "high,key-destroyed,"+address+",") // Terraform drops the warnings of a replacement's plan
 		c.configure(t, "")
 		saved = c.saves(t)
-		wantText(t, saved.output, "is revoked")
+		wantText(t, saved.output, "will be revoked")
 		wantText(t, saved.output, used)
 		wantText(t, saved.output, from)
 		c.check(t, saved, "high,key-destroyed,"+address+",")

@@ -77,7 +77,7 @@ output "checkout" {
 		wantText(t, found, token[:10])
 
 		told := w.command(t, 0, token+"\n", "keys", "revoke", "-", "--yes", "--state", w.show(t))
-		wantText(t, told, "Proved: the platform answers its token with 401.")
+		wantText(t, told, "Confirmed: the platform answers its token with 401.")
 		wantText(t, told, address+" (in ")
 		if strings.Contains(found+told, token) {
 			t.Error("it says the token")

@@ -17,7 +17,7 @@ func TestPlanTellsWhatHappensToKeys(t *testing.T) {
 
 	rotation := w.run(t, nil, "plan", "-input=false", "-var", "generation=2")
 	wantText(t, rotation, `Rotation of Corebill API key "shop"`)
-	wantText(t, rotation, `rotate_when_changed: generation. A new key is created first, and key_`)
+	wantText(t, rotation, `Reason: rotate_when_changed changes: generation. A new key is created first, and key_`)
 	wantText(t, rotation, `Plan: 0 to add, 2 to change, 0 to destroy.`)
 
 	w.revoke(t, s)

@@ -183,7 +183,7 @@ func TestLostCreationsAreNotMadeTwice(t *testing.T) {
 	for _, fault := range faults {
 		fault.Remove()
 	}
-	wantText(t, out, "It was carried out all the same")
+	wantText(t, out, "The request did take effect")
 	w.onlyOnce(t)
 	// The set has its name: that the answer to the last request was lost is no matter.
 	if _, count := importBlocks(out); count != len(creations)-1 {

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrTokenGiven refuses a token where an id or a prefix is to be: an argument is
-// seen by whoever lists the machine's processes, and stays in the shell's history.
+// seen by anyone who lists the machine's processes, and stays in the shell's history.
 var ErrTokenGiven = errors.New("that is a whole token: it is now in this shell's history and was in the list of processes. " +
 	"Name the key by its id or its prefix, or give the token on standard input (-)")
 

@@ -43,7 +43,7 @@ func TestBadInput(t *testing.T) {
 		{"a name over two lines", w, billiumConfig(`name = "a\nb"`), `has a character that can't be printed`},
 		{"a blank name", w, billiumConfig(`name = "   "`), `starts or ends with a space`},
 		{"an age that is shorter than the overlap", w, corebillCase.config(`name = "x"
-			rotation = { rotate_after = "12h" }`), `The key would be due again after 12h0m0s, while the one before it still lives on for 24h0m0s`},
+			rotation = { rotate_after = "12h" }`), `The key would be due again after 12h, while the previous key is still live for 24h`},
 		{"an overlap that is no duration", w, billiumCase.config(`name = "x"
 			rotation = { overlap = "a day" }`), `time: invalid duration "a day"`},
 		{"a negative overlap", w, billiumCase.config(`name = "x"
@@ -53,7 +53,7 @@ func TestBadInput(t *testing.T) {
 		{"an end of a wait that isn't one", w, corebillCase.config(`name = "x"
 			rotation = { max_overlap = "48h" }`), `max_overlap ends the wait for quiet_period, which is not set`},
 		{"a wait that ends before it begins", w, corebillCase.config(`name = "x"
-			rotation = { quiet_period = "1h", max_overlap = "12h" }`), `max_overlap, 12h0m0s, is shorter than overlap, 24h0m0s`},
+			rotation = { quiet_period = "1h", max_overlap = "12h" }`), `max_overlap, 12h, is shorter than overlap, 24h`},
 		{"a recipient that is none", w, billiumCase.config(`name = "x"
 			token_encryption = { age_recipients = ["alice"] }`), `neither an age recipient (age1…) nor an SSH public key`},
 		{"no recipients", w, billiumCase.config(`name = "x"

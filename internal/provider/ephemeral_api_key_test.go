@@ -172,7 +172,7 @@ func TestEphemeralKeyIsRenewed(t *testing.T) {
 		})
 		refuse.Store(true)
 		passing.advance(time.Hour)()
-		wantOne(t, p.renew(t, &o), tfprotov6.DiagnosticSeverityWarning, o.text(t, "id"), "It is tried again")
+		wantOne(t, p.renew(t, &o), tfprotov6.DiagnosticSeverityWarning, o.text(t, "id"), "Terraform tries again")
 		if in := o.renewAt.Sub(passing.now()); in <= 0 || in > 31*time.Minute {
 			t.Errorf("it is tried again in %s", in)
 		}
@@ -227,7 +227,7 @@ func TestEphemeralKeyThatIsNotFinishedIsRevoked(t *testing.T) {
 					})
 				})
 				o := p.open(t, c.typeName, c.set)
-				if len(o.diags) != 2 || o.diags[0].Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(o.diags[1].Summary, "was revoked again") {
+				if len(o.diags) != 2 || o.diags[0].Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(o.diags[1].Summary, "was revoked") {
 					t.Errorf("got %v", o.diags)
 				}
 				c.wantLive(t, w, ephemeralName, innocent.text(t, "id"))
@@ -274,7 +274,7 @@ func TestEphemeralKeyNeedsItsRights(t *testing.T) {
 	} {
 		c := cases[name]
 		o := limited.protocol(t).open(t, c.typeName, c.set)
-		wantOne(t, o.diags, tfprotov6.DiagnosticSeverityError, "is created, renamed and revoked again")
+		wantOne(t, o.diags, tfprotov6.DiagnosticSeverityError, "is created, renamed and revoked")
 		if all, _ := c.keys(w, t, ephemeralName); len(all) > 0 {
 			t.Errorf("%s: it made %d keys", name, len(all))
 		}
@@ -345,7 +345,7 @@ func TestEphemeralKeyWithoutItsTokenIsRevokedAtOnce(t *testing.T) {
 		w := newWorld(t)
 		w.Intercept(withoutTokens)
 		o := w.protocol(t).open(t, c.typeName, c.set)
-		if len(o.diags) != 2 || !strings.Contains(o.diags[0].Summary, "Could not create") || !strings.Contains(o.diags[1].Summary, "was revoked again") {
+		if len(o.diags) != 2 || !strings.Contains(o.diags[0].Summary, "Could not create") || !strings.Contains(o.diags[1].Summary, "was revoked") {
 			t.Errorf("got %v", o.diags)
 		}
 		if minted, _ := c.keys(w, t, ephemeralName); len(minted) == 0 {

@@ -55,10 +55,10 @@ type Pruner struct {
 
 type account struct{ platform, name string }
 
-// ErrOwnUnknown tells that the key of an account itself could not be told.
-var ErrOwnUnknown = errors.New("nothing is revoked, because it can't be told which key the account itself uses")
+// ErrOwnUnknown says that it is not certain which key an account itself uses.
+var ErrOwnUnknown = errors.New("nothing is revoked, because it is not certain which key the account itself uses")
 
-// New reads the live keys. That it can't be told which keys are the accounts' own
+// New reads the live keys. That it is not certain which keys are the accounts' own
 // is an error: each of the live keys might be.
 func New(ctx context.Context, ring *keyring.Ring, states []declared.Key) (*Pruner, error) {
 	p := &Pruner{ring: ring, states: states, live: map[string]keyring.Key{}, own: map[account]keyring.Key{}}

@@ -64,7 +64,7 @@ func over(overlap rotation.Overlap, key rotation.Replaced, now time.Time) Decisi
 	due := stamp(overlap.Due(key.Since))
 	switch fate := overlap.Fate(key, now); {
 	case overlap.None():
-		return revoke("it was replaced, and is to have no overlap")
+		return revoke("it was replaced, and its resource has no overlap")
 	case fate == rotation.Overlapping:
 		return keep("its overlap ends at %s", due)
 	case fate == rotation.InUse:
@@ -89,7 +89,7 @@ func listed(key keyring.Key, uses []keyring.Request) Decision {
 // unclaimed decides about a key that is in none of the states; ok is false where
 // there is no evidence that Keyward made it. edits are the changes of it by the
 // key that made it until FinishWithin after its creation; uses its newest
-// requests, maxUses at most. whole tells that the log has all of these. now is the
+// requests, maxUses at most. whole says that the log has all of these. now is the
 // platform's time.
 func unclaimed(key keyring.Key, edits, uses []keyring.Request, whole bool, now time.Time) (d Decision, ok bool) {
 	finished := finish(key, edits)

@@ -27,13 +27,13 @@ type Fate int
 const (
 	// Overlapping means that the key's time is not over.
 	Overlapping Fate = iota
-	// InUse means that its time is over, but somebody has used it lately.
+	// InUse means that its time is over, but someone has used it lately.
 	InUse
 	// Over means that it is to be revoked.
 	Over
 )
 
-// Due returns when the key may be revoked, if nobody uses it.
+// Due returns when the key may be revoked, if no one uses it.
 func (o Overlap) Due(since time.Time) time.Time { return since.Add(o.For) }
 
 // None reports whether a replaced key is revoked as soon as it is replaced.

@@ -41,7 +41,7 @@ type Triggers struct {
 	Unknown bool
 }
 
-// Key is the key in place, as the decision about it sees it.
+// Key is the current key, as the decision about it sees it.
 type Key struct {
 	CreatedAt time.Time
 	// Requested is whether the key asks for its rotation.
@@ -80,15 +80,15 @@ func (a Age) over(created time.Time) bool {
 }
 
 // Decide returns what becomes of the key, and for Rotate the reasons in the
-// words of a plan. A key that is due waits while the one before it is still live:
-// both have their readers.
+// words of a plan. A key that is due waits while the previous key is still live:
+// both may be in use.
 func Decide(key Key, age Age, properties []Property, before, after Triggers) (Decision, []string) {
 	var reasons []string
 	if key.Lost != "" {
 		reasons = append(reasons, key.Lost)
 	}
 	if key.Requested {
-		reasons = append(reasons, "a rotation was asked for")
+		reasons = append(reasons, "a rotation was requested")
 	}
 	undecided := false
 	for _, p := range properties {
@@ -103,11 +103,11 @@ func Decide(key Key, age Age, properties []Property, before, after Triggers) (De
 	case after.Unknown:
 		undecided = undecided || before.Values != nil
 	case triggered(before.Values, after.Values):
-		reasons = append(reasons, "rotate_when_changed: "+strings.Join(changedKeys(before.Values, after.Values), ", "))
+		reasons = append(reasons, "rotate_when_changed changes: "+strings.Join(changedKeys(before.Values, after.Values), ", "))
 	}
 	undecided = undecided || age.Unknown && !age.Observed.IsZero()
 	if age.over(key.CreatedAt) && !key.Waiting {
-		reasons = append(reasons, fmt.Sprintf("rotate_after: it was due at %s", age.Due(key.CreatedAt).UTC().Format(time.RFC3339)))
+		reasons = append(reasons, fmt.Sprintf("rotate_after was over at %s", age.Due(key.CreatedAt).UTC().Format(time.RFC3339)))
 	}
 	switch {
 	case len(reasons) > 0:
@@ -120,7 +120,7 @@ func Decide(key Key, age Age, properties []Property, before, after Triggers) (De
 }
 
 // triggered reports whether the triggers ask for a new key. Declaring them for
-// the first time and removing them does not: neither says that the key in place
+// the first time and removing them does not: neither says that the current key
 // is no longer wanted, and an imported key must not be replaced for it.
 func triggered(before, after map[string]string) bool {
 	return before != nil && after != nil && !maps.Equal(before, after)

@@ -14,7 +14,7 @@ func Clean(text string) string { return printable.Line(text) }
 // formula are the beginnings that make spreadsheets compute a cell.
 const formula = "=+-@\t\r"
 
-// csvCell keeps a spreadsheet from computing what somebody else named a key. A
+// csvCell keeps a spreadsheet from computing what someone else named a key. A
 // lone dash stands for nothing and stays.
 func csvCell(text string) string {
 	if len(text) > 1 && strings.ContainsRune(formula, rune(text[0])) {

@@ -38,7 +38,7 @@ func NewProgress(w io.Writer, now func() time.Time) *Progress {
 }
 
 // Step shows that done of total are done, and when the rest will be at the pace
-// so far. A total of 0 is one that nobody knows.
+// so far. A total of 0 is one that no one knows.
 func (p *Progress) Step(what string, done, total int) {
 	p.line(func(elapsed time.Duration) string {
 		if total <= 0 {
@@ -55,7 +55,7 @@ func (p *Progress) Say(format string, args ...any) {
 	p.line(func(time.Duration) string { return fmt.Sprintf(format, args...) })
 }
 
-// Done takes the line away. Whoever writes to the same terminal calls it first.
+// Done takes the line away. Anyone who writes to the same terminal calls it first.
 func (p *Progress) Done() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -51,5 +51,5 @@ func (c *Client) Identify(ctx context.Context, merchantID string, token client.S
 			return client.Identity{KeyID: *row.APIKeyID, Refusal: refusal}, nil
 		}
 	}
-	return client.Identity{}, client.Unidentified("Billium's log has no key of the merchant's for it", refusal)
+	return client.Identity{}, client.Unidentified("no key of the merchant in Billium's log matches the token", refusal)
 }

@@ -54,7 +54,7 @@ type KeyFilter struct {
 // and the platform answers with the key that it made; within 24 hours the caller
 // can do the same with another call. Without one ("") it is sent once only,
 // unless it is certain that it had no effect. client.ErrOutcomeUnknown tells that
-// a key may exist whose token nobody has; an error whose CreatedID is set, that
+// a key may exist whose token no one has; an error whose CreatedID is set, that
 // one does.
 func (c *Client) CreateAPIKey(ctx context.Context, merchantID string, key billiumapi.CreateAPIKeyRequest, idempotencyKey string) (*CreatedAPIKey, error) {
 	var answer createdAnswer

@@ -18,7 +18,7 @@ type LogFilter struct {
 	Status int
 	// CreatedAfter and CreatedBefore: requests between these times, both excluded.
 	CreatedAfter, CreatedBefore time.Time
-	// PageSize is how many rows one request gets, 1 to 100; 0 means 100. Whoever
+	// PageSize is how many rows one request gets, 1 to 100; 0 means 100. Anyone who
 	// wants the newest row alone asks for 1.
 	PageSize int
 }

@@ -45,7 +45,7 @@ func list[T any](ctx context.Context, c *Client, path string, query url.Values, 
 
 // LastPage returns the number of the last page of a list, as a page with a number of
 // objects tells it. It is sound where all that the page says agrees with what it has;
-// otherwise pages that are not there may be promised, and whoever asks for them goes
+// otherwise pages that are not there may be promised, and anyone who asks for them goes
 // on one by one.
 func LastPage(said billiumapi.Pagination, received int) (last int, sound bool) {
 	left := said.Total - (said.Page-1)*said.Limit

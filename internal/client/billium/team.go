@@ -53,7 +53,7 @@ func (c *Client) Invitations(ctx context.Context, merchantID string) iter.Seq2[b
 	})
 }
 
-// CreateInvitation invites somebody to the team. With an idempotency key a
+// CreateInvitation invites someone to the team. With an idempotency key a
 // creation whose answer is lost is repeated without a second invitation.
 // client.ErrConflict tells that the address is a member or invited already.
 func (c *Client) CreateInvitation(ctx context.Context, merchantID string, invitation billiumapi.CreateInvitationRequest, idempotencyKey string) (*billiumapi.Invitation, error) {

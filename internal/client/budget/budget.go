@@ -283,7 +283,7 @@ func (b *Budget) Retry(wait time.Duration) (notice string, err error) {
 	return b.refused.notice(now, until, ""), nil
 }
 
-// Passed tells that somebody has waited until a time.
+// Passed tells that someone has waited until a time.
 func (b *Budget) Passed(until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

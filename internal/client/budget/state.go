@@ -8,7 +8,7 @@ import (
 // state is what is known of the limits at an address. It is pure: times are
 // passed in.
 //
-// Which of an address's limits a header describes, nobody says: only that it is
+// Which of an address's limits a header describes, no one says: only that it is
 // the one with the fewest requests left. So a window is known by its limit and by
 // the credential that met it, and every request counts against all of them. That
 // never allows too much.
@@ -31,7 +31,7 @@ type bucket struct{ lane, limit int }
 type window struct {
 	remaining   int
 	early, late time.Time
-	// fresh: it has ended, and nobody has yet heard of the one that follows. One
+	// fresh: it has ended, and no one has yet heard of the one that follows. One
 	// request asks.
 	fresh, asked bool
 	since        time.Time

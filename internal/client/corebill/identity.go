@@ -52,7 +52,7 @@ func (c *Client) IdentifySelf(ctx context.Context) (client.Identity, error) {
 	case err != nil:
 		return client.Identity{}, unidentified(err)
 	case len(page.Data) == 0:
-		return client.Identity{}, client.Unidentified("the key reaches no company, and Corebill shows a log to those alone that name one", nil)
+		return client.Identity{}, client.Unidentified("the key reaches no company, and Corebill's log can only be read for a company", nil)
 	}
 	identity, err := c.identify(ctx, c, page.Data[0].ID)
 	return identity, unidentified(err)
@@ -115,7 +115,7 @@ func (c *Client) loggedAs(ctx context.Context, companyID, nonce string, since ti
 			return client.Identity{}, client.Unidentified("Corebill's log could not be read", err)
 		case !client.HasNonce(row.UserAgent, nonce):
 		case row.APIKeyID == nil:
-			return client.Identity{}, client.Unidentified("it is the token of no key that Corebill knows", refusal)
+			return client.Identity{}, client.Unidentified("Corebill knows no key with this token", refusal)
 		default:
 			return client.Identity{KeyID: *row.APIKeyID, Refusal: refusal}, nil
 		}

@@ -47,7 +47,7 @@ type KeyFilter struct {
 
 // CreateAPIKey creates a key. It is sent once only, unless it is certain that
 // it had no effect: Corebill has no idempotency keys. client.ErrOutcomeUnknown
-// tells that a key may exist whose token nobody has; an error whose CreatedID is
+// tells that a key may exist whose token no one has; an error whose CreatedID is
 // set, that one does.
 func (c *Client) CreateAPIKey(ctx context.Context, companyID string, key corebillapi.CreateAPIKeyRequest) (*CreatedAPIKey, error) {
 	var answer createdAnswer

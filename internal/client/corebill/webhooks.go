@@ -59,7 +59,7 @@ func (c *Client) WebhookPage(ctx context.Context, companyID, after string) (core
 
 // CreateWebhook creates a webhook. It is sent once only, unless it is certain
 // that it had no effect: Corebill has no idempotency keys. client.ErrOutcomeUnknown
-// tells that a webhook may exist whose secret nobody has; an error whose
+// tells that a webhook may exist whose secret no one has; an error whose
 // CreatedID is set, that one does.
 func (c *Client) CreateWebhook(ctx context.Context, companyID string, webhook corebillapi.CreateWebhookRequest) (*CreatedWebhook, error) {
 	var answer secretAnswer

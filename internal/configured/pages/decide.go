@@ -33,14 +33,14 @@ const many = 3
 
 // Decide returns the next move. N reads of a list that fills P pages cost at most
 // 2·min(N, P) + 1 requests, however they come and as long as the list has what
-// they ask for; nobody has to know N or P.
+// they ask for; no one has to know N or P.
 //
 // Never more than 2·N + 1: a page is fetched only where there is enough left to
 // read all that is pending singly. Never more than 2·P + 1: there is at most one
 // single read more than there are pages. One of the two is always allowed.
 //
 // Within that each read that no page was fetched for is worth one: where the list
-// is short, that is all there is. With a third read somebody is reading many: then
+// is short, that is all there is. With a third read someone is reading many: then
 // pages are fetched for as long as they are affordable.
 func Decide(s Standing) Move {
 	affordable := s.Pages+s.Singles+s.Pending+1 <= 2*s.Reads+1

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// Patience is how long a platform that answers nobody is left alone: whoever asks
+	// Patience is how long a platform that answers no one is left alone: anyone who asks
 	// meanwhile would wait for the same requests to be repeated.
 	Patience = 30 * time.Second
 	// maxTroubles is how many requests in a row the platform may fail before it is
@@ -18,10 +18,10 @@ const (
 )
 
 // health is what the last requests tell of the platform, as far as it is the same for
-// every object: who may ask at all, and whether somebody answers.
+// every object: who may ask at all, and whether someone answers.
 type health struct {
 	troubles int
-	// down is why nobody has to ask again until then, nil where the platform answers.
+	// down is why no one has to ask again until then, nil where the platform answers.
 	down  error
 	until time.Time
 }
@@ -39,7 +39,7 @@ func (h health) heard(err error, now time.Time) health {
 	return h
 }
 
-// heard takes in how a request ended, unless nobody waited for its end.
+// heard takes in how a request ended, unless no one waited for its end.
 func (l *list[T]) heard(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
@@ -49,7 +49,7 @@ func (l *list[T]) heard(ctx context.Context, err error) {
 	}
 }
 
-// down returns why nobody has to ask, nil where it is worth it, perhaps once more.
+// down returns why no one has to ask, nil where it is worth it, perhaps once more.
 func (l *list[T]) down() error {
 	if l.health.down != nil && !l.source.Now().Before(l.health.until) {
 		l.health = health{}
@@ -58,7 +58,7 @@ func (l *list[T]) down() error {
 	return l.health.down
 }
 
-// revive has the pages asked for again that were put aside because nobody was
+// revive has the pages asked for again that were put aside because no one was
 // answered.
 func (l *list[T]) revive() {
 	for i := 0; i < len(l.aside); {

@@ -13,7 +13,7 @@ const (
 	// maxRestarts is how often a list may begin anew because its cursors have gone.
 	maxRestarts = 3
 	// maxFailures is how often a page may fail before reads do without it: each of
-	// its requests has been repeated already, and everybody who waits for it waits
+	// its requests has been repeated already, and everyone who waits for it waits
 	// for that.
 	maxFailures = 2
 )

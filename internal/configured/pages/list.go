@@ -15,12 +15,12 @@ type list[T any] struct {
 	source Source[T]
 
 	mu sync.Mutex
-	// changed is closed and replaced whenever somebody who waits should look again.
+	// changed is closed and replaced whenever someone who waits should look again.
 	changed  chan struct{}
 	standing Standing
 	entries  map[string]entry[T]
 	// top are the objects of the first page, in order; nil where entries have
-	// changed since somebody asked.
+	// changed since someone asked.
 	top []T
 	// todo are the pages that are not asked for yet, aside those that have failed
 	// too often: reads do without them.
@@ -55,7 +55,7 @@ type list[T any] struct {
 type entry[T any] struct {
 	object       T
 	page, within int
-	// stale: it was written to, and nobody has asked again.
+	// stale: it was written to, and no one has asked again.
 	stale bool
 }
 
@@ -145,7 +145,7 @@ func (l *list[T]) get(ctx context.Context, id string) (T, error) {
 			}
 			if err = l.next(ctx); err != nil && l.source.Get != nil && ctx.Err() == nil {
 				// That a page has failed, or that there is no list, says nothing of the
-				// object, unless nobody would be told anything else.
+				// object, unless no one would be told anything else.
 				alone, err = !client.Closed(err), nil
 			}
 		default:
@@ -190,7 +190,7 @@ func (l *list[T]) all(ctx context.Context) ([]T, error) {
 	l.wanting++
 	defer func() { l.wanting--; l.wake() }()
 	for len(l.todo)+len(l.aside) > 0 || l.standing.InFlight > 0 {
-		l.todo, l.aside = append(l.todo, l.aside...), nil // whoever wants all can't do without
+		l.todo, l.aside = append(l.todo, l.aside...), nil // anyone who wants all can't do without
 		step := l.wait
 		if len(l.todo) > 0 {
 			step = l.next

@@ -67,7 +67,7 @@ func (s *Shared[T]) every() map[string]*list[T] {
 
 // Get returns an object: from a page, or else by a request of its own, whose error
 // says what became of it. A page that fails fails no read that can do without it;
-// where the platform answers nobody, the reads that need it are told so, and nobody
+// where the platform answers no one, the reads that need it are told so, and no one
 // asks again for a while.
 func (s *Shared[T]) Get(ctx context.Context, scope, id string) (T, error) {
 	return s.list(scope).get(ctx, id)
@@ -99,7 +99,7 @@ func (s *Shared[T]) Put(scope string, object T) {
 }
 
 // Invalidate forgets an object of a scope, and in whichever other scope it is
-// listed: whoever writes to it says so once the write has come back, whether it
+// listed: anyone who writes to it says so once the write has come back, whether it
 // failed or not. What was asked for before is not believed any more.
 func (s *Shared[T]) Invalidate(scope, id string) {
 	s.list(scope)

@@ -50,7 +50,7 @@ func permissionSetsSchema() schema.Schema {
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the set (`pset_…`)."},
 					"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the set."},
-					"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What it is for; null where nobody said."},
+					"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What it is for; null where it is not set."},
 					"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "What it allows."},
 					"minimum_role": schema.StringAttribute{
 						Computed: true, MarkdownDescription: "Lowest role that may hold all of it: `OWNER`, `ADMIN`, `MEMBER` or `VIEWER`.",

@@ -19,7 +19,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
-// Where somebody stands with the team.
+// The states of a member.
 const (
 	statusActive  = "ACTIVE"
 	statusInvited = "INVITED"
@@ -98,7 +98,7 @@ func teamMemberAttributes() map[string]schema.Attribute {
 	}
 }
 
-// Read lists the team. Invitations are asked for first, so that whoever accepts
+// Read lists the team. Invitations are asked for first, so that anyone who accepts
 // one meanwhile is not missing.
 func (d *teamMembers) Read(ctx context.Context, m *teamMembersModel) error {
 	team, err := d.billium.FreshTeam(ctx)

@@ -60,7 +60,7 @@ func (f KeyFilter) Matcher() (func(KeyFacts) bool, error) {
 }
 
 // lastSign is when the key was last used; for one that never was, when it was
-// created: a key of this morning is not one that nobody has used for a year.
+// created: a key of this morning is not one that no one has used for a year.
 func (k KeyFacts) lastSign() time.Time {
 	if k.LastUsedAt != nil {
 		return *k.LastUsedAt
@@ -90,7 +90,7 @@ func KeyFilterAttributes(prefixLength int, own map[string]schema.Attribute) map[
 		"unused_since": schema.StringAttribute{
 			CustomType: timetypes.RFC3339Type{},
 			Optional:   true,
-			MarkdownDescription: "Only keys that nobody has used since this time (RFC 3339). A key that was never used counts " +
+			MarkdownDescription: "Only keys that no one has used since this time (RFC 3339). A key that was never used counts " +
 				"from its creation, so a new key is not taken for a forgotten one.",
 		},
 		"include_revoked": schema.BoolAttribute{

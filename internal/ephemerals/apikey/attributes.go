@@ -46,8 +46,8 @@ func Schema(platform string, own map[string]schema.Attribute) schema.Schema {
 		},
 		"open": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether to mint a key; `true` where it is not set. Terraform opens ephemeral resources in a plan too: " +
-				"write `open = terraform.applying`, and a plan mints nothing. With `false` the token and all that belongs to a key is null.",
+			MarkdownDescription: "Whether to create a key; `true` where it is not set. Terraform opens ephemeral resources in a plan too: " +
+				"with `open = terraform.applying` a plan creates no key. With `false` there is no key, and `id`, `token`, `key_prefix` and `created_at` are null.",
 		},
 		"max_lifetime": schema.StringAttribute{
 			Optional: true,
@@ -57,7 +57,7 @@ func Schema(platform string, own map[string]schema.Attribute) schema.Schema {
 			Validators: []validator.String{validate.Duration(minLifetime)},
 		},
 		"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key (`key_…`)."},
-		"token":      schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The key itself. It works until the end of the run and is in no plan and no state."},
+		"token":      schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "Secret text of the key. It works until the end of the run and is in no plan and no state."},
 		"key_prefix": schema.StringAttribute{Computed: true, MarkdownDescription: "First characters of the token; enough to recognise the key, not to use it."},
 		"created_at": schema.StringAttribute{
 			CustomType: timetypes.RFC3339Type{}, Computed: true,
@@ -69,13 +69,13 @@ func Schema(platform string, own map[string]schema.Attribute) schema.Schema {
 		MarkdownDescription: "An API key of " + platform + " for one run: created when the run first needs it, revoked by its id when the run needs it no longer, and never in a plan or a state. " +
 			"Needs Terraform 1.10 or later.\n\n" +
 			platform + "'s keys do not expire. A run that is killed can't revoke its key, which then stays live. Its name says until when it may live: after that the next run that opens a key " +
-			"of the same name revokes it, and so does `keyward keys prune`. A key that could not be revoked is named in a warning.\n\n" +
+			"of the same name revokes it, and so does `keyward keys prune`. A warning names each such key, and each key that could not be revoked.\n\n" +
 			"The key is created under a provisional name and then renamed, so the provider's key must be allowed to create, edit and delete keys.",
 		Attributes: attributes,
 	}
 }
 
-// wanted reports whether a key is to be minted.
+// wanted reports whether a key is to be created.
 func (a *Attributes) wanted() bool { return a.Open.IsNull() || a.Open.ValueBool() }
 
 // lifetime returns how long the key may live without being renewed.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -87,20 +88,20 @@ func mayExist(err error) bool {
 func (r *Resource[M, P]) undo(ctx context.Context, scope, name, id string) (diags diag.Diagnostics) {
 	for key, err := range r.Platform.Keys(ctx, scope) {
 		if err != nil {
-			diags.AddWarning("A "+r.Name+" API key may be live that no run has the token of",
-				fmt.Sprintf("Whether %q exists could not be told: %s\n\nIf it does, it counts as orphaned in %s, and the next run that opens this name, or keyward keys prune, revokes it.",
-					name, err, provisional.OrphanAge))
+			diags.AddWarning("A "+r.Name+" API key may still be live",
+				fmt.Sprintf("Could not check whether the key %q exists: %s\n\nIf it does, no run has its token. Once it is older than %s, the next run that opens this name revokes it, or keyward keys prune.",
+					name, err, duration.Short(provisional.OrphanAge)))
 			return diags
 		}
 		if key.Name != name && (id == "" || key.ID != id) {
 			continue
 		}
 		if err := r.Platform.Revoke(ctx, scope, key.ID); err != nil {
-			diags.AddWarning(r.label(key)+" may still be live", fmt.Sprintf("It could not be revoked: %s\n\nNo run has its token. To be rid of it, revoke %s: keyward keys revoke %s",
-				err, key.ID, key.ID))
+			diags.AddWarning(r.label(key)+" may still be live", fmt.Sprintf("It could not be revoked: %s\n\nNo run has its token. To revoke it: keyward keys revoke %s",
+				err, key.ID))
 			continue
 		}
-		diags.AddWarning(r.label(key)+" was revoked again", "Its creation could not be finished, and no run has its token.")
+		diags.AddWarning(r.label(key)+" was revoked", "Its creation could not be finished, and no run has its token.")
 	}
 	return diags
 }
@@ -111,7 +112,7 @@ func (r *Resource[M, P]) sweep(ctx context.Context, minted Key, declared string)
 	for key, err := range r.Platform.Keys(ctx, minted.Scope) {
 		if err != nil {
 			diags.AddWarning("Could not look for "+r.Name+" API keys that are past their time",
-				fmt.Sprintf("%s\n\nKeys of earlier runs of %q may be live that no run needs any more.", err, declared))
+				fmt.Sprintf("%s\n\nKeys of earlier runs of %q may still be live.", err, declared))
 			return diags
 		}
 		if reason, _ := overdue(key, minted.Owner, declared, r.Platform.PlatformNow()); reason != "" && key.ID != minted.ID {
@@ -126,7 +127,7 @@ func (r *Resource[M, P]) sweep(ctx context.Context, minted Key, declared string)
 func (r *Resource[M, P]) end(ctx context.Context, listed Key, declared string) (diags diag.Diagnostics) {
 	key, err := r.Platform.Key(ctx, listed.Scope, listed.ID)
 	if err != nil {
-		diags.AddWarning("Could not look at "+r.label(listed)+" again", fmt.Sprintf("%s\n\nIt is past its time and was not revoked.", err))
+		diags.AddWarning("Could not read "+r.label(listed)+" again", fmt.Sprintf("%s\n\nIt is past its time and was not revoked.", err))
 		return diags
 	}
 	reason, when := overdue(key, listed.Owner, declared, r.Platform.PlatformNow())

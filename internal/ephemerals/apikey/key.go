@@ -7,7 +7,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
-// Key is what a platform tells of a key, in the words that both share.
+// Key is what a platform says of a key, in the words that both share.
 type Key struct {
 	ID   string
 	Name string
@@ -17,7 +17,7 @@ type Key struct {
 	Owner     string
 	KeyPrefix string
 	CreatedAt time.Time
-	// Revoked tells that it works no longer.
+	// Revoked says that it no longer works.
 	Revoked bool
 }
 

@@ -26,7 +26,7 @@ func (r *Resource[M, P]) Renew(ctx context.Context, req ephemeral.RenewRequest, 
 	}
 	var kept receipt
 	if err := json.Unmarshal(data, &kept); err != nil {
-		resp.Diagnostics.AddError("Could not renew the "+r.Name+" API key of this run", "Terraform gave back something else than what it was given to keep: "+err.Error())
+		resp.Diagnostics.AddError("Could not renew the "+r.Name+" API key of this run", "Terraform's private data for this key is invalid: "+err.Error())
 		return
 	}
 	ctx, cancel := finishing(ctx)
@@ -41,12 +41,12 @@ func (r *Resource[M, P]) Renew(ctx context.Context, req ephemeral.RenewRequest, 
 	switch {
 	case err != nil && left > 0:
 		resp.Diagnostics.AddWarning("Could not renew "+r.label(kept.key()),
-			fmt.Sprintf("%s\n\nIt is tried again; until %s no other run revokes the key.", err, kept.Until.UTC().Format(time.RFC3339)))
+			fmt.Sprintf("%s\n\nTerraform tries again. No other run revokes the key before %s.", err, kept.Until.UTC().Format(time.RFC3339)))
 		resp.RenewAt = r.Platform.Now().Add(left / renewAfter)
 	case err != nil:
 		resp.Diagnostics.Append(diagnose.Error("renew", r.label(kept.key()), err))
 	case renewed.Revoked:
-		resp.Diagnostics.AddError("Could not renew "+r.label(kept.key()), "It is revoked: what this run does with its token fails from now on.")
+		resp.Diagnostics.AddError("Could not renew "+r.label(kept.key()), "It was revoked. Requests with its token fail from now on.")
 	default:
 		kept.Name, kept.Until = renewed.Name, lives.Until
 		resp.RenewAt = r.Platform.Now().Add(kept.Lifetime / renewAfter)

@@ -68,7 +68,7 @@ type Model[M any] interface {
 type Platform[M any] interface {
 	// Configure takes the provider's access to the platforms.
 	Configure(data *configured.Data)
-	// Status tells whether the platform can be called.
+	// Status says whether the platform can be called.
 	Status() configured.Status
 	// Now returns this machine's time, PlatformNow the platform's.
 	Now() time.Time
@@ -138,7 +138,7 @@ func (r *Resource[M, P]) Open(ctx context.Context, req ephemeral.OpenRequest, re
 		resp.Diagnostics.Append(r.revoke(ctx, minted.Key)...)
 		return
 	}
-	// Nobody is left to be told of what fails then; the next run finds the key.
+	// A failure then can't be reported to anyone; the next run finds the key.
 	r.unclosed.Add(minted.ID, func(ctx context.Context) { _ = r.Platform.Revoke(ctx, minted.Scope, minted.ID) })
 	resp.Diagnostics.Append(r.sweep(ctx, minted.Key, attributes.Name.ValueString())...)
 }
@@ -166,7 +166,7 @@ func (r *Resource[M, P]) Close(ctx context.Context, req ephemeral.CloseRequest, 
 	var kept receipt
 	if err := json.Unmarshal(data, &kept); err != nil {
 		resp.Diagnostics.AddError("Could not revoke the "+r.Name+" API key of this run",
-			fmt.Sprintf("Terraform gave back something else than what it was given to keep: %s. Once it is past its time, the next run of the same name, or keyward keys prune, revokes it.", err))
+			fmt.Sprintf("Terraform's private data for this key is invalid: %s. Once the key is past its time, the next run of the same name revokes it, or keyward keys prune.", err))
 		return
 	}
 	r.unclosed.Remove(kept.ID)
@@ -179,7 +179,7 @@ func (r *Resource[M, P]) revoke(ctx context.Context, key Key) (diags diag.Diagno
 	err := r.Platform.Revoke(context.WithoutCancel(ctx), key.Scope, key.ID)
 	if err != nil {
 		diags.AddWarning(r.label(key)+" may still be live",
-			fmt.Sprintf("It could not be revoked: %s\n\nOnce it is past its time, the next run that opens this name, or keyward keys prune, revokes it. To be rid of it now: keyward keys revoke %s",
+			fmt.Sprintf("It could not be revoked: %s\n\nOnce it is past its time, the next run that opens this name revokes it, or keyward keys prune. To revoke it now: keyward keys revoke %s",
 				err, key.ID))
 	}
 	return diags

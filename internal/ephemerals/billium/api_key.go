@@ -87,7 +87,7 @@ func (k *apiKeys) Scope(_ context.Context, m *apiKeyModel) (scope, owner string,
 	return k.billium.MerchantID, k.billium.MerchantID, nil
 }
 
-// MayManage asks Billium what the provider's key may do. Where that can't be told,
+// MayManage asks Billium what the provider's key may do. Where that is not known,
 // nothing is said against it.
 func (k *apiKeys) MayManage(ctx context.Context, _ string) error {
 	current, err := k.billium.Current(ctx)
@@ -103,7 +103,7 @@ func (k *apiKeys) MayManage(ctx context.Context, _ string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the provider's key %s may not %s: an ephemeral key is created, renamed and revoked again, which needs api_key:create, api_key:edit and api_key:delete",
+	return fmt.Errorf("the provider's key %s may not %s: an ephemeral key is created, renamed and revoked, which needs api_key:create, api_key:edit and api_key:delete",
 		current.ID, strings.Join(missing, ", "))
 }
 

@@ -119,7 +119,7 @@ func (k *apiKeys) Scope(ctx context.Context, m *apiKeyModel) (scope, owner strin
 
 // MayManage asks Corebill to rename a key that there isn't: to rename and to revoke takes
 // the level admin, to create only write, and nothing else tells the provider's level for
-// certain. Where that can't be told, nothing is said against it.
+// certain. Where that is not known, nothing is said against it.
 func (k *apiKeys) MayManage(ctx context.Context, scope string) error {
 	id, err := platform.NewID(rand.Reader, platform.APIKeyID)
 	if err != nil {
@@ -128,7 +128,7 @@ func (k *apiKeys) MayManage(ctx context.Context, scope string) error {
 	name := "keyward"
 	_, err = k.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
 	if errors.Is(err, client.ErrForbidden) {
-		return fmt.Errorf("an ephemeral key is created, renamed and revoked again, which needs a provider key of the level admin: %w", err)
+		return fmt.Errorf("an ephemeral key is created, renamed and revoked, which needs a provider key of the level admin: %w", err)
 	}
 	return nil
 }

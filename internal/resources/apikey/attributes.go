@@ -74,7 +74,7 @@ func keySchema() map[string]schema.Attribute {
 		"name": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Name of the key, 1 to 100 characters, not ending with `" + rotation.Marker + "`, which asks for a rotation. Changed in place. " +
-				"A name is one resource's: see `on_conflict`.",
+				"A name belongs to one resource: see `on_conflict`.",
 			Validators: []validator.String{
 				stringvalidator.UTF8LengthBetween(1, rotation.MaxNameLength), validate.Word("name", checkName),
 			},
@@ -82,7 +82,7 @@ func keySchema() map[string]schema.Attribute {
 		"on_conflict": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "What to do where this plan creates, rotates or renames the key and another live key has its name: `" + conflictError + "` (the default), or `" + conflictAllow + "`, with which both keys have the name. " +
-				"The other key is never revoked. A key whose creation is not finished is no conflict.",
+				"The other key is never revoked. A key with a provisional name is not a conflict.",
 			Validators: []validator.String{stringvalidator.OneOf(conflictError, conflictAllow)},
 		},
 		"deletion_protection": schema.BoolAttribute{
@@ -92,8 +92,8 @@ func keySchema() map[string]schema.Attribute {
 		"enabled": schema.BoolAttribute{
 			Optional: true,
 			Computed: true,
-			MarkdownDescription: "Whether the key is accepted. Managed only where it is set: a key that somebody disables " +
-				"in an incident stays disabled unless the configuration says `enabled = true`. A new key is enabled.",
+			MarkdownDescription: "Whether the key is accepted. Managed only where it is set: a key that is disabled " +
+				"on the platform stays disabled unless the configuration says `enabled = true`. A new key is enabled.",
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
 		"key_prefix": schema.StringAttribute{
@@ -110,7 +110,7 @@ func keySchema() map[string]schema.Attribute {
 	}
 }
 
-// checkName refuses what nobody could read in a list of keys.
+// checkName refuses a name that could not be read in a list of keys.
 func checkName(name string) error {
 	if rotation.Marked(name) {
 		return fmt.Errorf("the name %q ends with %q, which on the platform asks for the key's rotation: declare the name without it", name, rotation.Marker)

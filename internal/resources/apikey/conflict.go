@@ -15,8 +15,8 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// takeName notes that a resource is going to have its name, and says so where
-// another one is to have it, too.
+// takeName claims the planned name for a resource, and says so if another resource
+// has claimed it, too.
 func (r *Resource[M, P]) takeName(plan *M, owner string, claim configured.Claim) (diags diag.Diagnostics) {
 	a, scope := P(plan).Shared(), r.platform.ScopeOf(plan)
 	if a.OnConflict.ValueString() == conflictAllow || a.Name.IsUnknown() || scope.IsUnknown() {
@@ -24,7 +24,7 @@ func (r *Resource[M, P]) takeName(plan *M, owner string, claim configured.Claim)
 	}
 	if r.platform.Ledger().Take(scope.ValueString(), a.Name.ValueString(), owner, claim) {
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
-			fmt.Sprintf("%s is declared twice. A name is one resource's: give each its own, or set on_conflict = %q on all of them.", r.name(a), conflictAllow))
+			fmt.Sprintf("%s is declared twice. A name belongs to one resource: give each its own, or set on_conflict = %q on all of them.", r.name(a), conflictAllow))
 	}
 	return diags
 }
@@ -44,7 +44,7 @@ func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, choice ro
 }
 
 // takenName refuses a rename onto the name of another live key, unless that key is
-// another resource's of this run, which gives the name away: whether it does is
+// another resource's of this run, which is being renamed: whether it is is
 // checked when that one is planned. A run that did not refresh this resource's own
 // key can't tell which keys are resources': there it is a warning.
 func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan *M) diag.Diagnostics {
@@ -55,11 +55,11 @@ func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan
 		case !ledger.WasRead(before.ID.ValueString()):
 			if !ledger.WasRead(key.ID) {
 				diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
-					fmt.Sprintf("%s: %s. Without a refresh it is not known whether another resource has that key and gives the name away in this run. Nothing is revoked. "+
+					fmt.Sprintf("%s: %s. Without a refresh it is not known whether another resource has that key and is being renamed in this run. Nothing is revoked. "+
 						"To be sure, run without -refresh=false.", r.name(P(plan).Shared()), r.described(ctx, plan, key)))
 			}
 		case !ledger.AwaitRead(ctx, key.ID):
-			diags.Append(r.conflict(ctx, plan, key, "If another resource of this configuration has that key and gives the name away in the same apply, "+
+			diags.Append(r.conflict(ctx, plan, key, "If another resource of this configuration has that key and is being renamed in the same apply, "+
 				"plan both together (not with -target or -parallelism=1), or apply the other one first."))
 		}
 	}
@@ -73,8 +73,8 @@ func (r *Resource[M, P]) declare(a *Attributes) (diags diag.Diagnostics) {
 	name, taken, twice := r.platform.Ledger().Declare(id)
 	if taken {
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
-			fmt.Sprintf("%s (%s…) is this resource's, and another resource is to be created or rotated under its name, %q. A name is one resource's: give each its own "+
-				"(where this one gives its name away, apply that first), or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), name, conflictAllow))
+			fmt.Sprintf("%s (%s…) belongs to this resource, and another resource is to be created or rotated under its name, %q. A name belongs to one resource: give each its own "+
+				"(if this one is being renamed, apply that first), or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), name, conflictAllow))
 	}
 	if twice {
 		diags.Append(r.twice(a))
@@ -86,7 +86,7 @@ func (r *Resource[M, P]) declare(a *Attributes) (diags diag.Diagnostics) {
 func (r *Resource[M, P]) twice(a *Attributes) diag.Diagnostic {
 	id := a.ID.ValueString()
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "Two resources have the same key",
-		fmt.Sprintf("%s: another resource of this configuration has %s (%s…), too. Each of them would rotate and revoke it under the other. "+
+		fmt.Sprintf("%s: another resource of this configuration has %s (%s…), too. Each would rotate or revoke the key that the other one uses. "+
 			"Keep one: run terraform state rm <address> for the other one and remove its block, or put removed { from = <address> lifecycle { destroy = false } } in its place.",
 			r.name(a), id, a.KeyPrefix.ValueString()))
 }
@@ -101,12 +101,12 @@ func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []
 		switch {
 		case r.platform.Ledger().Want(key.ID, a.Name.ValueString()):
 			diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
-				fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name is one resource's: give each its own "+
-					"(where the other one gives its name away, apply that first), or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
+				fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name belongs to one resource: give each its own "+
+					"(if the other one is being renamed, apply that first), or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
 			continue
 		case r.platform.Ledger().WasRead(key.ID):
 			// A tainted key, which is about to be replaced; or another resource's,
-			// which will be told when it is planned.
+			// which its own plan reports.
 			diags.Append(r.sayReplaced(ctx, plan, key.ID)...)
 			continue
 		}
@@ -139,7 +139,7 @@ func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated
 		return false, nil
 	}
 	return true, diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("name"), "Another key has this name",
-		fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key with a new one, which is created first. If that was another plan than this one, both keys will have the name. Nothing is revoked by it.",
+		fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
 			r.name(a), r.described(ctx, plan, key)))}
 }
 
@@ -160,7 +160,7 @@ func (r *Resource[M, P]) sameName(ctx context.Context, m *M, own []string, which
 	}
 	keys, known, err := r.platform.SameName(ctx, m, which)
 	if err != nil {
-		diags.Append(diagnose.Error("look for other keys of the name of", r.name(a), err))
+		diags.Append(diagnose.Error("look for other keys with the name of", r.name(a), err))
 	}
 	if err != nil || !known {
 		return nil, diags
@@ -198,7 +198,7 @@ func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, whic
 func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (diags diag.Diagnostics) {
 	for _, id := range ids {
 		if err := r.platform.Inspect(ctx, r.platform.ScopeOf(m), id, rotation.Replaces(id)); err != nil {
-			diags.Append(diagnose.Error("look at the key to be replaced by", r.name(P(m).Shared()), err))
+			diags.Append(diagnose.Error("read the key to be replaced by", r.name(P(m).Shared()), err))
 		}
 	}
 	return diags
@@ -223,7 +223,7 @@ func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (boo
 	return false, nil
 }
 
-// refreshHint tells what may have hidden a replaced key from the provider: a rotation
+// refreshHint says what may have hidden a replaced key from the provider: a rotation
 // has the key in its state.
 func refreshHint(rotated []string) string {
 	if len(rotated) > 0 {
@@ -243,7 +243,7 @@ func (r *Resource[M, P]) conflict(ctx context.Context, plan *M, key Key, hint st
 		fmt.Sprintf("%s: %s. No resource of this run has it. Nothing was created or revoked.\n\n"+
 			"- To manage that key, import it; its token stays unknown:\n%s\n"+
 			"- To revoke it, once nothing needs it: keyward keys revoke %s\n"+
-			"- If a killed apply may have left it: keyward keys prune --state <every state that uses this credential> --unclaimed\n"+
+			"- If an interrupted apply may have created it: keyward keys prune --state <every state that uses this credential> --unclaimed\n"+
 			"- To keep both, give this one another name, or set on_conflict = %q.%s",
 			r.name(a), r.described(ctx, plan, key), r.importBlock(plan, key.ID), key.ID, conflictAllow, hint))
 }
@@ -260,7 +260,7 @@ func (r *Resource[M, P]) importBlock(plan *M, id string) string {
 // described says what is known of another key: who made it, when, and who used it
 // last.
 func (r *Resource[M, P]) described(ctx context.Context, m *M, key Key) string {
-	return fmt.Sprintf("%s (%s…) is live and has that name; created at %s by %s, %s",
+	return fmt.Sprintf("%s (%s…) is live and has that name; created at %s by %s; %s",
 		key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), key.CreatedBy, r.lastRequest(ctx, r.platform.ScopeOf(m), key.ID, key.LastUsedAt))
 }
 
@@ -275,5 +275,5 @@ func (r *Resource[M, P]) lastRequest(ctx context.Context, scope types.String, id
 	if lastUsedAt != nil {
 		return "last used at " + lastUsedAt.UTC().Format(time.RFC3339)
 	}
-	return "with no request in the log"
+	return "no request in the log"
 }

@@ -22,11 +22,11 @@ import (
 
 // A creation is finished on the key itself. The key is created under a provisional
 // name, verified if it replaces another one, and renamed to the declared name. Until
-// then it is in no state, and its token has been given to nothing: whatever fails
-// before, the key is revoked again. Anyone who finds a key with a provisional name that is
+// then it is in no state, and nothing has its token: whatever fails before, the key is
+// revoked. Anyone who finds a key with a provisional name that is
 // older than any creation takes knows by the name alone that it is orphaned.
 
-// ErrOtherKey tells that an answer is about another key than the one asked for.
+// ErrOtherKey says that an answer is about another key than the one asked for.
 var ErrOtherKey = errors.New("the answer is about another key")
 
 // discardWithin bounds the revocation of a key whose creation failed. Together
@@ -53,7 +53,7 @@ func (r *Resource[M, P]) first(ctx context.Context, plan *M, diags *diag.Diagnos
 	diags.Append(more...)
 	orphans, more := r.orphansOf(ctx, plan, nil, All)
 	diags.Append(more...)
-	diags.Append(r.conflicts(ctx, plan, nil, nil).Errors()...) // the plan has told the rest
+	diags.Append(r.conflicts(ctx, plan, nil, nil).Errors()...) // the plan has reported the rest
 	if diags.HasError() {
 		return false
 	}
@@ -71,7 +71,7 @@ func (r *Resource[M, P]) firstGeneration(ctx context.Context, plan *M) (int64, d
 	a := P(plan).Shared()
 	keys, _, err := r.platform.SameName(ctx, plan, All)
 	if err != nil {
-		return 0, diag.Diagnostics{diagnose.Error("look for earlier keys of the name of", r.name(a), err)}
+		return 0, diag.Diagnostics{diagnose.Error("look for earlier keys with the name of", r.name(a), err)}
 	}
 	latest, earlier := r.platform.Now().Unix(), int64(0)
 	for _, key := range keys {
@@ -136,8 +136,8 @@ func finishingRequests(replaces string) int {
 
 // cannotManage says what a credential lacks for a creation.
 func (r *Resource[M, P]) cannotManage(lacks string) string {
-	return fmt.Sprintf("The provider's key can't create, edit and delete %s keys: it lacks %s. A creation takes all three, "+
-		"as a key that can't be finished has to be revoked again. Give the provider a key that has them.", r.Platform, lacks)
+	return fmt.Sprintf("The provider's key can't create, edit and delete %s keys: it lacks %s. A creation needs all three: "+
+		"a new key is renamed once it is finished, and revoked if that fails. Give the provider a key that has them.", r.Platform, lacks)
 }
 
 // finishing is the time that a creation has from the key's creation to its final
@@ -232,7 +232,7 @@ func (r *Resource[M, P]) finish(ctx context.Context, plan, wanted *M, made Issue
 		key = found // the request was carried out, and only its answer is lost
 	}
 	if key.ID != made.ID || key.KeyPrefix != made.KeyPrefix || !key.CreatedAt.Equal(made.CreatedAt) {
-		return Key{}, fmt.Errorf("%w: the key was to be %s (%s…, created at %s) and is %s (%s…, created at %s), which may now be called %q",
+		return Key{}, fmt.Errorf("%w: the new key is %s (%s…, created at %s), but the answer is about %s (%s…, created at %s), which may now be called %q",
 			ErrOtherKey, made.ID, made.KeyPrefix, made.CreatedAt.UTC().Format(time.RFC3339), key.ID, key.KeyPrefix, key.CreatedAt.UTC().Format(time.RFC3339), is.Name.ValueString())
 	}
 	*plan = to
@@ -267,17 +267,17 @@ func (r *Resource[M, P]) discard(ctx context.Context, plan *M, made Issued, fail
 		// The id may be another key's. The provisional name is certainly ours.
 		ids, err := r.revokeProvisional(ctx, plan, made.Name)
 		if err == nil {
-			return sentence(failure) + " The answer to the creation named the key " + made.ID + ". " + revokedSentence(ids) + " Nothing is in the state."
+			return sentence(failure) + " The answer to the creation named the key " + made.ID + ". " + revokedSentence(ids) + " The state was not changed."
 		}
-		return fmt.Sprintf("%s The answer to the creation named the key %s. The new key may be live under the name %q: %s Its token was given to nothing. keyward keys prune revokes it once it is %d minutes old.",
+		return fmt.Sprintf("%s The answer to the creation named the key %s. The new key may be live under the name %q: %s Nothing has its token. keyward keys prune revokes it once it is %d minutes old.",
 			sentence(failure), made.ID, made.Name, sentence(err), int(provisional.OrphanAge.Minutes()))
 	}
 	if err := r.platform.Revoke(ctx, r.platform.ScopeOf(plan), made.ID); err != nil {
-		return fmt.Sprintf("%s The new key %s (%s…) could not be revoked either: %s Its token was given to nothing, and it is not in the state. "+
+		return fmt.Sprintf("%s The new key %s (%s…) could not be revoked either: %s Nothing has its token, and it is not in the state. "+
 			"keyward keys revoke %s revokes it now; under its name %q keyward keys prune does, once it is %d minutes old.",
 			sentence(failure), made.ID, made.KeyPrefix, sentence(err), made.ID, made.Name, int(provisional.OrphanAge.Minutes()))
 	}
-	return fmt.Sprintf("%s The new key %s (%s…) was revoked again. Nothing is in the state; apply again.", sentence(failure), made.ID, made.KeyPrefix)
+	return fmt.Sprintf("%s The new key %s (%s…) was revoked, and the state was not changed. Apply again.", sentence(failure), made.ID, made.KeyPrefix)
 }
 
 func revokedSentence(ids []string) string {
@@ -285,9 +285,9 @@ func revokedSentence(ids []string) string {
 	case 0:
 		return "No key of this creation is live."
 	case 1:
-		return "The key that was created is " + ids[0] + "; it was revoked again."
+		return "The key that was created is " + ids[0] + "; it was revoked."
 	default:
-		return fmt.Sprintf("The keys %q were created; they were revoked again.", ids)
+		return fmt.Sprintf("The keys %q were created; they were revoked.", ids)
 	}
 }
 

@@ -65,7 +65,7 @@ func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.
 // protected is the error of a key that is not to be destroyed.
 func (r *Resource[M, P]) protected(name, id, keyPrefix string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), name+" is protected",
-		fmt.Sprintf("%s (%s…) would be revoked, but deletion_protection is true. If that is wanted, set deletion_protection = false on the key, apply, and then destroy it. "+
+		fmt.Sprintf("%s (%s…) would be revoked, but deletion_protection is true. To destroy it, set deletion_protection = false on the key and apply; then plan the destruction again. "+
 			"To stop managing the key without touching it, use a removed block with destroy = false. "+
 			"If its replacement exists already (terraform taint with create_before_destroy), run keyward keys revoke %s and apply again.",
 			id, keyPrefix, id))
@@ -84,7 +84,7 @@ func (r *Resource[M, P]) guardChange(ctx context.Context, state, plan *M, decisi
 	return r.guard(ctx, r.held(state), r.name(P(state).Shared()), harm)
 }
 
-// harm says what a change takes from whoever uses the key; it is empty where that
+// harm says what a change takes from those who use the key; it is empty where that
 // is nothing, or not known yet.
 func (r *Resource[M, P]) harm(ctx context.Context, state, plan *M, decision rotation.Decision) (string, diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
@@ -106,7 +106,7 @@ func (r *Resource[M, P]) guard(ctx context.Context, key Held, name, harm string)
 	own, err := r.platform.IsOwn(ctx, key)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.Error("check", name, fmt.Errorf("it can't %s before it is clear that it isn't the provider's own key: %w", harm, err)))
+		diags.Append(diagnose.Error("check", name, fmt.Errorf("it can't %s until it is certain that it is not the provider's own key: %w", harm, err)))
 	case own:
 		diags.AddError(name+" is the provider's own key",
 			fmt.Sprintf("%s (%s…) can't %s: the provider itself uses it, and would lock itself out before it is done. "+

@@ -341,7 +341,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// A key whose revocation fails too is told, and heals.
+// A key whose revocation fails, too, is reported, and revoked later.
 func TestOrphanHeals(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
-// NewLister returns the list resource of a platform's keys. chosen tells whether
+// NewLister returns the list resource of a platform's keys. chosen is whether
 // its configuration may name the scope.
 func NewLister[M any, P Model[M]](kind object.Kind, platform Platform[M], chosen bool) object.Lister[M] {
 	return object.NewLister(kind, listed[M, P]{kind: kind, platform: platform}, chosen)

@@ -18,7 +18,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// ModifyPlan completes the plan, checks what only the platform can tell, and
+// ModifyPlan completes the plan, checks what only the platform knows, and
 // takes the decision whether the key is rotated.
 func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
@@ -137,7 +137,7 @@ func (r *Resource[M, P]) lacksNotice(ctx context.Context, plan *M) (diags diag.D
 	case err != nil:
 		diags.AddWarning("Could not check what the provider's key may do for "+name, sentence(err))
 	case lacks != "":
-		diags.AddWarning("The provider's key can't create "+name, r.cannotManage(lacks)+" An apply with this credential is refused.")
+		diags.AddWarning("The provider's key can't create "+name, r.cannotManage(lacks)+" An apply with this credential fails.")
 	}
 	return diags
 }
@@ -227,7 +227,7 @@ func (r *Resource[M, P]) planUndecided(before *Attributes, plan *M, declared pol
 func generation(a *Attributes) int64 { return max(a.Generation.ValueInt64(), 1) }
 
 // planKeep plans for the key that stays: which keys beside it are revoked, and what
-// becomes of the one that it has replaced.
+// happens to the previous one.
 func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared policy, seen observation) (decided decision, diags diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
 	was, diags := before.policy(ctx)
@@ -300,8 +300,8 @@ func (r *Resource[M, P]) planPrevious(ctx context.Context, before, after *Attrib
 	}
 	if fate == rotation.Over && !declared.overlap.None() && !after.Enabled.ValueBool() {
 		diags.AddWarning("The previous key of "+r.name(before)+" is not revoked",
-			fmt.Sprintf("The overlap of %s (%s…) is over, but the current key %s is disabled, so that the previous key is the only one that works. "+
-				"Enable the current key, or set overlap and quiet_period to \"0s\" to revoke the previous key all the same.",
+			fmt.Sprintf("The overlap of %s (%s…) is over, but the current key %s is disabled, so the previous key is the only one that works. "+
+				"Enable the current key, or set overlap and quiet_period to \"0s\" to revoke the previous key anyway.",
 				previous.ID.ValueString(), previous.KeyPrefix.ValueString(), before.ID.ValueString()))
 		return before.Previous, false, diags
 	}
@@ -335,7 +335,7 @@ func (r *Resource[M, P]) guardListed(ctx context.Context, before *Attributes, ke
 	return r.guard(ctx, held, fmt.Sprintf("The %s %s of %s", key.noun(), key.ID, r.name(before)), "be revoked")
 }
 
-// fate returns what becomes of the key that waits for its revocation.
+// fate returns what happens to the previous key.
 func (r *Resource[M, P]) fate(before *Attributes, declared policy, seen observation) rotation.Fate {
 	if !declared.overlapKnown {
 		return rotation.Overlapping
@@ -343,7 +343,7 @@ func (r *Resource[M, P]) fate(before *Attributes, declared policy, seen observat
 	return declared.overlap.Fate(rotation.Replaced{Since: instant(before.CreatedAt), LastUsedAt: seen.PreviousUsedAt}, seen.At)
 }
 
-// forget leaves everything that a new key brings to be known after apply.
+// forget marks everything that a new key brings as known after apply.
 func (a *Attributes) forget(declared policy) {
 	a.ID = types.StringUnknown()
 	a.KeyPrefix = types.StringUnknown()
@@ -355,8 +355,8 @@ func (a *Attributes) forget(declared policy) {
 	}
 }
 
-// outgoing returns the key that a rotation leaves to the readers of the old token,
-// and false where none is live.
+// outgoing returns the key that is the previous one after a rotation, and false where
+// none is live.
 func (r *Resource[M, P]) outgoing(state *M, seen observation) (Previous, bool) {
 	a := P(state).Shared()
 	if previous, live := a.previous(r.Scope); live && refused(a, seen) {
@@ -365,8 +365,8 @@ func (r *Resource[M, P]) outgoing(state *M, seen observation) (Previous, bool) {
 	return Previous{Other: r.current(state), CreatedAt: a.CreatedAt}, seen.Lost == ""
 }
 
-// refused reports whether the platform accepts the current key no longer, so that
-// the one before it is all that its readers have.
+// refused reports whether the platform no longer accepts the current key, so that the
+// previous key is the only one that works.
 func refused(a *Attributes, seen observation) bool {
 	return seen.Lost != "" || !a.Enabled.ValueBool()
 }

@@ -37,7 +37,7 @@ func previousSchema(kind object.Kind) schema.SingleNestedAttribute {
 func orphanedSchema(kind object.Kind) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Computed: true,
-		MarkdownDescription: "Live keys of this resource that nothing uses, as an apply was interrupted; null where there are none. The next plan that changes nothing about the rotation of the key lists them in `revokes`. " +
+		MarkdownDescription: "Live keys of this resource that an interrupted apply did not finish, save or revoke; null where there are none. The next plan that neither rotates the key nor changes its overlap lists them in `revokes`. " +
 			"See the guide *Which keys may Keyward revoke?*.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the key."},
@@ -45,8 +45,8 @@ func orphanedSchema(kind object.Kind) schema.ListNestedAttribute {
 			"key_prefix": schema.StringAttribute{Computed: true, MarkdownDescription: "First characters of its token."},
 			"reason": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "`" + unfinished + "`: its creation is not finished, which its name says, and it is older than 15 minutes. `" + interrupted + "`: a rotation created it for this resource and was killed before the state was written, " +
-					"which the log says, and nothing has used it. `" + superseded + "`: a rotation was to revoke it and could not.",
+				MarkdownDescription: "`" + unfinished + "`: it has a provisional name and is older than 15 minutes, so its creation was never finished. `" + interrupted + "`: the platform's log says that a rotation of this resource created it, " +
+					"the state does not have it, and only its verification has used it. `" + superseded + "`: a rotation should have revoked it and could not.",
 			},
 		}},
 	}
@@ -74,7 +74,7 @@ type Previous struct {
 	RevokeDue timetypes.RFC3339
 }
 
-// Orphan is a key that is in nobody's use: an interrupted apply has left it.
+// Orphan is a live key that an interrupted apply did not finish, save or revoke.
 type Orphan struct {
 	Other
 	Reason string
@@ -158,7 +158,7 @@ func otherOf(values map[string]attr.Value, scope string) (Other, bool) {
 	return Other{ID: id, Scope: owner, KeyPrefix: prefix}, okID && okOwner && okPrefix
 }
 
-// orphaned returns the keys that are in nobody's use.
+// orphaned returns the orphaned keys.
 func (a *Attributes) orphaned(scope string) (keys []Orphan) {
 	for _, element := range a.Orphaned.Elements() {
 		object, ok := element.(types.Object)
@@ -179,7 +179,7 @@ func (a *Attributes) replacing(scope string) bool {
 	return slices.ContainsFunc(a.orphaned(scope), func(key Orphan) bool { return key.Reason == interrupted })
 }
 
-// orphanOf is a key that an interrupted apply has left.
+// orphanOf is an orphaned key of that reason.
 func orphanOf(scope types.String, key Key, reason string) Orphan {
 	return Orphan{Other{ID: types.StringValue(key.ID), Scope: scope, KeyPrefix: types.StringValue(key.KeyPrefix)}, reason}
 }

@@ -95,7 +95,7 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M) *refreshed[M] {
 		return found
 	}
 	if seen.Lost != "" && waiting {
-		diags.AddWarning(r.name(attributes)+" is gone", fmt.Sprintf("%s (%s…): %s. Its previous key is still live. The plan creates a new key and leaves the previous one to its readers.",
+		diags.AddWarning(r.name(attributes)+" is gone", fmt.Sprintf("%s (%s…): %s. Its previous key is still live. The plan creates a new key and keeps the previous one for the overlap.",
 			attributes.ID.ValueString(), attributes.KeyPrefix.ValueString(), seen.Lost))
 	}
 	attributes.complete(r.Scope)
@@ -122,7 +122,7 @@ func (r *Resource[M, P]) worthKeeping(a *Attributes, declared policy, seen obser
 	return seen
 }
 
-// complete fills in what neither the platform tells nor an older state has.
+// complete fills in what neither the platform nor an older state has.
 func (a *Attributes) complete(scope string) {
 	if a.Generation.IsNull() {
 		a.Generation = types.Int64Value(1)
@@ -141,7 +141,7 @@ func (a *Attributes) complete(scope string) {
 	}
 }
 
-// drift tells what somebody did to the key outside Terraform.
+// drift says what was changed on the key outside Terraform.
 func (r *Resource[M, P]) drift(before *Attributes, now Key) (diags diag.Diagnostics) {
 	name := r.name(before)
 	if before.Enabled.ValueBool() && !now.Enabled {
@@ -168,8 +168,8 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 	case errors.Is(err, client.ErrNotFound), err == nil && key.RevokedAt != nil:
 		a.Previous = noPrevious(r.Scope)
 		return
-	case err != nil: // the current key goes on all the same
-		diags.AddWarning("The previous key of "+r.name(a)+" could not be looked at",
+	case err != nil: // that does not affect the current key
+		diags.AddWarning("Could not read the previous key of "+r.name(a),
 			fmt.Sprintf("%s (%s…) stays in `previous`: %s.", previous.ID.ValueString(), previous.KeyPrefix.ValueString(), err))
 		return
 	case key.LastUsedAt == nil:
@@ -192,8 +192,7 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 	}
 }
 
-// observeOrphans looks for the keys of this resource that an interrupted apply has
-// left: those that the state has already, as long as they are, and new ones. The
+// observeOrphans looks for the orphaned keys of this resource: those that the state has already, as long as they are, and new ones. The
 // first page of a list, which has the newest keys, is as far as a refresh looks.
 func (r *Resource[M, P]) observeOrphans(ctx context.Context, state *M, key Key, diags *diag.Diagnostics) {
 	a := P(state).Shared()
@@ -248,7 +247,7 @@ func (r *Resource[M, P]) interruptedRotations(ctx context.Context, state *M, cur
 }
 
 // staysOrphaned reports whether a key that the state has as orphaned is still live,
-// and still is what the state says. Where that can't be told, it stays.
+// and still is what the state says. Where that is not known, it stays.
 func (r *Resource[M, P]) staysOrphaned(ctx context.Context, a *Attributes, key Orphan, diags *diag.Diagnostics) bool {
 	found, err := r.platform.Find(ctx, key.Scope, key.ID.ValueString(), false)
 	switch {
@@ -269,7 +268,7 @@ func (r *Resource[M, P]) staysOrphaned(ctx context.Context, a *Attributes, key O
 	return true
 }
 
-// gone tells of a key that the platform accepts no longer.
+// gone warns of a key that the platform no longer accepts.
 func (r *Resource[M, P]) gone(a *Attributes, why string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(r.name(a)+" is gone",
 		fmt.Sprintf("%s (%s…): %s. The plan creates a new key in its place; remove the resource from the configuration if the key is no longer wanted.",

@@ -90,7 +90,7 @@ func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save sa
 	attributes := P(&target).Shared()
 	planned := *attributes
 	attributes.observe(key)
-	// What has changed since the plan is the next plan's to tell.
+	// What has changed since the plan is the next plan's to report.
 	attributes.Name, attributes.RotationRequested = planned.Name, planned.RotationRequested
 	if !planned.Enabled.IsUnknown() {
 		attributes.Enabled = planned.Enabled

@@ -14,12 +14,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
-// defaultOverlap is how long a replaced key lives on where a rotation block says
+// defaultOverlap is how long a previous key stays live where a rotation block says
 // nothing else.
 const defaultOverlap = 24 * time.Hour
 
@@ -28,24 +29,24 @@ func rotationSchema(kind object.Kind) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"rotation": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "When the key is rotated, and how long the previous key lives on. Without it, a rotation revokes the old key in the same apply. " +
-				"Age and use are looked at when Terraform refreshes, so that a saved plan does what it says however late it is applied.",
+			MarkdownDescription: "When the key is rotated, and how long the previous key stays live. Without it, a rotation revokes the old key in the same apply. " +
+				"Age and use are checked when Terraform refreshes: a saved plan does what it says, however late it is applied.",
 			Attributes: map[string]schema.Attribute{
-				"rotate_after": duration("How old the key gets (`2160h`): the first plan after that rotates it. It counts from the key's creation, so that runs at odd times don't add up.", positive),
+				"rotate_after": durationAttribute("Maximum age of the key (`2160h`), counted from its creation. The first plan after that rotates it.", positive),
 				"rotate_when_changed": triggersSchema("Any values; when they change, the key is rotated. " +
 					"Declaring the map for the first time, or removing it, rotates nothing."),
-				"overlap": duration("How long the previous key lives on, so that whatever reads the token can be updated in the same apply or by the next deploy; `24h` where it is not set. "+
+				"overlap": durationAttribute("How long the previous key stays live, so that whatever reads the token can be updated in the same apply or by the next deploy; `24h` where it is not set. "+
 					"The first apply after that revokes it. With `0s` it is revoked in the same apply, once the new key is verified; "+
-					"an apply that is killed between that and the writing of the state then leaves no token that works.", notNegative),
-				"quiet_period": duration("How long the previous key must have been unused before it is revoked (`1h`); `0s` where it is not set. A plan tells who still uses it.", notNegative),
-				"max_overlap":  duration("When the previous key is revoked even if it is in use, counted from the rotation. Only with `quiet_period`, and not shorter than `overlap`.", positive),
+					"if that apply is killed before the state is written, no token that works is left.", notNegative),
+				"quiet_period": durationAttribute("How long the previous key must have been unused before it is revoked (`1h`); `0s` where it is not set. A plan shows what still uses it.", notNegative),
+				"max_overlap":  durationAttribute("When the previous key is revoked even if it is in use, counted from the rotation. Only with `quiet_period`, and not shorter than `overlap`.", positive),
 			},
 			Validators: []validator.Object{rotationValidator{}},
 		},
 		"generation": schema.Int64Attribute{
 			Computed: true,
-			MarkdownDescription: "Tells one key of the resource from the next: 1 for the first, one more with each rotation. Where the resource is created anew under a name that has had a key before " +
-				"(it was revoked by hand, or replaced), it goes on from the time, so that no number comes twice. Serves as the version of write-only attributes elsewhere (`…_wo_version`).",
+			MarkdownDescription: "Number of the key: 1 for the first, one more with each rotation. If the name has had a key before (the platforms list revoked keys for 90 days), a new resource starts at the Unix time instead, " +
+				"so that no number is used twice. Use it as the version of write-only attributes elsewhere (`…_wo_version`).",
 		},
 		"rotate_due": schema.StringAttribute{
 			CustomType:          timetypes.RFC3339Type{},
@@ -54,16 +55,16 @@ func rotationSchema(kind object.Kind) map[string]schema.Attribute {
 		},
 		"rotation_requested": schema.BoolAttribute{
 			Computed: true,
-			MarkdownDescription: "Whether somebody asked for a rotation, which the next apply then makes: with the action `keyward_" + kind.Type + "_rotate`, " +
-				"or on the platform by adding `" + rotation.Marker + "`, with its space, to the key's name. Renaming the key back withdraws the request.",
+			MarkdownDescription: "Whether a rotation was requested: with the action `keyward_" + kind.Type + "_rotate`, or on the platform by adding `" + rotation.Marker + "`, " +
+				"with its space, to the key's name. The next plan rotates the key. Renaming the key back cancels the request.",
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
 		"previous": previousSchema(kind),
 		"orphaned": orphanedSchema(kind),
 		"revokes": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids of the keys that are revoked. In a plan, those that are new in the list are what the apply revokes, and it revokes no others; " +
-				"a list that is known only after apply may get this resource's own keys. A plan that destroys the resource revokes its `id`, `previous` and `orphaned` keys.",
+			MarkdownDescription: "Ids of the keys that the last apply with a revocation revoked. In a plan, the ids that are new in the list are what its apply revokes, and it revokes no others; " +
+				"a list that is known only after apply can get the current and the previous key. A plan that destroys the resource revokes its `id`, `previous` and `orphaned` keys.",
 		},
 	}
 }
@@ -72,7 +73,7 @@ func triggersSchema(description string) schema.MapAttribute {
 	return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: description}
 }
 
-func duration(description string, check func(time.Duration) error) schema.StringAttribute {
+func durationAttribute(description string, check func(time.Duration) error) schema.StringAttribute {
 	return schema.StringAttribute{
 		CustomType: timetypes.GoDurationType{}, Optional: true, MarkdownDescription: description,
 		Validators: []validator.String{validate.Word("duration", func(word string) error {
@@ -151,8 +152,8 @@ func (m rotationModel) contradictions() map[string]string {
 	quiet, knownQuiet := length(m.QuietPeriod, 0)
 	found := map[string]string{}
 	if knownAfter && knownOverlap && after > 0 && after <= overlap {
-		found["rotate_after"] = fmt.Sprintf("The key would be due again after %s, while the one before it still lives on for %s. "+
-			"Set rotate_after to more than overlap, or overlap to less (it is %s where it is not set).", after, overlap, defaultOverlap)
+		found["rotate_after"] = fmt.Sprintf("The key would be due again after %s, while the previous key is still live for %s. "+
+			"Set rotate_after to more than overlap, or overlap to less (it is %s where it is not set).", duration.Short(after), duration.Short(overlap), duration.Short(defaultOverlap))
 	}
 	if m.MaxOverlap.IsNull() {
 		return found
@@ -160,7 +161,7 @@ func (m rotationModel) contradictions() map[string]string {
 	if knownQuiet && quiet == 0 {
 		found["max_overlap"] = "max_overlap ends the wait for quiet_period, which is not set: set it too, or use overlap alone."
 	} else if knownLimit && knownOverlap && limit < overlap {
-		found["max_overlap"] = fmt.Sprintf("max_overlap, %s, is shorter than overlap, %s.", limit, overlap)
+		found["max_overlap"] = fmt.Sprintf("max_overlap, %s, is shorter than overlap, %s.", duration.Short(limit), duration.Short(overlap))
 	}
 	return found
 }

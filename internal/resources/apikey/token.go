@@ -47,8 +47,8 @@ func tokenSchema(kind object.Kind) map[string]schema.Attribute {
 		"token": schema.StringAttribute{
 			Computed:  true,
 			Sensitive: true,
-			MarkdownDescription: "The key itself, as " + kind.Platform + " showed it once at its creation. " +
-				"Null for an imported key, as the platform never shows it again, and with `token_encryption`.",
+			MarkdownDescription: "Secret text of the key. " + kind.Platform + " shows it only once, when it creates the key. " +
+				"Null for an imported key and with `token_encryption`.",
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"token_encrypted": schema.StringAttribute{
@@ -57,7 +57,7 @@ func tokenSchema(kind object.Kind) map[string]schema.Attribute {
 		},
 		"token_fingerprint": schema.StringAttribute{
 			Computed:            true,
-			MarkdownDescription: "`sha256:` and the SHA-256 of the token in hex, to compare tokens without having them; null where the token was never known.",
+			MarkdownDescription: "`sha256:` and the SHA-256 of the token in hex, to compare tokens without showing them; null where the token was never known.",
 		},
 	}
 }
@@ -71,7 +71,7 @@ func encryptionTypes() map[string]attr.Type {
 	return map[string]attr.Type{"age_recipients": types.SetType{ElemType: types.StringType}}
 }
 
-// recipients returns to whom the token is encrypted, sorted; nil for nobody.
+// recipients returns to whom the token is encrypted, sorted; nil for no one.
 // known is false where a plan doesn't know yet.
 func (a *Attributes) recipients(ctx context.Context) (words []string, known bool, diags diag.Diagnostics) {
 	if a.TokenEncryption.IsNull() || a.TokenEncryption.IsUnknown() {
@@ -90,7 +90,7 @@ func (a *Attributes) recipients(ctx context.Context) (words []string, known bool
 	return words, !declared.AgeRecipients.IsUnknown(), diags
 }
 
-// canonical is a recipient without what tells nothing: the space around it, and
+// canonical is a recipient without what has no meaning: the space around it, and
 // the comment of an SSH key.
 func canonical(word string) string {
 	fields := strings.Fields(word)
@@ -124,7 +124,7 @@ func (a *Attributes) planToken() {
 	}
 }
 
-// sealers returns to whom a new token is encrypted, nil for nobody. It is asked
+// sealers returns to whom a new token is encrypted, nil for no one. It is asked
 // before there is a token: one that can't be encrypted would be lost.
 func (a *Attributes) sealers(ctx context.Context) ([]age.Recipient, diag.Diagnostics) {
 	words, _, diags := a.recipients(ctx)

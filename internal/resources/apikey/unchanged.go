@@ -11,7 +11,7 @@ import (
 )
 
 // PlanUnchanged plans a key for which Terraform proposes the state that it has. It
-// reports whether that is the plan, with nothing to tell, and then it adds what the
+// reports whether that is the plan, with no warnings, and then it adds what the
 // plan keeps to private, the private state. Otherwise ModifyPlan has to say what is
 // planned, which the context that it returns hands on: no request is made twice.
 func (r *Resource[M, P]) PlanUnchanged(ctx context.Context, config tfsdk.Config, state tfsdk.State, private map[string][]byte) (context.Context, bool) {
@@ -30,7 +30,7 @@ func (r *Resource[M, P]) PlanUnchanged(ctx context.Context, config tfsdk.Config,
 }
 
 // ReadUnchanged refreshes a key. It reports whether the key is as the state has it,
-// with nothing to tell or to keep, and then writes its identity. Otherwise Read has
+// with no warnings and nothing to keep, and then writes its identity. Otherwise Read has
 // to say what the refresh found, which the context that it returns hands on: no
 // request is made twice.
 func (r *Resource[M, P]) ReadUnchanged(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, private map[string][]byte) (context.Context, bool) {

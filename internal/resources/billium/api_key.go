@@ -72,7 +72,7 @@ type apiKeyModel struct {
 func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An API key of Billium. Its name, permissions and whether it is enabled change in place. " +
-			"A change of its type issues a new key first and revokes the old one after it, in the same apply.",
+			"If its type changes, a new key is created first, and then the old one is revoked: in the same apply, or after the `overlap` of `rotation`.",
 		Attributes: apikey.Schema(apiKeyKind, map[string]schema.Attribute{
 			"merchant_id": merchantIDAttribute("key"),
 			"type": schema.StringAttribute{

@@ -96,7 +96,7 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel, comment strin
 	return made, nil
 }
 
-// keepPlanned leaves what a plan knew as it was: what somebody has changed since is
+// keepPlanned leaves what a plan knew as it was: what someone has changed since is
 // the next plan's to tell.
 func (m *apiKeyModel) keepPlanned(planned apiKeyModel) {
 	if !planned.Permissions.IsUnknown() {

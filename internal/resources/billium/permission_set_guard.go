@@ -65,7 +65,7 @@ func (s *permissionSets) refuseNarrowing(ctx context.Context, state *permissionS
 }
 
 // issuerUses reports whether the team member behind the provider's key uses a
-// set, or may: where it can't be told whose the key is, whoever has its role
+// set, or may: where it can't be told whose the key is, anyone who has its role
 // counts. Where the key may not see the team, that can't be told either and is no
 // error.
 func (s *permissionSets) issuerUses(ctx context.Context, setID string) (bool, error) {
@@ -109,7 +109,7 @@ func (s *permissionSets) refuseUnmanaged(ctx context.Context, state *permissionS
 	})
 }
 
-// safely makes a change of the set that leaves somebody to manage the team.
+// safely makes a change of the set that leaves someone to manage the team.
 func (s *permissionSets) safely(ctx context.Context, state *permissionSetModel, had, wanted []platform.Permission, write func() error) error {
 	if !stopsManagers(had, wanted) {
 		return write()
@@ -130,7 +130,7 @@ func (s *permissionSets) safely(ctx context.Context, state *permissionSetModel, 
 	})
 }
 
-// lastManagers is an error where nobody is left to manage the team without those
+// lastManagers is an error where no one is left to manage the team without those
 // of the set and those who leave anyway.
 func (s *permissionSets) lastManagers(ctx context.Context, team *configured.Team, ofSet []string, leaving map[string]bool) error {
 	current, err := s.Current(ctx)

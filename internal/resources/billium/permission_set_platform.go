@@ -108,7 +108,7 @@ func (s *permissionSets) Update(ctx context.Context, state, plan *permissionSetM
 	})
 }
 
-// Delete deletes a set that nobody uses; Billium's refusal names who does.
+// Delete deletes a set that no one uses; Billium's refusal names who does.
 func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) error {
 	if err := checkMerchant(s.Billium, permissionSetKind.Noun, state.MerchantID.ValueString()); err != nil {
 		return err

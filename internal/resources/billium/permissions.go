@@ -42,7 +42,7 @@ func expand(set types.Set) ([]platform.Permission, bool) {
 }
 
 // granted returns the permissions to ask the platform for: nil for those that
-// nobody declares. What is declared and can't be understood is an error, and
+// no one declares. What is declared and can't be understood is an error, and
 // never the same as nothing: a key without permissions inherits all of them.
 func granted(set types.Set) (*[]billiumapi.Permission, error) {
 	if set.IsNull() || set.IsUnknown() {

@@ -26,7 +26,7 @@ func sourceAttribute(otherwise string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Computed: true,
 		MarkdownDescription: "Where the permissions come from: `permissions`, `permission_set_id`, or " + otherwise + " " +
-			"An apply in which this turns out other than planned, for `permission_set_id` or `permissions` refers to what is null by then, stops before it changes anything.",
+			"If an apply finds another source than planned, because `permission_set_id` or `permissions` refers to a value that is null by then, it stops before it changes anything.",
 	}
 }
 

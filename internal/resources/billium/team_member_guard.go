@@ -36,7 +36,7 @@ func (t *teamMembers) guard(ctx context.Context, state, plan *teamMemberModel) (
 	return diags
 }
 
-// safely makes a change of a member that locks nobody out. Who manages the team
+// safely makes a change of a member that locks no one out. Who manages the team
 // is changed one at a time, each on the team as the change before left it: two
 // that are harmless alone may not be so together.
 func (t *teamMembers) safely(ctx context.Context, member *billiumapi.TeamMember, after *teamMemberModel, write func() error) error {
@@ -73,7 +73,7 @@ func (t *teamMembers) planned(team *configured.Team) managerCheck {
 type managerCheck func(member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) error
 
 // refuseLockout refuses a change of a member that would take from the provider
-// its key, or what it does with it, or leave nobody to manage the team with.
+// its key, or what it does with it, or leave no one to manage the team with.
 // after is nil where the member is to be removed.
 func (t *teamMembers) refuseLockout(ctx context.Context, member *billiumapi.TeamMember, after *teamMemberModel, spare managerCheck) error {
 	current, err := t.Current(ctx)
@@ -103,7 +103,7 @@ func (t *teamMembers) refuseLockout(ctx context.Context, member *billiumapi.Team
 }
 
 // isIssuer reports whether the provider's key is the member's. Where Billium
-// doesn't say whose it is, it may be that of anybody who has its role: a guard
+// doesn't say whose it is, it may be that of anyone who has its role: a guard
 // that can't tell refuses.
 func isIssuer(member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey, issuer string) bool {
 	if issuer != "" {
@@ -138,7 +138,7 @@ func cutsOff(current *billiumapi.CurrentAPIKey, left []platform.Permission, remo
 var errUnmanaged = errors.New("nobody could manage the team any more but the OWNER in the dashboard, for the provider's key is not the OWNER's. " +
 	"Make somebody else ADMIN first, or give the provider a key of the OWNER")
 
-// lastManager is an error where nobody is left to manage the team without the
+// lastManager is an error where no one is left to manage the team without the
 // member.
 func lastManager(members []billiumapi.TeamMember, member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) error {
 	if !unmanaged(staying(members, map[string]bool{member.ID: true}), current) {
@@ -147,7 +147,7 @@ func lastManager(members []billiumapi.TeamMember, member *billiumapi.TeamMember,
 	return fmt.Errorf("this is the last ADMIN who can manage the team: %w", errUnmanaged)
 }
 
-// unmanaged reports whether nobody can manage a team of these members but the
+// unmanaged reports whether no one can manage a team of these members but the
 // OWNER in the dashboard: no ADMIN, and not the provider, for its key is not the
 // OWNER's.
 func unmanaged(members []billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) bool {

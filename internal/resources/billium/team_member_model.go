@@ -19,13 +19,13 @@ const (
 	statusExpired = string(billiumapi.InvitationStatusExpired)
 )
 
-// place is where somebody stands: on the team, invited to it, or neither.
+// place is where someone stands: on the team, invited to it, or neither.
 type place struct {
 	member     *billiumapi.TeamMember
 	invitation *billiumapi.Invitation
 }
 
-// find looks for somebody by the ids that the state has and by the address: an
+// find looks for someone by the ids that the state has and by the address: an
 // accepted invitation leaves no trace but the member of that address.
 func find(team *configured.Team, m *teamMemberModel) place {
 	ids := []string{m.ID.ValueString(), m.MemberID.ValueString(), m.InvitationID.ValueString()}

@@ -49,7 +49,7 @@ func (m *teamMemberModel) invited() {
 
 // continueFrom plans the same invitation or member as in the state, or a new
 // invitation where the one in the state has expired or has to be changed. By the
-// time of the apply somebody may have accepted it.
+// time of the apply someone may have accepted it.
 func (m *teamMemberModel) continueFrom(state *teamMemberModel) (diags diag.Diagnostics) {
 	m.ID, m.MemberID, m.InvitationID, m.Status = state.ID, state.MemberID, state.InvitationID, state.Status
 	expired := state.Status.ValueString() == statusExpired
@@ -63,7 +63,7 @@ func (m *teamMemberModel) continueFrom(state *teamMemberModel) (diags diag.Diagn
 	return diags
 }
 
-// checkNew refuses to invite somebody who is on the team, or invited, already.
+// checkNew refuses to invite someone who is on the team, or invited, already.
 func (t *teamMembers) checkNew(ctx context.Context, plan *teamMemberModel) (diags diag.Diagnostics) {
 	if !t.Ready() || plan.Email.ValueString() == "" {
 		return nil
@@ -84,8 +84,8 @@ func (t *teamMembers) checkNew(ctx context.Context, plan *teamMemberModel) (diag
 	return diags
 }
 
-// howToImport says how to manage somebody who is there already; it is empty where
-// nobody is, or only an invitation that expired.
+// howToImport says how to manage someone who is there already; it is empty where
+// no one is, or only an invitation that expired.
 func howToImport(merchantID string, found place) string {
 	var m teamMemberModel
 	if !m.adopt(found) || m.Status.ValueString() == statusExpired {
@@ -104,7 +104,7 @@ func howToImport(merchantID string, found place) string {
 }
 
 // checkAccess refuses a role above the provider's own, what the role doesn't
-// allow, and what the provider's key can't grant. state is nil for somebody new.
+// allow, and what the provider's key can't grant. state is nil for someone new.
 func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberModel) diag.Diagnostics {
 	var had []platform.Permission
 	before := types.SetNull(types.StringType)
@@ -137,7 +137,7 @@ func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberMo
 	return diags
 }
 
-// held returns what somebody may do now, as far as that can be told.
+// held returns what someone may do now, as far as that can be told.
 func (t *teamMembers) held(ctx context.Context, m *teamMemberModel) []platform.Permission {
 	if permissions, known := m.own(); known {
 		return permissions
@@ -150,7 +150,7 @@ func (t *teamMembers) held(ctx context.Context, m *teamMemberModel) []platform.P
 	return nil
 }
 
-// willHold returns what somebody may do once the plan is applied; known is false
+// willHold returns what someone may do once the plan is applied; known is false
 // where that can't be told yet.
 func (t *teamMembers) willHold(ctx context.Context, m *teamMemberModel) (permissions []platform.Permission, known bool, err error) {
 	set := m.PermissionSetID

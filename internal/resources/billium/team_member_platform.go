@@ -47,7 +47,7 @@ func (t *teamMembers) Create(ctx context.Context, plan *teamMemberModel) error {
 	if !errors.Is(err, client.ErrConflict) && !madeAllTheSame(err) {
 		return err
 	}
-	// Whoever interrupts an apply wants to know this all the more.
+	// Anyone who interrupts an apply wants to know this all the more.
 	lasting, cancel := context.WithTimeout(client.Urgent(context.WithoutCancel(ctx)), lookAgainWithin)
 	defer cancel()
 	team, lookup := t.FreshTeam(lasting)

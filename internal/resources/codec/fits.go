@@ -8,9 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Fits reports whether JSON is a value of a type as it stands, so that whoever
+// Fits reports whether JSON is a value of a type as it stands, so that anyone who
 // decodes it has nothing to convert, nothing to leave out and nothing to choose
-// between. An object's attributes may be missing: that they are null is everybody's
+// between. An object's attributes may be missing: that they are null is everyone's
 // understanding.
 func Fits(content []byte, of tftypes.Type) bool {
 	if !json.Valid(content) {

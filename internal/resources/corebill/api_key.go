@@ -70,7 +70,7 @@ type apiKeyModel struct {
 func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An API key of Corebill. Its name and whether it is enabled change in place. Corebill can't edit a key's level or company: " +
-			"where one changes, a new key is created first and the old one revoked after it, in the same apply.",
+			"if one changes, a new key is created first, and then the old one is revoked: in the same apply, or after the `overlap` of `rotation`.",
 		Attributes: apikey.Schema(apiKeyKind, map[string]schema.Attribute{
 			"permission_level": schema.StringAttribute{
 				Required: true,

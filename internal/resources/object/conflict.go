@@ -26,7 +26,7 @@ func OnConflict(noun, what string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: "What to do where a " + noun + " is to be created and the platform has one with the same " + what + " that is not in this state: `" +
-			ConflictIsError + "` (the default), with the import block for it, or `" + ConflictIsAllowed + "` to create another one. Kept by Terraform alone.",
+			ConflictIsError + "` (the default), with the import block for it, or `" + ConflictIsAllowed + "` to create another one. Not sent to the platform.",
 		Validators: []validator.String{stringvalidator.OneOf(ConflictIsError, ConflictIsAllowed)},
 	}
 }
@@ -104,8 +104,8 @@ func (e conflictError) NextStep() string {
 	if e.kept {
 		return e.kind.bothHave(e.found[0].ID)
 	}
-	return "No resource of this run has it: it may be from an apply that was interrupted. " + e.kind.howToImport(e.scope, e.found) +
-		"\n\nWhere another resource of this state has it, use a moved block instead, and run without -refresh=false and -target. " + another
+	return "No resource of this run has it: an interrupted apply may have created it. " + e.kind.howToImport(e.scope, e.found) +
+		"\n\nIf another resource of this state has it, use a moved block instead, and run without -refresh=false and -target. " + another
 }
 
 const another = "To create another one beside it, set on_conflict = \"" + ConflictIsAllowed + "\"."
@@ -113,7 +113,7 @@ const another = "To create another one beside it, set on_conflict = \"" + Confli
 // bothHave is for an object that one resource has and another one is to create.
 func (k Kind) bothHave(id string) string {
 	return fmt.Sprintf("This state has %s %s, and another resource would create a second one with the same %s. "+
-		"Where the resource only has another address now, use a moved block. Where the old one is to go, or to change, apply that first. ", k.Noun, id, k.Same) + another
+		"If the resource only has a new address, use a moved block. If the old resource is to be removed or changed, apply that first. ", k.Noun, id, k.Same) + another
 }
 
 // sentence begins a text with a capital letter.

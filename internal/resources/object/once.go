@@ -44,7 +44,7 @@ type Unique struct {
 	Marks []string
 	// At is the attribute to blame.
 	At path.Path
-	// Allowed tells that another object with the same mark is no conflict.
+	// Allowed says that another object with the same mark is no conflict.
 	Allowed bool
 }
 
@@ -232,7 +232,7 @@ func (r *Resource[M]) lost(ctx context.Context, once Once[M], unique Unique, bef
 	defer cancel()
 	now, lookup := r.objects(lasting, once, unique.Scope, true)
 	if lookup != nil {
-		return lostError{error: err, next: fmt.Sprintf("The %ss could not be listed again either (%v). Run again: the next plan looks whether it exists.", r.Noun, lookup)}
+		return lostError{error: err, next: fmt.Sprintf("The %ss could not be listed again either (%v). Run again: the next plan checks whether it exists.", r.Noun, lookup)}
 	}
 	known := map[string]bool{}
 	for _, object := range before {
@@ -240,9 +240,9 @@ func (r *Resource[M]) lost(ctx context.Context, once Once[M], unique Unique, bef
 	}
 	found := Conflicts(now, unique.Marks[0], func(id string) bool { return known[id] })
 	if len(found) == 0 {
-		return lostError{error: err, next: fmt.Sprintf("Listed again, there is no new %s with the same %s. Run again: the next plan looks once more whether it exists.", r.Noun, r.Same)}
+		return lostError{error: err, next: fmt.Sprintf("The list has no new %s with the same %s. Run again: the next plan checks again whether it exists.", r.Noun, r.Same)}
 	}
-	return lostError{error: err, next: fmt.Sprintf("It was carried out all the same: listed again, %s. %s", r.there(found), r.howToImport(unique.Scope, found))}
+	return lostError{error: err, next: fmt.Sprintf("The request did take effect: %s. %s", r.there(found), r.howToImport(unique.Scope, found))}
 }
 
 // lostError is a creation whose answer was lost, or of no use.
