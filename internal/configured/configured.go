@@ -101,6 +101,8 @@ type Corebill struct {
 	Now func() time.Time
 	// Ledger is what the walk has shown of keys.
 	Ledger Ledger
+	// MovingKeys are the keys of companies that they are about to leave.
+	MovingKeys Holders
 
 	objects Objects
 
@@ -108,7 +110,6 @@ type Corebill struct {
 	standing  memo[Standing]
 	self      memo[string]
 	gone      sync.Map // ids of companies, true
-	movers    movers
 
 	all      keyLists[corebillapi.APIKey]
 	keys     kept[corebillapi.APIKey]
@@ -132,6 +133,8 @@ type Billium struct {
 	Now func() time.Time
 	// Ledger is what the walk has shown of keys.
 	Ledger Ledger
+	// SetKeys are the keys with a permission set.
+	SetKeys Holders
 
 	objects Objects
 

@@ -11,23 +11,26 @@ import (
 
 // Ledger is what a walk over the configuration has shown of keys and of the
 // resources that have them. A provider doesn't see the states of its resources,
-// but it sees each of them when Terraform refreshes and plans it. A walk's order
-// is no one's, so a key may turn out to be a resource's after another resource
+// but it sees each of them when Terraform refreshes and plans it. A walk has no
+// order, so a key may turn out to be a resource's after another resource
 // has asked about it; then the later one is told.
 //
 // Its zero value is ready.
 type Ledger struct {
-	// Patience is how long AwaitRead waits; 0 for 5 seconds.
+	// Patience is how long AwaitRead waits while nothing is read; 0 for 5 seconds.
 	Patience time.Duration
 
-	mu       sync.Mutex
-	read     map[string]bool     // ids that a resource's state has
-	declared map[string]bool     // ids of resources that were planned and go on
-	leaving  map[string]bool     // ids of resources that were planned to be destroyed
-	names    map[string][]holder // who has a name, by scope and name
-	wanted   map[string]string   // ids that a resource asked about, by the name that it has
-	revoked  map[string]bool     // ids of keys that this walk has revoked
-	news     chan struct{}       // closed once another id is read; nil where nothing waits
+	mu      sync.Mutex
+	read    map[string]bool     // ids that a resource's state has
+	fates   map[string]Fate     // what the plans of the resources that have a key make of it
+	names   map[string][]holder // who has a name, by scope and name
+	wanted  map[string]Wanted   // ids whose name another resource is to have
+	revoked map[string]bool     // ids of keys that this walk has revoked
+
+	busy    int               // calls for resources that are under way
+	waiting int               // those of them that wait in AwaitRead
+	open    map[string]string // ids that a call stopped waiting for, by the name that is wanted
+	news    chan struct{}     // closed once anything of this has changed; nil where nothing waits
 }
 
 // holder is a resource that has a name.
@@ -36,45 +39,124 @@ type holder struct {
 	claim Claim
 }
 
-// Read notes that a resource's state has the key.
-func (l *Ledger) Read(ids ...string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.read == nil {
-		l.read = map[string]bool{}
-	}
-	for _, id := range ids {
-		l.read[id] = true
-	}
+// Wanted is another resource that is to have a key's name.
+type Wanted struct {
+	Name string
+	// Said is whether the log has word of it for the apply.
+	Said bool
+}
+
+// Fate is what a plan makes of a key and its name.
+type Fate int
+
+const (
+	// Unplanned is the fate of a key whose resource has not been planned.
+	Unplanned Fate = iota
+	// Stays is a key that keeps its name.
+	Stays
+	// Yields is a key whose resource goes on under another name.
+	Yields
+	// Goes is a key that is destroyed with its resource.
+	Goes
+)
+
+// tell wakes all that wait. The caller holds mu.
+func (l *Ledger) tell() {
 	if l.news != nil {
 		close(l.news)
 		l.news = nil
 	}
 }
 
+// Enter notes that a call for a resource is under way; the function that it returns
+// ends that.
+func (l *Ledger) Enter() (leave func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.busy++
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.busy--
+		l.tell()
+	}
+}
+
+// Read notes that a resource's state has the key.
+func (l *Ledger) Read(ids ...string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, id := range ids {
+		put(&l.read, id, true)
+		delete(l.open, id)
+	}
+	l.tell()
+}
+
 const readPatience = 5 * time.Second
 
-// AwaitRead reports whether a resource's state has the key, and waits a few seconds
-// for the walk to show it: resources are planned while others are still to be refreshed.
-func (l *Ledger) AwaitRead(ctx context.Context, id string) bool {
+// Found is what AwaitRead found out.
+type Found int
+
+const (
+	// InNoState is a key that no resource's state has, as far as the walk has shown.
+	InNoState Found = iota
+	// InState is a key that a resource's state has.
+	InState
+	// Assumed is a key that is taken for one that a resource's state has: if that is wrong,
+	// another call is told.
+	Assumed
+)
+
+// AwaitRead reports whether a resource's state has the key, whose name another one is to
+// have, and waits a few seconds for the walk to show it: resources are planned while others
+// are still to be refreshed.
+//
+// Terraform makes ten calls at a time. Where all of them wait, nothing more is shown, so
+// that all but one stop waiting. The one that waits answers for them: open has the keys, by
+// the name that is wanted, that no resource turned out to have.
+func (l *Ledger) AwaitRead(ctx context.Context, id, name string) (found Found, open map[string]string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting++
+	l.tell()
+	defer func() {
+		l.waiting--
+		l.tell()
+	}()
+	for {
+		switch {
+		case l.read[id] && (len(l.open) == 0 || l.waiting > 1):
+			return InState, nil
+		case !l.read[id] && l.waiting > 1 && l.waiting >= l.busy:
+			put(&l.open, id, name)
+			return Assumed, nil
+		}
+		if !l.await(ctx) {
+			open, l.open = l.open, nil
+			if l.read[id] {
+				found = InState
+			}
+			return found, open
+		}
+	}
+}
+
+// await waits for news, as long as there is patience. The caller holds mu.
+func (l *Ledger) await(ctx context.Context) (news bool) {
+	if l.news == nil {
+		l.news = make(chan struct{})
+	}
+	told := l.news
+	l.mu.Unlock()
+	defer l.mu.Lock()
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, readPatience))
 	defer cancel()
-	for {
-		l.mu.Lock()
-		if l.read[id] {
-			l.mu.Unlock()
-			return true
-		}
-		if l.news == nil {
-			l.news = make(chan struct{})
-		}
-		news := l.news
-		l.mu.Unlock()
-		select {
-		case <-news:
-		case <-ctx.Done():
-			return false
-		}
+	select {
+	case <-told:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -90,10 +172,7 @@ func (l *Ledger) WasRead(id string) bool {
 func (l *Ledger) Revoke(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.revoked == nil {
-		l.revoked = map[string]bool{}
-	}
-	l.revoked[id] = true
+	put(&l.revoked, id, true)
 }
 
 // WasRevoked reports whether the walk has revoked the key: a list that it read
@@ -104,46 +183,28 @@ func (l *Ledger) WasRevoked(id string) bool {
 	return l.revoked[id]
 }
 
-// Declare notes that the key is a resource's that goes on. It returns the name
-// of another resource that is to have a key of its own under that key's name, and
-// whether there is one; and whether another resource has the very same key.
-func (l *Ledger) Declare(id string) (name string, taken, twice bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	twice = l.declared[id] || l.leaving[id]
-	if l.declared == nil {
-		l.declared = map[string]bool{}
-	}
-	l.declared[id] = true
-	name, taken = l.wanted[id]
-	return name, taken, twice
-}
-
-// Destroy notes that the key is a resource's that is destroyed. It reports whether
+// Plan notes what a plan makes of a resource's key. It returns the resource that is to
+// have a key of its own under that key's name, and whether there is one; and whether
 // another resource has the very same key.
-func (l *Ledger) Destroy(id string) (twice bool) {
+func (l *Ledger) Plan(id string, fate Fate) (by Wanted, wanted, twice bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	twice = l.declared[id] || l.leaving[id]
-	if l.leaving == nil {
-		l.leaving = map[string]bool{}
-	}
-	l.leaving[id] = true
-	return twice
+	twice = l.fates[id] != Unplanned
+	put(&l.fates, id, fate)
+	by, wanted = l.wanted[id]
+	return by, wanted, twice
 }
 
-// Want notes that a resource of that name takes the key for one that no one
-// declares. It reports whether someone does.
-func (l *Ledger) Want(id, name string) (declared bool) {
+// Want notes that a resource is to have a key of that name, which the key with
+// that id has. It returns what is planned for that key; its resource is told, where it
+// is planned later.
+func (l *Ledger) Want(id string, by Wanted) Fate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.wanted == nil {
-		l.wanted = map[string]string{}
+	if l.fates[id] == Unplanned {
+		put(&l.wanted, id, by)
 	}
-	if !l.declared[id] {
-		l.wanted[id] = name
-	}
-	return l.declared[id]
+	return l.fates[id]
 }
 
 // Claim is why a resource has a name.

@@ -1,6 +1,8 @@
 package configured
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,17 +17,17 @@ func TestLedger(t *testing.T) {
 	if l.Read("key_1", "key_2"); !l.WasRead("key_1") || !l.WasRead("key_2") || l.WasRead("key_3") {
 		t.Error("what was read is not told from what wasn't")
 	}
-	if declared := l.Want("key_1", "shop"); declared {
-		t.Error("a key is declared before it was")
+	if fate := l.Want("key_1", Wanted{Name: "shop"}); fate != Unplanned {
+		t.Errorf("a key's fate is %d before it was planned", fate)
 	}
-	if name, taken, twice := l.Declare("key_1"); name != "shop" || !taken || twice {
-		t.Errorf("Declare = %q, %v, %v: who comes later isn't told", name, taken, twice)
+	if by, wanted, twice := l.Plan("key_1", Stays); by.Name != "shop" || !wanted || twice {
+		t.Errorf("Plan = %v, %v, %v: the later one isn't told", by, wanted, twice)
 	}
-	if name, taken, _ := l.Declare("key_2"); taken {
-		t.Errorf("Declare = %q, %v: its name is free", name, taken)
+	if by, wanted, _ := l.Plan("key_2", Yields); wanted {
+		t.Errorf("Plan = %v, %v: its name is free", by, wanted)
 	}
-	if declared := l.Want("key_2", "shop"); !declared {
-		t.Error("who asks later isn't told")
+	if fate := l.Want("key_2", Wanted{Name: "shop"}); fate != Yields {
+		t.Errorf("a key's fate is %d after its name was given away", fate)
 	}
 	if l.Revoke("key_1"); !l.WasRevoked("key_1") || l.WasRevoked("key_2") {
 		t.Error("what was revoked is not told from what wasn't")
@@ -71,21 +73,16 @@ func TestNamesAreOneResources(t *testing.T) {
 // A key that two resources have is told to the later one, whatever becomes of it.
 func TestTwoResourcesWithOneKey(t *testing.T) {
 	t.Parallel()
-	var l Ledger
-	if _, _, twice := l.Declare("key_1"); twice {
-		t.Error("the only one is told")
-	}
-	if _, _, twice := l.Declare("key_1"); !twice {
-		t.Error("the second one isn't told")
-	}
-	if !l.Destroy("key_1") {
-		t.Error("one that is destroyed beside another isn't told")
-	}
-	if l.Destroy("key_2") {
-		t.Error("the only one that is destroyed is told")
-	}
-	if _, _, twice := l.Declare("key_2"); !twice {
-		t.Error("one that goes on beside a destroyed one isn't told")
+	for first := Stays; first <= Goes; first++ {
+		for second := Stays; second <= Goes; second++ {
+			var l Ledger
+			if _, _, twice := l.Plan("key_1", first); twice {
+				t.Error("the only one is told")
+			}
+			if _, _, twice := l.Plan("key_1", second); !twice {
+				t.Errorf("the second one (%d after %d) isn't told", second, first)
+			}
+		}
 	}
 }
 
@@ -100,12 +97,68 @@ func TestAwaitRead(t *testing.T) {
 			time.Sleep(time.Second)
 			l.Read("key_1")
 		}()
-		if !l.AwaitRead(t.Context(), "key_1") {
+		if found, open := l.AwaitRead(t.Context(), "key_1", "shop"); found != InState || open != nil {
 			t.Error("what is read after a while is missed")
 		}
 		started := time.Now()
-		if l.AwaitRead(t.Context(), "key_3") || time.Since(started) != readPatience {
+		if found, _ := l.AwaitRead(t.Context(), "key_3", "shop"); found != InNoState || time.Since(started) != readPatience {
 			t.Error("what is never read is waited for otherwise than it should be")
 		}
 	})
+}
+
+// Terraform makes few calls at a time. Where each of them waits for a key that a later
+// one shows, they go on, and one stays to answer for the keys that no call has shown.
+func TestAwaitReadOfManyInFewCalls(t *testing.T) {
+	t.Parallel()
+	const keys, slots = 40, 10
+	name := func(i int) string { return fmt.Sprintf("key_%d", i) }
+	for title, c := range map[string]struct {
+		wants   func(i int) string // what each key waits for
+		foreign int                // how many are never read
+	}{
+		"the next one":   {func(i int) string { return name((i + 1) % keys) }, 0},
+		"half way round": {func(i int) string { return name((i + keys/2) % keys) }, 0},
+		"reversed":       {func(i int) string { return name(keys - 1 - i) }, 0},
+		"a foreign one": {func(i int) string {
+			if i == 3 {
+				return "key_foreign"
+			}
+			return name((i + keys/2) % keys)
+		}, 1},
+		"foreign ones": {func(i int) string { return "key_foreign" + name(i) }, keys},
+	} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var l Ledger
+				missing := map[string]bool{}
+				var mu sync.Mutex
+				var all sync.WaitGroup
+				free := make(chan struct{}, slots)
+				for i := range keys {
+					free <- struct{}{}
+					all.Go(func() {
+						defer func() { <-free }()
+						defer l.Enter()()
+						time.Sleep(time.Millisecond) // the request
+						l.Read(name(i))
+						found, open := l.AwaitRead(t.Context(), c.wants(i), "shop")
+						mu.Lock()
+						defer mu.Unlock()
+						if found == InNoState {
+							missing[c.wants(i)] = true
+						}
+						for id := range open {
+							missing[id] = true
+						}
+					})
+				}
+				all.Wait()
+				if len(missing) != c.foreign {
+					t.Errorf("of no resource are %v, want %d", missing, c.foreign)
+				}
+			})
+		})
+	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -58,26 +59,49 @@ func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan
 					fmt.Sprintf("%s: %s. Without a refresh it is not known whether another resource has that key and is being renamed in this run. Nothing is revoked. "+
 						"To be sure, run without -refresh=false.", r.name(P(plan).Shared()), r.described(ctx, plan, key)))
 			}
-		case !ledger.AwaitRead(ctx, key.ID):
-			diags.Append(r.conflict(ctx, plan, key, "If another resource of this configuration has that key and is being renamed in the same apply, "+
-				"plan both together (not with -target or -parallelism=1), or apply the other one first."))
+		default:
+			found, more := r.awaitRead(ctx, plan, key)
+			diags.Append(more...)
+			if found == configured.InNoState {
+				diags.Append(r.conflict(ctx, plan, key, "If another resource of this configuration has that key and is being renamed in the same apply, "+
+					"plan both together (not with -target or -parallelism=1), or apply the other one first."))
+			}
 		}
 	}
 	return diags
 }
 
-// declare notes that a resource has its key, and says so where another one has
-// the same key, or is to get its name.
-func (r *Resource[M, P]) declare(a *Attributes) (diags diag.Diagnostics) {
-	id := a.ID.ValueString()
-	name, taken, twice := r.platform.Ledger().Declare(id)
-	if taken {
-		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
-			fmt.Sprintf("%s (%s…) belongs to this resource, and another resource is to be created or rotated under its name, %q. A name belongs to one resource: give each its own "+
-				"(if this one is being renamed, apply that first), or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), name, conflictAllow))
+// awaitRead reports whether another resource of the run has the key. Keys that other
+// calls took for ones of resources, and that have turned out to be of none, are errors.
+func (r *Resource[M, P]) awaitRead(ctx context.Context, plan *M, key Key) (found configured.Found, diags diag.Diagnostics) {
+	found, open := r.platform.Ledger().AwaitRead(ctx, key.ID, P(plan).Shared().Name.ValueString())
+	for id, name := range open {
+		if id != key.ID {
+			diags.AddError("Name conflict with another live key",
+				fmt.Sprintf("%s is live and has the name %q, which this plan gives to another key. No resource of this run has it. Nothing was created or revoked. Run keyward keys show %s to see what it is.", id, name, id))
+		}
 	}
-	if twice {
+	return found, diags
+}
+
+// declare records what is planned for a resource's key, and reports another resource that
+// has the same key, or that is to get its name.
+func (r *Resource[M, P]) declare(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
+	a, after := P(state).Shared(), P(plan).Shared()
+	id, fate := a.ID.ValueString(), configured.Stays
+	if !after.Name.IsUnknown() && !naming.Same(after.Name.ValueString(), a.Name.ValueString()) {
+		fate = configured.Yields
+	}
+	by, wanted, twice := r.platform.Ledger().Plan(id, fate)
+	switch {
+	case twice:
 		diags.Append(r.twice(a))
+	case wanted && fate == configured.Stays:
+		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
+			fmt.Sprintf("%s (%s…) belongs to this resource, and another resource is to be created or rotated under its name, %q. A name belongs to one resource: give each its own, "+
+				"or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), by.Name, conflictAllow))
+	case wanted && !by.Said:
+		diags.Append(r.sayReplaced(ctx, state, id)...)
 	}
 	return diags
 }
@@ -91,27 +115,86 @@ func (r *Resource[M, P]) twice(a *Attributes) diag.Diagnostic {
 			r.name(a), id, a.KeyPrefix.ValueString()))
 }
 
-// conflicts refuses every other live key that has the planned name. own are the
-// resource's keys. A key that an interrupted rotation of one of rotated has created is
-// no conflict: the next refresh finds it, and the plan after that lists it.
+// conflicts refuses, at plan, every other live key that has the planned name, except one
+// of another resource of this run that is renamed or destroyed. own are the
+// resource's keys, rotated those that it replaces.
 func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []string) diag.Diagnostics {
-	a := P(plan).Shared()
+	ledger := r.platform.Ledger()
 	others, diags := r.others(ctx, plan, own, All)
 	for _, key := range others {
-		switch {
-		case r.platform.Ledger().Want(key.ID, a.Name.ValueString()):
-			diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
-				fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name belongs to one resource: give each its own "+
-					"(if the other one is being renamed, apply that first), or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
-			continue
-		case r.platform.Ledger().WasRead(key.ID):
-			// A tainted key, which is about to be replaced; or another resource's,
-			// which its own plan reports.
-			diags.Append(r.sayReplaced(ctx, plan, key.ID)...)
+		found := configured.InState
+		if !ledger.WasRead(key.ID) {
+			expected, more := r.expected(ctx, plan, key, rotated)
+			diags.Append(more...)
+			if expected || more.HasError() {
+				continue
+			}
+			found = configured.InNoState
+			if len(rotated) == 0 || ledger.WasRead(rotated[0]) { // else nothing is refreshed, as in an apply
+				found, more = r.awaitRead(ctx, plan, key)
+				diags.Append(more...)
+			}
+		}
+		if found == configured.InNoState {
+			diags.Append(r.conflict(ctx, plan, key, refreshHint(rotated)))
 			continue
 		}
+		diags.Append(r.wants(ctx, plan, key, len(rotated) == 0, found == configured.InState)...)
+	}
+	return diags
+}
+
+// expected reports whether the log says why a live key of the name is there: an interrupted
+// rotation created it, or a plan replaces it with a new key, which is created first.
+func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated []string) (bool, diag.Diagnostics) {
+	mine, diags := r.interruptedRotation(ctx, plan, key, rotated)
+	if mine || diags.HasError() {
+		return mine, diags
+	}
+	said, diags := r.saidReplaced(ctx, plan, key.ID)
+	if said {
+		diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
+			fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
+				r.name(P(plan).Shared()), r.described(ctx, plan, key)))
+	}
+	return said, diags
+}
+
+// wants checks a name that a key of another resource has, or a tainted key of this
+// resource. The apply finds in the log that the plan expected that key; where it is only
+// assumed to be a resource's, that resource's plan says so.
+func (r *Resource[M, P]) wants(ctx context.Context, plan *M, key Key, creates, certain bool) (diags diag.Diagnostics) {
+	a := P(plan).Shared()
+	fate := r.platform.Ledger().Want(key.ID, configured.Wanted{Name: a.Name.ValueString(), Said: certain})
+	switch {
+	case fate == configured.Stays:
+		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
+			fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name belongs to one resource: give each its own, "+
+				"or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
+		return diags
+	case fate == configured.Goes && creates:
+		diags.Append(moved(r.name(a), key.ID, key.KeyPrefix))
+	}
+	if certain || fate != configured.Unplanned {
+		diags.Append(r.sayReplaced(ctx, plan, key.ID)...)
+	}
+	return diags
+}
+
+// moved is the warning about a key that is destroyed while another one of its name is
+// created.
+func moved(name, id, keyPrefix string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("name"), name+" is destroyed and created in one plan",
+		fmt.Sprintf("The plan revokes %s (%s…) and creates a new key of the same name at another address, with another token. To keep the key, use a moved block.", id, keyPrefix))
+}
+
+// stillFree refuses, at apply, every other live key that has the planned name, unless the
+// plan expected it.
+func (r *Resource[M, P]) stillFree(ctx context.Context, plan *M, own, rotated []string) diag.Diagnostics {
+	others, diags := r.others(ctx, plan, own, All)
+	for _, key := range others {
 		expected, more := r.expected(ctx, plan, key, rotated)
-		diags.Append(more...)
+		diags.Append(more.Errors()...) // the plan has reported the rest
 		if !expected && !more.HasError() {
 			diags.Append(r.conflict(ctx, plan, key, refreshHint(rotated)))
 		}
@@ -119,28 +202,18 @@ func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []
 	return diags
 }
 
-// expected looks in the log for why a live key of the name is there: an interrupted
-// rotation created it, or a plan replaces it with a new key, which is created first. A
-// key that nothing is known of is a conflict.
-func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated []string) (bool, diag.Diagnostics) {
-	a := P(plan).Shared()
-	if len(rotated) > 0 {
-		finished, err := r.finished(ctx, r.platform.ScopeOf(plan), key, true)
-		if err != nil {
-			return false, diag.Diagnostics{diagnose.Error("check for an interrupted rotation", r.name(a), err)}
-		}
-		return rotation.NewKeyOf(finished, rotated...), nil
-	}
-	said, err := r.saidReplaced(ctx, plan, key.ID)
-	if err != nil {
-		return false, diag.Diagnostics{diagnose.Error("check the name of", r.name(a), err)}
-	}
-	if !said {
+// interruptedRotation reports whether an interrupted rotation of one of rotated has
+// created the key. It is no conflict: the next refresh finds it, and the plan after that
+// lists it.
+func (r *Resource[M, P]) interruptedRotation(ctx context.Context, plan *M, key Key, rotated []string) (bool, diag.Diagnostics) {
+	if len(rotated) == 0 {
 		return false, nil
 	}
-	return true, diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("name"), "Another key has this name",
-		fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
-			r.name(a), r.described(ctx, plan, key)))}
+	finished, err := r.finished(ctx, r.platform.ScopeOf(plan), key, true)
+	if err != nil {
+		return false, diag.Diagnostics{diagnose.Error("check for an interrupted rotation", r.name(P(plan).Shared()), err)}
+	}
+	return rotation.NewKeyOf(finished, rotated...), nil
 }
 
 // others returns the live keys that may be in conflict with the name: none where the
@@ -204,20 +277,26 @@ func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (
 	return diags
 }
 
+// maxLogRows is how many rows are searched for what a plan with another credential said.
+const maxLogRows = 5000
+
 // saidReplaced reports whether a plan of the last 24 hours said that it replaces the
-// key. A plan that was made with another credential is not found.
-func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (bool, error) {
-	own, err := r.platform.OwnID(ctx)
-	if err != nil {
-		return false, nil // it is not certain whose rows to read, so that the key stays a conflict
-	}
+// key. The rows of this credential are read first, then those of all.
+func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (bool, diag.Diagnostics) {
 	now := r.platform.Now()
-	for row, err := range r.platform.Requests(ctx, r.platform.ScopeOf(m), RequestFilter{KeyID: own, From: now.Add(-rotation.ReplacedFor)}) {
-		if err != nil {
-			return false, err
-		}
-		if rotation.SaysReplaced(row, id, now) {
-			return true, nil
+	all := RequestFilter{From: now.Add(-rotation.ReplacedFor), Limit: maxLogRows}
+	filters := []RequestFilter{all}
+	if own, err := r.platform.OwnID(ctx); err == nil {
+		filters = []RequestFilter{{KeyID: own, From: all.From}, all}
+	}
+	for _, filter := range filters {
+		for row, err := range r.platform.Requests(ctx, r.platform.ScopeOf(m), filter) {
+			if err != nil {
+				return false, diag.Diagnostics{diagnose.Error("check the name of", r.name(P(m).Shared()), err)}
+			}
+			if rotation.SaysReplaced(row, id, now) {
+				return true, nil
+			}
 		}
 	}
 	return false, nil
@@ -229,7 +308,9 @@ func refreshHint(rotated []string) string {
 	if len(rotated) > 0 {
 		return ""
 	}
-	return "If this resource replaces that key (terraform taint, -replace with create_before_destroy), run without -refresh=false: Terraform shows the key to the provider only when it refreshes."
+	return "If this resource replaces that key (terraform taint, -replace with create_before_destroy), run without -refresh=false, and apply within 24 hours of the plan: " +
+		"Terraform shows the key to the provider only when it refreshes, and the apply finds in the log what the plan has seen.\n" +
+		"- If this configuration had the key at another address, use a moved block. If its resource is being renamed in the same apply, plan both together (not with -target or -parallelism=1)."
 }
 
 // conflict says whose name it is, and what to do about it. hint is one more way

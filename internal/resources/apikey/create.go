@@ -53,7 +53,7 @@ func (r *Resource[M, P]) first(ctx context.Context, plan *M, diags *diag.Diagnos
 	diags.Append(more...)
 	orphans, more := r.orphansOf(ctx, plan, nil, All)
 	diags.Append(more...)
-	diags.Append(r.conflicts(ctx, plan, nil, nil).Errors()...) // the plan has reported the rest
+	diags.Append(r.stillFree(ctx, plan, nil, nil)...)
 	if diags.HasError() {
 		return false
 	}

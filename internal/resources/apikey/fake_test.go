@@ -320,7 +320,7 @@ func (w *workspace) refresh(ctx context.Context, r *Resource[model, *model]) dia
 	if w.state == nil {
 		return nil
 	}
-	found := r.refresh(ctx, *w.state)
+	found := r.refresh(ctx, *w.state, w.private)
 	if found.diags.HasError() {
 		return found.diags
 	}
@@ -328,9 +328,7 @@ func (w *workspace) refresh(ctx context.Context, r *Resource[model, *model]) dia
 		w.state, w.private = nil, nil
 		return found.diags
 	}
-	if found.kept != nil {
-		found.diags.Append(keep(ctx, w.private, *found.kept)...)
-	}
+	found.diags.Append(found.keep(ctx, w.private)...)
 	w.state = &found.state
 	return found.diags
 }

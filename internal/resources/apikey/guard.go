@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -51,11 +52,18 @@ func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.
 	if a.DeletionProtection.ValueBool() {
 		diags.Append(r.protected(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
-	if r.platform.Ledger().Destroy(a.ID.ValueString()) {
+	by, wanted, twice := r.platform.Ledger().Plan(a.ID.ValueString(), configured.Goes)
+	if twice {
 		diags.Append(r.twice(a))
 	}
 	if diags.HasError() || !r.platform.Status().Ready() {
 		return diags
+	}
+	if wanted {
+		diags.Append(moved(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
+	}
+	if wanted && !by.Said {
+		diags.Append(r.sayReplaced(ctx, state, a.ID.ValueString())...)
 	}
 	diags.Append(r.guard(ctx, r.held(state), r.name(a), "be revoked")...)
 	diags.Append(r.useNotice(ctx, state, "revoked")...)

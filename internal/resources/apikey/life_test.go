@@ -804,3 +804,21 @@ func TestAnswerAboutAnotherKey(t *testing.T) {
 		t.Error("the state has a key")
 	}
 }
+
+// An import of a key that another state has rotated finds that state's current key under
+// its name: it is no orphan, unused as it may be.
+func TestImportOfAPreviousKey(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.applied(s.first, declared("shop", "1", "24h"))
+	replaced := s.first.state.ID
+	s.applied(s.first, declared("shop", "2", "24h"))
+	imported := &workspace{account: s.account, credential: s.first.credential, private: privateMap{}, state: &model{Scope: s.first.state.Scope}}
+	imported.state.ID = replaced
+	for range 2 {
+		_, r := imported.process()
+		if diags := imported.refresh(t.Context(), r); diags.HasError() || !imported.state.Orphaned.IsNull() {
+			t.Errorf("the refresh says %v, and finds %s", diags, imported.state.Orphaned)
+		}
+	}
+}

@@ -65,6 +65,7 @@ func (r *Resource[M, P]) planned(ctx context.Context, req resource.ModifyPlanReq
 
 // plan completes a plan; state is nil for a key that is to be created.
 func (r *Resource[M, P]) plan(ctx context.Context, config, state, plan *M, kept, keep private) (diags diag.Diagnostics) {
+	defer r.platform.Ledger().Enter()()
 	if !r.plannable(plan, &diags) {
 		return diags
 	}
@@ -146,7 +147,7 @@ func (r *Resource[M, P]) lacksNotice(ctx context.Context, plan *M) (diags diag.D
 // returns what is decided.
 func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen observation) (decided decision, diags diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
-	diags = r.declare(before)
+	diags = r.declare(ctx, state, plan)
 	declared, more := after.policy(ctx)
 	diags.Append(more...)
 	choice, reasons, more := r.decide(ctx, state, plan, declared, seen)

@@ -2,6 +2,8 @@ package apikey
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -65,6 +67,19 @@ func Requests[R any](rows iter.Seq2[R, error], limit int, request func(R) rotati
 				return
 			}
 		}
+	}
+}
+
+// Gone makes an error of what was found of a key that the platform knows nothing of when
+// it is to be revoked: nil where it is gone, or revoked.
+func Gone(found Key, err error) error {
+	switch {
+	case errors.Is(err, client.ErrNotFound), err == nil && found.RevokedAt != nil:
+		return nil
+	case err == nil:
+		return fmt.Errorf("the platform answered that there is no key %s, but it is live. Does a proxy answer in its place? Apply again", found.ID)
+	default:
+		return err
 	}
 }
 

@@ -81,6 +81,9 @@ func (t target) scope() types.String { return types.StringPointerValue(t.Scope) 
 const (
 	observationKey = "observation"
 	decisionKey    = "decision"
+	// importedKey holds when the key was imported; a rotation that is older is not one of
+	// this state.
+	importedKey = "imported"
 	// replacedKey holds the predecessor that a plan may replace:
 	// Terraform hands it to the plan of the object that replaces it.
 	replacedKey = "replaced"

@@ -25,8 +25,10 @@ type refreshed[M any] struct {
 	gone bool
 	// kept is what is worth keeping beside the state, nil where the platform wasn't
 	// asked.
-	kept  *observation
-	diags diag.Diagnostics
+	kept *observation
+	// imported is when the key was imported, if this refresh is part of that.
+	imported *time.Time
+	diags    diag.Diagnostics
 }
 
 // Read brings the state up to what the platform says.
@@ -38,7 +40,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		found = r.refresh(ctx, state)
+		found = r.refresh(ctx, state, req.Private)
 	}
 	resp.Diagnostics.Append(found.diags...)
 	switch {
@@ -47,15 +49,25 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		resp.Diagnostics.Append(r.Identify(ctx, resp.Identity, r.platform.ScopeOf(&found.state), P(&found.state).Shared().ID)...)
 	default:
-		if found.kept != nil {
-			resp.Diagnostics.Append(keep(ctx, resp.Private, *found.kept)...)
-		}
+		resp.Diagnostics.Append(found.keep(ctx, resp.Private)...)
 		resp.Diagnostics.Append(r.saver(&resp.State, resp.Identity)(ctx, &found.state)...)
 	}
 }
 
-// refresh looks what became of a key.
-func (r *Resource[M, P]) refresh(ctx context.Context, before M) *refreshed[M] {
+// keep stores what is worth keeping.
+func (f *refreshed[M]) keep(ctx context.Context, to private) (diags diag.Diagnostics) {
+	if f.kept != nil {
+		diags.Append(keep(ctx, to, *f.kept)...)
+	}
+	if f.imported != nil {
+		diags.Append(store(ctx, to, importedKey, *f.imported)...)
+	}
+	return diags
+}
+
+// refresh looks what became of a key. from is what is kept beside its state.
+func (r *Resource[M, P]) refresh(ctx context.Context, before M, from private) *refreshed[M] {
+	defer r.platform.Ledger().Enter()()
 	found := &refreshed[M]{state: before}
 	state, diags := &found.state, &found.diags
 	attributes := P(state).Shared()
@@ -84,8 +96,13 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M) *refreshed[M] {
 	if seen.Lost != "" {
 		*state = before
 	}
+	since, more := load[time.Time](ctx, from, importedKey)
+	diags.Append(more...)
+	if P(&before).Shared().CreatedAt.IsNull() { // nothing but the id is known: it is being imported
+		since, found.imported = seen.At, &seen.At
+	}
 	r.observePrevious(ctx, attributes, &seen, diags)
-	r.observeOrphans(ctx, state, key, diags)
+	r.observeOrphans(ctx, state, key, since, diags)
 	if diags.HasError() {
 		return found
 	}
@@ -194,7 +211,7 @@ func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, see
 
 // observeOrphans looks for the orphaned keys of this resource: those that the state has already, as long as they are, and new ones. The
 // first page of a list, which has the newest keys, is as far as a refresh looks.
-func (r *Resource[M, P]) observeOrphans(ctx context.Context, state *M, key Key, diags *diag.Diagnostics) {
+func (r *Resource[M, P]) observeOrphans(ctx context.Context, state *M, key Key, since time.Time, diags *diag.Diagnostics) {
 	a := P(state).Shared()
 	var orphans []Orphan
 	for _, orphan := range a.orphaned(r.Scope) {
@@ -205,19 +222,23 @@ func (r *Resource[M, P]) observeOrphans(ctx context.Context, state *M, key Key, 
 	found, more := r.orphansOf(ctx, state, a.ids(r.Scope), Newest)
 	diags.Append(more...)
 	orphans = append(orphans, found...)
-	orphans = append(orphans, r.interruptedRotations(ctx, state, key, diags)...)
+	orphans = append(orphans, r.interruptedRotations(ctx, state, key, since, diags)...)
 	a.Orphaned, more = orphanedOf(r.Scope, orphans)
 	diags.Append(more...)
 }
 
 // interruptedRotations looks for live keys of the name that a rotation of this
-// resource has created and that are in no state. current is the current key.
-func (r *Resource[M, P]) interruptedRotations(ctx context.Context, state *M, current Key, diags *diag.Diagnostics) (orphans []Orphan) {
+// resource has created and that are in no state. current is the current key. A key that is
+// older than the import of the resource, at since, is another state's.
+func (r *Resource[M, P]) interruptedRotations(ctx context.Context, state *M, current Key, since time.Time, diags *diag.Diagnostics) (orphans []Orphan) {
 	a, scope := P(state).Shared(), r.platform.ScopeOf(state)
 	others, more := r.sameName(ctx, state, a.ids(r.Scope), Newest)
 	diags.Append(more...)
 	var replaced []string
 	for _, key := range others {
+		if !since.IsZero() && !key.CreatedAt.After(since) {
+			continue
+		}
 		if used := key.LastUsedAt; used != nil && used.Sub(key.CreatedAt) > provisional.FinishWithin {
 			continue // by more than its verification; where many keys have the name, that spares the log
 		}

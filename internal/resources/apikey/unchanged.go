@@ -38,10 +38,10 @@ func (r *Resource[M, P]) ReadUnchanged(ctx context.Context, state tfsdk.State, i
 	if codec.State(ctx, state, &before).HasError() || !codec.Sound(ctx, before) {
 		return ctx, false
 	}
-	found := r.refresh(ctx, before)
+	found := r.refresh(ctx, before, privateMap(private))
 	ctx = context.WithValue(ctx, refreshedKey{}, found)
 	kept := found.kept != nil && (found.kept.ID != "" || len(private[observationKey]) > 0)
-	if found.gone || kept || len(found.diags) > 0 || !codec.Equal(found.state, before) {
+	if found.gone || kept || found.imported != nil || len(found.diags) > 0 || !codec.Equal(found.state, before) {
 		return ctx, false
 	}
 	return ctx, !r.Identify(ctx, identity, r.platform.ScopeOf(&found.state), P(&found.state).Shared().ID).HasError()

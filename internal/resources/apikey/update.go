@@ -108,7 +108,7 @@ func (r *Resource[M, P]) settlePrevious(ctx context.Context, state *M, after *At
 // then are keys revoked: those that the plan lists.
 func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, decided decision, seen observation, save saver[M], diags *diag.Diagnostics) {
 	before, after := P(state).Shared(), P(&plan).Shared()
-	diags.Append(r.conflicts(ctx, &plan, before.ids(r.Scope), before.rotated(r.Scope)).Errors()...) // the plan has reported the rest
+	diags.Append(r.stillFree(ctx, &plan, before.ids(r.Scope), before.rotated(r.Scope))...)
 	orphans := before.orphaned(r.Scope)
 	for _, key := range r.superseded(state, seen) {
 		orphans = append(orphans, Orphan{key, superseded})

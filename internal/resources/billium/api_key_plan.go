@@ -26,6 +26,9 @@ func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel
 	plan.EffectivePermissions = plannedEffect(state, plan)
 	plan.PermissionsFrom = plannedSource(config, state, plan)
 	diags := k.checkGranted(ctx, config, state, plan)
+	if state != nil && state.PermissionSetID.ValueString() != "" && k.SetKeys.Hold(state.PermissionSetID.ValueString(), state.ID.ValueString()) {
+		diags.AddAttributeError(path.Root("permission_set_id"), "The permission set of the key is destroyed in the same plan", setInUse(state.PermissionSetID.ValueString(), state.ID.ValueString()))
+	}
 	if plan.Type.ValueString() == string(platform.Public) {
 		diags.Append(checkPublic(plan.Permissions)...)
 	}

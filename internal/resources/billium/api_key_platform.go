@@ -143,11 +143,11 @@ func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string
 	}
 	err := k.Client.RevokeAPIKey(ctx, merchantID.ValueString(), id)
 	k.wrote(id, nil)
+	if errors.Is(err, client.ErrNotFound) {
+		err = apikey.Gone(k.find(ctx, k.Client, merchantID, id))
+	}
 	if err == nil {
 		k.Ledger().Revoke(id)
-	}
-	if errors.Is(err, client.ErrNotFound) {
-		return nil
 	}
 	return err
 }

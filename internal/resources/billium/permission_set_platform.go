@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -24,8 +25,9 @@ import (
 type permissionSets struct{ *configured.Billium }
 
 var (
-	_ object.Platform[permissionSetModel] = (*permissionSets)(nil)
-	_ object.Once[permissionSetModel]     = (*permissionSets)(nil)
+	_ object.Platform[permissionSetModel]    = (*permissionSets)(nil)
+	_ object.Once[permissionSetModel]        = (*permissionSets)(nil)
+	_ object.PlanDeleter[permissionSetModel] = (*permissionSets)(nil)
 )
 
 func (s *permissionSets) configure(req resource.ConfigureRequest) {
@@ -106,6 +108,20 @@ func (s *permissionSets) Update(ctx context.Context, state, plan *permissionSetM
 		}
 		return err
 	})
+}
+
+// PlanDelete refuses to delete a set that a key has which goes on.
+func (s *permissionSets) PlanDelete(_ context.Context, state *permissionSetModel) (diags diag.Diagnostics) {
+	if keys := s.SetKeys.Destroy(state.ID.ValueString()); len(keys) > 0 {
+		diags.AddError(permissionSetKind.Name(s.Label(state))+" is in use", setInUse(state.ID.ValueString(), strings.Join(keys, ", ")))
+	}
+	return diags
+}
+
+// setInUse says what to do about a set that is destroyed while keys have it.
+func setInUse(setID, keys string) string {
+	return fmt.Sprintf("Key %s has permission set %s, and Terraform deletes the set before it changes the key, which Billium refuses. Do it in two steps: "+
+		"keep the set in the configuration, give the key other permissions and apply; then remove the set and apply again.", keys, setID)
 }
 
 // Delete deletes a set that no one uses; Billium's refusal names who does.

@@ -2,6 +2,7 @@ package corebill
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -48,6 +49,9 @@ func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Whi
 		list = k.Keys().First
 	}
 	all, err := list(ctx, scope)
+	if err = unreachable(ctx, k.Corebill, "keys", m.CompanyID, err); errors.Is(err, client.ErrNotFound) {
+		return nil, true, nil // the company is gone, and its keys with it
+	}
 	for _, key := range all {
 		if types.StringPointerValue(key.CompanyID).Equal(m.CompanyID) && apikey.IsNamed(m.CompanyID.ValueString(), m.Name.ValueString(), key.Name) {
 			keys = append(keys, sharedKey(key))

@@ -63,7 +63,7 @@ func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel
 // company of a key that is still to be used: Terraform destroys the company first, and
 // all of its keys with it, before a new key is created.
 func (k *apiKeys) checkMove(state, plan *apiKeyModel) (diags diag.Diagnostics) {
-	if !plan.CompanyID.Equal(state.CompanyID) && k.KeyInCompany(state.CompanyID.ValueString(), state.ID.ValueString()) {
+	if !plan.CompanyID.Equal(state.CompanyID) && k.MovingKeys.Hold(state.CompanyID.ValueString(), state.ID.ValueString()) {
 		diags.AddAttributeError(path.Root("company_id"), "The company of the current key is destroyed in the same plan", moveFirst(state.CompanyID.ValueString(), state.ID.ValueString()))
 	}
 	return diags
@@ -176,11 +176,11 @@ func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string)
 	scope, err := k.within(ctx, companyID, func(scope string) error { return k.Client.RevokeAPIKey(ctx, scope, id) })
 	err = unreachable(ctx, k.Corebill, "key", companyID, err)
 	k.wrote(scope, id, nil)
+	if errors.Is(err, client.ErrNotFound) {
+		err = apikey.Gone(k.find(ctx, k.Client, companyID, id))
+	}
 	if err == nil {
 		k.Ledger().Revoke(id)
-	}
-	if errors.Is(err, client.ErrNotFound) {
-		return nil
 	}
 	return err
 }

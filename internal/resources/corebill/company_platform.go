@@ -15,11 +15,13 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
@@ -29,6 +31,7 @@ type companies struct{ *configured.Corebill }
 var (
 	_ object.Platform[companyModel]    = (*companies)(nil)
 	_ object.PlanDeleter[companyModel] = (*companies)(nil)
+	_ object.PlanReplacer              = (*companies)(nil)
 	_ object.Once[companyModel]        = (*companies)(nil)
 )
 
@@ -62,11 +65,59 @@ func (c *companies) PlanDelete(ctx context.Context, state *companyModel) (diags 
 		diags.AddAttributeError(path.Root("deletion_protection"), companyKind.Name(c.Label(state))+" is protected", err.Error())
 		return diags
 	}
-	if keys := c.DestroyCompany(state.ID.ValueString()); len(keys) > 0 {
+	if keys := c.MovingKeys.Destroy(state.ID.ValueString()); len(keys) > 0 {
 		diags.AddError(companyKind.Name(c.Label(state))+" has keys that move to another company", moveFirst(state.ID.ValueString(), strings.Join(keys, ", ")))
 		return diags
 	}
-	return c.checkStanding(ctx, "delete", state)
+	if diags = c.checkStanding(ctx, "delete", state); !diags.HasError() {
+		diags.Append(c.PlanReplace(ctx, state.ID.ValueString())...)
+	}
+	return diags
+}
+
+// PlanReplace warns of the live keys in a company that a plan deletes.
+func (c *companies) PlanReplace(ctx context.Context, companyID string) (diags diag.Diagnostics) {
+	if !c.Ready() {
+		return nil
+	}
+	keys, err := c.liveKeys(ctx, companyID)
+	switch {
+	case err != nil:
+		diags.Append(diagnose.Error("look for live keys of", "Corebill company "+companyID, err))
+	case len(keys) > 0:
+		diags.AddWarning("Corebill company "+companyID+" has live keys",
+			fmt.Sprintf("Corebill revokes the keys of a company that is deleted. Live are %s. The apply deletes the company only once they are revoked: destroy or move them in this plan, or before it.", strings.Join(keys, ", ")))
+	}
+	return diags
+}
+
+// liveKeys returns the live keys of a company as they are now, each in words. One whose
+// creation is not finished is in no use.
+func (c *companies) liveKeys(ctx context.Context, companyID string) (keys []string, err error) {
+	for key, err := range c.Client.APIKeys(ctx, companyID, corebill.KeyFilter{}) {
+		switch {
+		case errors.Is(err, client.ErrNotFound):
+			return nil, nil // the company is gone, or out of reach: the deletion tells
+		case err != nil:
+			return nil, err
+		case key.CompanyID != nil && *key.CompanyID == companyID && key.RevokedAt == nil && !provisional.Is(key.Name):
+			keys = append(keys, fmt.Sprintf("%s (%s…, %q)", key.ID, key.KeyPrefix, key.Name))
+		}
+	}
+	return keys, nil
+}
+
+// checkEmpty refuses to delete a company that has live keys.
+func (c *companies) checkEmpty(ctx context.Context, companyID string) error {
+	keys, err := c.liveKeys(ctx, companyID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("its keys could not be listed, so nothing was deleted: %w", err)
+	case len(keys) > 0:
+		return fmt.Errorf("it has live keys, which would be revoked with it: %s. Nothing was deleted. Move them to another company and wait until their overlap is over, "+
+			"or revoke them (keyward keys revoke <id>), then apply again", strings.Join(keys, ", "))
+	}
+	return nil
 }
 
 func (c *companies) checkProtection(state *companyModel) error {
@@ -161,6 +212,9 @@ func (c *companies) Update(ctx context.Context, state, plan *companyModel) error
 
 func (c *companies) Delete(ctx context.Context, state *companyModel) error {
 	if err := c.checkProtection(state); err != nil {
+		return err
+	}
+	if err := c.checkEmpty(ctx, state.ID.ValueString()); err != nil {
 		return err
 	}
 	err := c.Client.DeleteCompany(ctx, state.ID.ValueString())

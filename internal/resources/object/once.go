@@ -91,6 +91,9 @@ func (r *Resource[M]) planOnce(ctx context.Context, req resource.ModifyPlanReque
 		note = planNote{} // not ours: then nothing is known to be replaced
 	}
 	resp.Diagnostics.Append(r.checkOnce(ctx, once, plan, note.ID)...)
+	if replacer, ok := r.platform.(PlanReplacer); ok && note.ID != "" && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(replacer.PlanReplace(ctx, note.ID)...)
+	}
 }
 
 // checkOnce is planOnce for a creation. replaced is the id of the object that the

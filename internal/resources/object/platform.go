@@ -43,6 +43,12 @@ type PlanDeleter[M any] interface {
 	PlanDelete(ctx context.Context, state *M) diag.Diagnostics
 }
 
+// PlanReplacer is a Platform that has something to say before a new object takes the
+// place of the one with that id.
+type PlanReplacer interface {
+	PlanReplace(ctx context.Context, id string) diag.Diagnostics
+}
+
 // Replacer is a Platform some of whose attributes no change in place can reach.
 type Replacer[M any] interface {
 	// Replaces returns the attributes whose change takes a new object. plan is
