@@ -99,7 +99,7 @@ func TestCorebillTwinOfTheOwnKey(t *testing.T) {
 	w.run(t,
 		resource.TestStep{Config: importBlock("keyward_corebill_api_key.own", "organization/"+own.ID) + importBlock("keyward_corebill_api_key.twin", "organization/"+twin.ID) + both},
 		refused(config("twin", ""), own.ID+` (`+own.KeyPrefix+`…) can't be revoked: the provider itself uses it`),
-		resource.TestStep{PreConfig: func() { silent.Store(true) }, Config: config("own", "") + config("twin", "enabled = false"), ExpectError: says(`it can't be disabled before it is clear that it isn't the provider's own key`)},
+		resource.TestStep{PreConfig: func() { silent.Store(true) }, Config: config("own", "") + config("twin", "enabled = false"), ExpectError: says(`it can't be disabled until it is certain that it is not the provider's own key`)},
 		resource.TestStep{PreConfig: func() { silent.Store(false) }, Config: config("own", "") + config("twin", "enabled = false")},
 		resource.TestStep{Config: config("own", "")},
 		resource.TestStep{Config: forget("keyward_corebill_api_key.own")},

@@ -1,12 +1,14 @@
 package provider_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
 // Durations that a plan doesn't know yet decide nothing in it, and what the apply
@@ -73,10 +75,16 @@ func TestPreviousKeyOfADeletedCompany(t *testing.T) {
 			company_id       = keyward_corebill_company.`+company+`.id
 			rotation         = { overlap = "24h" }`)
 	}
+	var company string
 	w.run(t,
-		resource.TestStep{Config: config("a", true)},
+		resource.TestStep{Config: config("a", true), Check: func(state *terraform.State) error {
+			company = state.RootModule().Resources["keyward_corebill_company.a"].Primary.ID
+			return nil
+		}},
 		resource.TestStep{Config: config("b", true), ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "previous", knownvalue.NotNull())}},
-		resource.TestStep{Config: config("b", false)},
-		resource.TestStep{Config: config("b", false), ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "previous", knownvalue.Null())}},
+		resource.TestStep{Config: config("b", false), ExpectError: says("it has live keys")},
+		resource.TestStep{PreConfig: func() {
+			w.CallCorebill(t, w.Credentials.Corebill.APIKey, http.MethodDelete, "/companies/"+company+"?company_id="+company, nil).Want(t, http.StatusOK)
+		}, Config: config("b", false), ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "previous", knownvalue.Null())}},
 	)
 }
