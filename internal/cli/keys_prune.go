@@ -48,8 +48,15 @@ Each key is read again right before it is revoked. What is not due is shown with
 reason.
 
 The states must be those of now; for --unclaimed, those of every configuration and
-workspace that uses the credential. Where it can't be told which keys are keyward's own,
-or where a log can't be read, nothing is revoked, and the exit code is 2.`,
+workspace that uses the credential. Of a folder each *.tfstate and *.json is read, in the
+folders below too, through links and in any case of letters; *.backup (Terraform's copies
+of older states), *.tf.json, *.tfvars.json, .terraform, .git and hidden *.json are left
+out. A state that is empty is refused with --unclaimed, unless --allow-empty is set: it may
+be of the wrong folder.
+
+Where it can't be told which keys are keyward's own, where a log can't be read, or where
+the platform's answers have no Date by which to tell a key's age, nothing is revoked, and
+the exit code is 2.`,
 		Example: `  # what interrupted runs left, without any state
   keyward keys prune --dry-run
   keyward keys prune

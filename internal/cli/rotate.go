@@ -41,9 +41,10 @@ that refreshes. A key that is new in the configuration is not told.
 
 It reads state files and what 'terraform show -json' prints, of a state or of a plan,
 from files or from stdin, where several may follow each other. In a folder it reads each
-*.tfstate and *.json, in the folders below too; hidden folders, *.tf.json and
-*.tfvars.json are left out. It calls no platform and needs no credentials, and prints no
-token.
+*.tfstate and *.json, in the folders below too, through links and in any case of letters;
+*.backup (Terraform's copies of older states), *.tf.json, *.tfvars.json, .terraform, .git
+and hidden *.json are left out. It calls no platform and needs no credentials, and prints
+no token.
 
 Exit codes: 0 nothing is due, 1 something is, 2 it can't be told. What is no state is
 never passed over, nor are states that hold no key at all, unless --allow-empty is set.`,

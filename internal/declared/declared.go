@@ -35,7 +35,7 @@ type Previous struct{ ID string }
 
 // Read reads the keys of states. A path is a state file, or what
 // `terraform show -json` wrote of a state, or a directory whose *.tfstate and
-// *.json files are all read, those in directories below included, or tfdoc.Stdin;
+// *.json files are all read, as tfdoc.Read finds them, or tfdoc.Stdin;
 // content returns what is in a file. A file that can't be understood is an error:
 // a key that it has would be taken for one that no state has.
 func Read(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
