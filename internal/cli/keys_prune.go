@@ -19,6 +19,7 @@ type pruneFlags struct {
 	accounts               string
 	states                 []string
 	dryRun, unclaimed, yes bool
+	allowEmpty             bool
 	format                 output.Format
 }
 
@@ -52,7 +53,7 @@ workspace that uses the credential. Of a folder each *.tfstate and *.json is rea
 folders below too, through links and in any case of letters; *.backup (Terraform's copies
 of older states), *.tf.json, *.tfvars.json, .terraform, .git and hidden *.json are left
 out. A state that is empty is refused with --unclaimed, unless --allow-empty is set: it may
-be of the wrong folder.
+be that of another folder.
 
 Where it can't be told which keys are keyward's own, where a log can't be read, or where
 the platform's answers have no Date by which to tell a key's age, nothing is revoked, and
@@ -80,6 +81,7 @@ the exit code is 2.`,
 	f.BoolVar(&flags.dryRun, "dry-run", false, "show what would be revoked, and revoke nothing")
 	f.BoolVar(&flags.unclaimed, "unclaimed", false, "also list keys that Keyward made and that are in none of the states, and ask whether to revoke them")
 	f.BoolVar(&flags.yes, "yes", false, "don't ask about unclaimed keys")
+	addAllowEmptyFlag(cmd, &flags.allowEmpty)
 	return cmd
 }
 
@@ -96,12 +98,29 @@ func (f pruneFlags) check() error {
 	return nil
 }
 
+// checkStates refuses states that say nothing, where a key in none of them counts as
+// unclaimed.
+func (f pruneFlags) checkStates(states []declared.Key, empty []string) error {
+	switch {
+	case !f.unclaimed || f.allowEmpty:
+		return nil
+	case len(empty) > 0:
+		return fmt.Errorf("%s has a state without any resource, and every key that is in no state would look unclaimed; %s", called(empty[0]), isItRight)
+	case len(states) == 0:
+		return errors.New("there is no API key of Keyward in the states, so that every one would look unclaimed; " + isItRight)
+	}
+	return nil
+}
+
 func (w World) prune(cmd *cobra.Command, flags pruneFlags) error {
 	if err := flags.check(); err != nil {
 		return err
 	}
-	states, err := declared.Read(flags.states, newInput(cmd).read)
+	states, empty, err := declared.Read(flags.states, newInput(cmd).read)
 	if err != nil {
+		return err
+	}
+	if err := flags.checkStates(states, empty); err != nil {
 		return err
 	}
 	ring, err := w.ring(flags.accounts)

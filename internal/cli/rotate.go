@@ -68,8 +68,7 @@ never passed over, nor are states that hold no key at all, unless --allow-empty 
 				return err
 			}
 			if report.Keys == 0 && !flags.allowEmpty {
-				return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " +
-					"is it the right state? --allow-empty accepts it")
+				return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " + isItRight)
 			}
 			if err := report.print(cmd.OutOrStdout(), cmd.ErrOrStderr(), flags.format); err != nil {
 				return fmt.Errorf("printing what is due: %w", err)
@@ -83,10 +82,17 @@ never passed over, nor are states that hold no key at all, unless --allow-empty 
 	f := cmd.Flags()
 	f.DurationVar(&flags.within, "within", 0, "also what will be due within this `DURATION`, such as 48h")
 	f.DurationVar(&flags.grace, "grace", 0, "only what has been due for at least this `DURATION`: give a schedule its time")
-	f.BoolVar(&flags.allowEmpty, "allow-empty", false, "accept states in which there is no key")
+	addAllowEmptyFlag(cmd, &flags.allowEmpty)
 	output.AddFlag(cmd, &flags.format, output.FormatTable, output.FormatJSON)
 	cmd.MarkFlagsMutuallyExclusive("within", "grace")
 	return cmd
+}
+
+// isItRight ends an error about a state that has nothing.
+const isItRight = "is it the right state? --allow-empty accepts it"
+
+func addAllowEmptyFlag(cmd *cobra.Command, allow *bool) {
+	cmd.Flags().BoolVar(allow, "allow-empty", false, "accept states in which there is no key")
 }
 
 func (f dueFlags) check() error {
