@@ -131,7 +131,9 @@ func (w World) prune(cmd *cobra.Command, flags pruneFlags) error {
 	if err != nil {
 		return err
 	}
-	found, err := pruner.Find(cmd.Context(), flags.unclaimed)
+	progress := output.NewProgress(cmd.ErrOrStderr(), w.Now)
+	found, err := pruner.Find(cmd.Context(), flags.unclaimed, func(done, all int) { progress.Step("keys", done, all) })
+	progress.Done()
 	if err != nil {
 		return fmt.Errorf("nothing is revoked: %w", err)
 	}

@@ -21,6 +21,10 @@ func TestUsageIsExplained(t *testing.T) {
 		{[]string{"keys", "show"}, "Error: that is not what it takes, which is: keyward keys show ID|PREFIX|- [flags]\nRun 'keyward keys show --help' for usage\n"},
 		{[]string{"whoami", "now"}, "Error: that is not what it takes, which is: keyward whoami [flags]\nRun 'keyward whoami --help' for usage\n"},
 		{[]string{token}, "Error: unknown command \"sk_live_a1…\" for \"keyward\"\nRun 'keyward --help' for usage\n"},
+		{[]string{"keys", "show", token[3:]}, "Error: \"live_a1…\" names no key: give its id (key_…) or the beginning of its token (such as sk_live_ab); keyward keys list --name TEXT finds it by its name\n"},
+		{[]string{"keys", "revoke", "--yes", "SK_" + token[8:]}, "Error: \"SK_a1…\" names no key: give its id (key_…) or the beginning of its token (such as sk_live_ab); keyward keys list --name TEXT finds it by its name\n"},
+		{[]string{"keys", "list", "--platform", token[8:]}, "Error: --platform: \"a1…\" is not a platform: it must be corebill or billium\n"},
+		{[]string{"import", "--accounts", "/none/" + token[8:]}, "Error: reading the accounts: open /none/a1…: no such file or directory\n"},
 		{[]string{"keys", "show", "Bearer " + token}, "Error: \"Bearer sk_live_a1…\" names no key: give its id (key_…) or the beginning of its token (such as sk_live_ab); keyward keys list --name TEXT finds it by its name\n"},
 		{[]string{"keys", "list", "--level", token}, "Error: --level: \"sk_live_a1…\" is not a permission level: it must be one of read, write, admin.\n"},
 	} {

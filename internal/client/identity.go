@@ -48,6 +48,16 @@ func (e *unidentified) Unwrap() []error {
 	return []error{ErrUnidentified, e.cause}
 }
 
+// CheckPrefix returns the error, ErrUnidentified, for a key that the platform names as
+// the client's own and whose prefix is not that of the client's credential. Then the
+// answer is about another key, whoever is to blame for that.
+func (c *Client) CheckPrefix(keyID, keyPrefix string) error {
+	if strings.HasPrefix(c.config.APIKey.Reveal(), keyPrefix) {
+		return nil
+	}
+	return Unidentified(fmt.Sprintf("%s names the key %s (%s…), but the token begins otherwise", c.config.Platform, keyID, keyPrefix), nil)
+}
+
 // nonceLength is how many characters a nonce has: 160 random bits.
 const nonceLength = 40
 
