@@ -117,6 +117,7 @@ Data goes to stdout, everything else to stderr; --output json is for programs.`,
 	})
 	addCommands(root, world)
 	world.waits.addFlag(root)
+	strictHelp(root)
 	explainUsage(root)
 	return root
 }

@@ -199,7 +199,7 @@ func (r *Ring) IsOwn(ctx context.Context, key Key) (bool, error) {
 		}
 		self, err := h.self(ctx)
 		if err != nil {
-			return false, fmt.Errorf("it can't be told whether %s is the key that the account %q itself uses: %w", key, h.name(), err)
+			return false, fmt.Errorf("it can't be told whether %s is the key that the account %q itself uses: %w", key, h.name(), client.Reason(err))
 		}
 		if self.ID == key.ID {
 			return true, nil

@@ -67,8 +67,7 @@ func New(ctx context.Context, ring *keyring.Ring, states []declared.Key) (*Prune
 	p := &Pruner{ring: ring, states: states, live: map[string]keyring.Key{}, own: map[account]keyring.Key{}}
 	for _, self := range ring.Whoami(ctx) {
 		if self.Key == nil {
-			return nil, fmt.Errorf("%w (%s account %q): %s", ErrOwnUnknown, self.Platform, self.Account,
-				cmp.Or(self.Error, "no key that it sees is certain to be its own"))
+			return nil, fmt.Errorf("%w (%s account %q): %s", ErrOwnUnknown, self.Platform, self.Account, self.Why())
 		}
 		p.own[account{self.Platform, self.Account}] = *self.Key
 	}
