@@ -53,7 +53,7 @@ func (m *billiumMerchant) all(ctx context.Context) error {
 }
 
 func (m *billiumMerchant) current(ctx context.Context) error {
-	key, err := m.account.Client.CurrentAPIKey(ctx, m.account.MerchantID)
+	key, err := m.account.Client.Presented(ctx, m.account.MerchantID)
 	m.progress.billium()
 	if err == nil {
 		m.own = key.ID

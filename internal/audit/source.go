@@ -12,6 +12,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
 
 // atOnce is how many companies and merchants are read at the same time.
@@ -221,7 +222,10 @@ func (r *reader) own(ctx context.Context, a account.CorebillAccount) {
 	companies, err := a.Companies(ctx)
 	id := ""
 	if err == nil {
-		id, err = a.Client.OwnKeyID(ctx, companies[0].ID)
+		var own *corebillapi.APIKey
+		if own, err = a.Client.OwnKey(ctx, companies[0].ID); err == nil {
+			id = own.ID
+		}
 	}
 	for _, key := range candidates {
 		key.Own, key.MaybeOwn = key.Own || key.ID == id, key.MaybeOwn || err != nil

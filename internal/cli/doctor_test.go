@@ -93,7 +93,7 @@ func TestDoctorFinds(t *testing.T) {
 			[]string{"is not Billium's", "Check the base URL, http://127.0.0.1:1/corebill"}},
 		{"nobody there", 1, func(_ *testing.T, s *stage) { s.env["COREBILL_BASE_URL"] = "http://127.0.0.1:1" }, []string{"no connection", "HTTPS_PROXY"}},
 		{"clock a little ahead", 0, func(_ *testing.T, s *stage) { late(s, -time.Minute) }, []string{"warning", "this machine is 1m0s ahead of the platform"}},
-		{"clock far behind", 1, func(_ *testing.T, s *stage) { late(s, time.Hour) }, []string{"this machine is 1h0m0s behind the platform", "NTP"}},
+		{"clock far behind", 1, func(_ *testing.T, s *stage) { late(s, time.Hour) }, []string{"this machine is 1h0m0s behind the platform", "NTP", "what is due by the platform's clock"}},
 		{"few requests left", 0, func(t *testing.T, s *stage) {
 			for range 45 {
 				s.CallBillium(t, s.env["BILLIUM_API_KEY"], "GET", "/api-keys/current", nil)

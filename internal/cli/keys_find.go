@@ -27,23 +27,32 @@ type target struct {
 	// given says what named it, without the token, and line where in the input.
 	given string
 	line  int
+	// stated tells that it is the key of a state that has the token's fingerprint.
+	stated bool
 	// err is why which key it is is not known.
 	err error
 }
 
+// pastedAt is what json says of where a token was on standard input; nothing of a key
+// that an argument names.
+type pastedAt struct {
+	Given string `json:"given,omitempty"`
+	Line  int    `json:"line,omitempty"`
+}
+
 // failedTarget is what json says of a target that failed.
 type failedTarget struct {
-	Given string `json:"given"`
-	Line  int    `json:"line"`
+	pastedAt
+
 	Error string `json:"error"`
 }
 
+func (t target) at() pastedAt { return pastedAt{t.given, t.line} }
+
 // targets returns what an argument names: a key, which find returns, or where it is
-// - those of the tokens on standard input. Where there is but one, that it is not
-// known is an error.
-func (w World) targets(cmd *cobra.Command, ring *keyring.Ring, states []declared.Key, reference string,
-	find func(context.Context, string) (keyring.Key, error),
-) ([]target, error) {
+// - one for each token on standard input, which key it is not yet looked up: what is
+// done about one may change what is true of the next.
+func (w World) targets(cmd *cobra.Command, reference string, find func(context.Context, string) (keyring.Key, error)) ([]target, error) {
 	if reference != stdin {
 		key, err := find(cmd.Context(), reference)
 		return []target{{key: key}}, err
@@ -54,34 +63,52 @@ func (w World) targets(cmd *cobra.Command, ring *keyring.Ring, states []declared
 	}
 	var all []target
 	for _, pasted := range keyring.Tokens(text) {
-		t := target{token: pasted.Token, given: pasted.String(), line: pasted.Line, err: pasted.Err}
-		if t.err == nil {
-			t.key, t.err = findToken(cmd.Context(), ring, states, pasted.Token)
-		}
-		all = append(all, t)
+		all = append(all, target{token: pasted.Token, given: pasted.String(), line: pasted.Line, err: pasted.Err})
 	}
-	switch {
-	case len(all) == 0:
+	if len(all) == 0 {
 		return nil, errors.New("there is no token on standard input")
-	case len(all) == 1 && all[0].err != nil:
-		return nil, fmt.Errorf("%s: %w", all[0].given, all[0].err)
 	}
 	return all, nil
 }
 
-func findToken(ctx context.Context, ring *keyring.Ring, states []declared.Key, token client.Secret) (keyring.Key, error) {
-	owner, err := declared.OfToken(states, token.Fingerprint())
-	if err != nil {
-		return keyring.Key{}, err
+// find looks up which key a token is.
+func (t *target) find(ctx context.Context, ring *keyring.Ring, states []declared.Key) error {
+	if t.err != nil || t.token.Empty() {
+		return t.err
 	}
-	if owner == nil {
-		return ring.FindToken(ctx, token, "")
+	owner, err := declared.OfToken(states, t.token.Fingerprint())
+	switch {
+	case err != nil:
+		return err
+	case owner == nil:
+		t.key, err = ring.FindToken(ctx, t.token)
+		return err
 	}
-	key, err := ring.FindToken(ctx, token, owner.ID)
-	if err != nil {
-		return key, fmt.Errorf("by its token_fingerprint it is the key %s of %s (in %s): %w", owner.ID, owner.Address, owner.File, err)
+	t.stated = true
+	if t.key, err = ring.FindStated(ctx, t.token, owner.ID); err != nil {
+		return fmt.Errorf("by its token_fingerprint it is the key %s of %s (in %s): %w", owner.ID, owner.Address, owner.File, err)
 	}
-	return key, nil
+	return nil
+}
+
+// fail says of one of the targets that it could not be dealt with: in JSON on out, else
+// to people. The error is that of the whole command: where there is but this one, it is
+// the target's own.
+func (t target) fail(out, people io.Writer, format output.Format, verb string, all int) error {
+	var err error
+	switch {
+	case format == output.FormatJSON && t.line > 0:
+		err = output.JSON(out, failedTarget{t.at(), t.err.Error()})
+	case all > 1:
+		_, err = fmt.Fprintf(people, "%s: %s: %v\n", verb, t.given, t.err)
+	}
+	switch {
+	case err != nil || all > 1:
+		return err
+	case t.given == "":
+		return t.err
+	}
+	return fmt.Errorf("%s: %w", t.given, t.err)
 }
 
 // readStates reads the states and plans that say which key a token is, and what

@@ -149,6 +149,9 @@ func (f listFlags) filter(now time.Time) (func(keyring.Key) bool, error) {
 		if since, err = parseSince(f.unusedSince, now); err != nil {
 			return nil, fmt.Errorf("--unused-since: %w", err)
 		}
+		if since.After(now) {
+			return nil, fmt.Errorf("--unused-since: %s is in the future, before which every key was last used", f.unusedSince)
+		}
 	}
 	return func(k keyring.Key) bool {
 		switch {

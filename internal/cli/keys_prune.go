@@ -19,6 +19,7 @@ type pruneFlags struct {
 	accounts               string
 	states                 []string
 	dryRun, unclaimed, yes bool
+	allowEmpty             bool
 	format                 output.Format
 }
 
@@ -48,8 +49,15 @@ Each key is read again right before it is revoked. What is not due is shown with
 reason.
 
 The states must be current; --unclaimed needs those of every configuration and workspace
-that uses the credential. If it is not certain which keys keyward itself uses, or if a log
-can't be read, nothing is revoked, and the exit code is 2.`,
+that uses the credential. Of a folder, every *.tfstate and *.json file is read, also in
+folders below it, through links and in any case of letters. Left out are *.backup
+(Terraform's copies of older states), *.tf.json, *.tfvars.json, .terraform, .git and hidden
+*.json files. With --unclaimed an empty state is refused unless --allow-empty is set: it
+may be that of another folder.
+
+If it is not certain which keys keyward itself uses, if a log can't be read, or if the
+platform's answers have no Date, so that a key's age is not known, nothing is revoked, and
+the exit code is 2.`,
 		Example: `  # orphaned and expired keys, without any state
   keyward keys prune --dry-run
   keyward keys prune
@@ -73,6 +81,7 @@ can't be read, nothing is revoked, and the exit code is 2.`,
 	f.BoolVar(&flags.dryRun, "dry-run", false, "show what would be revoked, and revoke nothing")
 	f.BoolVar(&flags.unclaimed, "unclaimed", false, "also list keys that Keyward made and that are in none of the states, and ask whether to revoke them")
 	f.BoolVar(&flags.yes, "yes", false, "don't ask about unclaimed keys")
+	addAllowEmptyFlag(cmd, &flags.allowEmpty)
 	return cmd
 }
 
@@ -89,12 +98,29 @@ func (f pruneFlags) check() error {
 	return nil
 }
 
+// checkStates refuses states that say nothing, where a key in none of them counts as
+// unclaimed.
+func (f pruneFlags) checkStates(states []declared.Key, empty []string) error {
+	switch {
+	case !f.unclaimed || f.allowEmpty:
+		return nil
+	case len(empty) > 0:
+		return fmt.Errorf("%s has a state without any resource, and every key that is in no state would look unclaimed; %s", called(empty[0]), isItRight)
+	case len(states) == 0:
+		return errors.New("there is no API key of Keyward in the states, so that every one would look unclaimed; " + isItRight)
+	}
+	return nil
+}
+
 func (w World) prune(cmd *cobra.Command, flags pruneFlags) error {
 	if err := flags.check(); err != nil {
 		return err
 	}
-	states, err := declared.Read(flags.states, newInput(cmd).read)
+	states, empty, err := declared.Read(flags.states, newInput(cmd).read)
 	if err != nil {
+		return err
+	}
+	if err := flags.checkStates(states, empty); err != nil {
 		return err
 	}
 	ring, err := w.ring(flags.accounts)
@@ -105,7 +131,9 @@ func (w World) prune(cmd *cobra.Command, flags pruneFlags) error {
 	if err != nil {
 		return err
 	}
-	found, err := pruner.Find(cmd.Context(), flags.unclaimed)
+	progress := output.NewProgress(cmd.ErrOrStderr(), w.Now)
+	found, err := pruner.Find(cmd.Context(), flags.unclaimed, func(done, all int) { progress.Step("keys", done, all) })
+	progress.Done()
 	if err != nil {
 		return fmt.Errorf("nothing is revoked: %w", err)
 	}

@@ -489,3 +489,51 @@ func TestKeysPruneUnclaimedOfOneCompany(t *testing.T) {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 }
+
+// A state that has nothing, as terraform show prints it in the wrong folder, claims no
+// key: that is no evidence.
+func TestKeysPruneUnclaimedRefusesEmptyStates(t *testing.T) {
+	u := newUnclaiming(t)
+	check(t, os.WriteFile("empty.json", []byte(`{"format_version":"1.0"}`), 0o600))
+	check(t, os.WriteFile("other.json", []byte(`{"version":4,"lineage":"a","resources":[{"mode":"managed","type":"other","name":"a","instances":[{"attributes":{}}]}]}`), 0o600))
+	for args, want := range map[string]string{
+		"--state empty.json":                    "empty.json has a state without any resource",
+		"--state state.json --state empty.json": "empty.json has a state without any resource",
+		"--state other.json":                    "there is no API key of Keyward in the states",
+	} {
+		code, stdout, stderr := u.keyward(t, append([]string{"keys", "prune", "--unclaimed", "--yes"}, strings.Fields(args)...)...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, want) || !strings.Contains(stderr, "--allow-empty accepts it") || len(u.revoked(t)) != 0 {
+			t.Errorf("%s: exit %d, stdout %q, stderr %q", args, code, stdout, stderr)
+		}
+	}
+	// Nothing is concluded from what a state lacks without --unclaimed.
+	if code, _, stderr := u.keyward(t, "keys", "prune", "--state", "empty.json"); code != 0 {
+		t.Errorf("exit %d, stderr %q", code, stderr)
+	}
+	code, _, stderr := u.keyward(t, "keys", "prune", "--unclaimed", "--yes", "--state", "state.json", "--state", "empty.json", "--allow-empty")
+	if code != 0 || len(u.revoked(t)) != 2 {
+		t.Errorf("exit %d, stderr %q", code, stderr)
+	}
+}
+
+// A state that is reached through a link claims its keys, too.
+func TestKeysPruneUnclaimedFollowsLinks(t *testing.T) {
+	u := newUnclaiming(t)
+	elsewhere := t.TempDir()
+	claim := func(i int, platform string) []byte {
+		return []byte(fmt.Sprintf(`{"format_version":"1.0","values":{"root_module":{"resources":[{"address":"keyward_%s_api_key.a","mode":"managed",
+			"type":"keyward_%s_api_key","values":{"id":%q,"name":"lost"}}]}}}`, platform, platform, u.unclaimed[i].id))
+	}
+	check(t, os.WriteFile(elsewhere+"/state.json", claim(0, "corebill"), 0o600))
+	check(t, os.Mkdir("states", 0o700))
+	check(t, os.Rename("state.json", "states/state.json"))
+	check(t, os.Symlink(elsewhere, "states/linked"))
+	check(t, os.WriteFile("states/OTHER.JSON", claim(1, "billium"), 0o600))
+	check(t, os.Symlink("states", "all"))
+	for _, states := range []string{"states", "all"} {
+		code, _, stderr := u.keyward(t, "keys", "prune", "--state", states, "--unclaimed", "--yes")
+		if code != 0 || len(u.revoked(t)) != 0 {
+			t.Errorf("exit %d, stderr %q, revoked are %q", code, stderr, u.revoked(t))
+		}
+	}
+}

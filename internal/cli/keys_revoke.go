@@ -80,14 +80,14 @@ func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) e
 	if err != nil {
 		return err
 	}
-	targets, err := w.targets(cmd, ring, states, reference, ring.FindID)
+	targets, err := w.targets(cmd, reference, ring.FindID)
 	if err != nil {
 		return err
 	}
 	out, failed := cmd.OutOrStdout(), 0
 	for i, t := range targets {
 		var done *revocation
-		if t.err == nil {
+		if t.err = t.find(cmd.Context(), ring, states); t.err == nil {
 			done, t.err = w.revokeTarget(cmd, ring, states, t, flags)
 		}
 		if i > 0 && flags.format != output.FormatJSON {
@@ -95,21 +95,14 @@ func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) e
 				return err
 			}
 		}
-		switch {
-		case t.err != nil && len(targets) == 1:
-			return t.err
-		case t.err != nil && flags.format == output.FormatJSON:
-			err = output.JSON(out, failedTarget{t.given, t.line, t.err.Error()})
-		case t.err != nil:
-			_, err = fmt.Fprintf(out, "Not revoked: %s: %v\n", t.given, t.err)
-		default:
+		if t.err != nil {
+			failed++
+			err = t.fail(out, out, flags.format, "Not revoked", len(targets))
+		} else {
 			err = done.write(out, flags.format)
 		}
 		if err != nil {
 			return err
-		}
-		if t.err != nil {
-			failed++
 		}
 	}
 	return notAll(failed, len(targets))
@@ -118,6 +111,11 @@ func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) e
 func (w World) revokeTarget(cmd *cobra.Command, ring *keyring.Ring, states []declared.Key, t target, flags revokeFlags) (*revocation, error) {
 	if t.key.Status != keyring.Revoked {
 		if err := w.beforeRevoking(cmd, ring, t.key, flags); err != nil {
+			return nil, err
+		}
+	}
+	if t.stated {
+		if err := ring.ConfirmStated(cmd.Context(), t.token, t.key); err != nil {
 			return nil, err
 		}
 	}
@@ -169,12 +167,14 @@ func (w World) describe(out io.Writer, key keyring.Key, uses []keyring.Request) 
 }
 
 func (w World) revokeAndProve(ctx context.Context, ring *keyring.Ring, found target) (*revocation, error) {
-	r := &revocation{Already: found.key.Status == keyring.Revoked}
-	var err error
-	if r.Key, err = ring.Revoke(ctx, found.key); err != nil {
+	done, err := ring.Revoke(ctx, found.key)
+	if err != nil {
 		return nil, err
 	}
-	r.Proof = proofByKey
+	r := &revocation{pastedAt: found.at(), Already: found.key.Status == keyring.Revoked, Key: done.Key, Proof: proofByKey}
+	if done.Refused {
+		r.Proof = proofByToken
+	}
 	if found.token.Empty() {
 		return r, nil
 	}

@@ -88,8 +88,59 @@ func TestKeysRevokeRefuses(t *testing.T) {
 		}
 	}
 	s.stdin = strings.NewReader("")
-	if code, _, stderr := s.keyward(t, "keys", "revoke", ownID, "--yes", "--allow-own"); code != 2 || !strings.Contains(stderr, "was revoked, but it can't be looked at") {
-		t.Errorf("its own key: exit %d, %q", code, stderr)
+}
+
+// With its own key revoked, the 401 that its own token gets is the proof.
+func TestKeysRevokeItsOwn(t *testing.T) {
+	for _, byToken := range []bool{false, true} {
+		s := newStage(t)
+		own, ownCorebill := s.BilliumKeys(t)[0], s.CorebillKeys(t)[0]
+		for _, key := range []created{{own.ID, s.Credentials.Billium.APIKey}, {ownCorebill.ID, s.Credentials.Corebill.APIKey}} {
+			reference, input := key.id, ""
+			if byToken {
+				reference, input = "-", key.token
+			}
+			code, stdout, stderr := s.run(t, input, "keys", "revoke", reference, "--yes", "--allow-own")
+			if code != 0 || !strings.HasPrefix(stdout, "Revoked key_") || !strings.Contains(stdout, "Confirmed: the platform answers its token with 401. Revoked at 2026-03-01T08:00:00Z.") {
+				t.Errorf("by its token %t: exit %d, %q, %q", byToken, code, stdout, stderr)
+			}
+		}
+		s.CallBillium(t, s.Credentials.Billium.APIKey, "GET", "/api-keys/current", nil).Want(t, 401)
+		s.CallCorebill(t, s.Credentials.Corebill.APIKey, "GET", "/companies", nil).Want(t, 401)
+	}
+}
+
+// A 401 of whatever else answers, and that of an account whose key it isn't, prove nothing.
+func TestKeysRevokeItsOwnIsProvedByThePlatform(t *testing.T) {
+	for _, platforms := range []bool{false, true} {
+		s := newShop(t)
+		revoked := false
+		s.Intercept(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if revoked {
+					w.Header().Set("Content-Type", "application/json")
+					body := `{"statusCode":401,"message":"Invalid API key","error":"Unauthorized"}`
+					if !platforms {
+						w.Header().Set("Content-Type", "text/html")
+						body = "<h1>Log in</h1>"
+					}
+					w.WriteHeader(http.StatusUnauthorized)
+					_, err := io.WriteString(w, body)
+					check(t, err)
+					return
+				}
+				revoked = r.Method == http.MethodDelete
+				next.ServeHTTP(w, r)
+			})
+		})
+		id := s.checkout.id
+		if keys := s.BilliumKeys(t); !platforms {
+			id = keys[len(keys)-1].ID
+		}
+		code, stdout, stderr := s.run(t, "", "keys", "revoke", id, "--yes", "--allow-own")
+		if code != 2 || stdout != "" || !strings.Contains(stderr, "was revoked, but it can't be looked at") {
+			t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+		}
 	}
 }
 

@@ -51,6 +51,9 @@ that as a use of the key. Where a key can't be identified, the exit code is 2.`,
 }
 
 func (w World) show(cmd *cobra.Command, flags showFlags, reference string) error {
+	if flags.uses < 0 {
+		return fmt.Errorf("--uses must not be negative, and is %d", flags.uses)
+	}
 	ring, err := w.ring(flags.accounts)
 	if err != nil {
 		return err
@@ -59,34 +62,27 @@ func (w World) show(cmd *cobra.Command, flags showFlags, reference string) error
 	if err != nil {
 		return err
 	}
-	targets, err := w.targets(cmd, ring, states, reference, ring.Find)
+	targets, err := w.targets(cmd, reference, ring.Find)
 	if err != nil {
 		return err
 	}
 	out, failed := cmd.OutOrStdout(), 0
 	for i, t := range targets {
 		var uses []keyring.Request
-		if t.err == nil {
+		if t.err = t.find(cmd.Context(), ring, states); t.err == nil {
 			uses, t.err = ring.Uses(cmd.Context(), t.key, flags.uses)
-		}
-		switch {
-		case t.err != nil && len(targets) == 1:
-			return t.err
-		case t.err != nil && flags.format == output.FormatJSON:
-			err = output.JSON(out, failedTarget{t.given, t.line, t.err.Error()})
-		case t.err != nil:
-			_, err = fmt.Fprintf(cmd.ErrOrStderr(), "Not shown: %s: %v\n", t.given, t.err)
-		default:
-			if i > 0 && flags.format != output.FormatJSON {
-				_, err = fmt.Fprintln(out)
-			}
-			err = errors.Join(err, w.showKey(out, flags.format, t.key, uses, output.Color(out, w.Getenv)))
-		}
-		if err != nil {
-			return err
 		}
 		if t.err != nil {
 			failed++
+			err = t.fail(out, cmd.ErrOrStderr(), flags.format, "Not shown", len(targets))
+		} else {
+			if i > 0 && flags.format != output.FormatJSON {
+				_, err = fmt.Fprintln(out)
+			}
+			err = errors.Join(err, w.showKey(out, flags.format, t, uses, output.Color(out, w.Getenv)))
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return notAll(failed, len(targets))
@@ -94,20 +90,21 @@ func (w World) show(cmd *cobra.Command, flags showFlags, reference string) error
 
 // keyRecord is what json shows of a key.
 type keyRecord struct {
+	pastedAt
 	keyring.Key
 
 	// Uses are its last requests, oldest first.
 	Uses []keyring.Request `json:"uses"`
 }
 
-func (w World) showKey(out io.Writer, format output.Format, key keyring.Key, uses []keyring.Request, color bool) error {
+func (w World) showKey(out io.Writer, format output.Format, t target, uses []keyring.Request, color bool) error {
 	if format == output.FormatJSON {
 		if uses == nil {
 			uses = []keyring.Request{}
 		}
-		return output.JSON(out, keyRecord{key, uses})
+		return output.JSON(out, keyRecord{t.at(), t.key, uses})
 	}
-	fields := w.keyFields(key, uses)
+	fields := w.keyFields(t.key, uses)
 	facts := output.Listing{Header: []string{"FIELD", "VALUE"}, Rows: fields, Color: color, Paint: func(_, column int) output.Paint {
 		if column == 0 {
 			return output.Faint
@@ -168,14 +165,20 @@ func (w World) lastUse(key keyring.Key, uses []keyring.Request) string {
 	now := w.Now()
 	// A request that was refused is no use, and one of this program says nothing
 	// about who else uses the key.
+	own := false
 	for _, r := range slices.Backward(uses) {
-		if r.Status < 400 && client.WithoutNonce(r.UserAgent) != w.clientOptions().UserAgent {
+		used := r.Status < 400
+		own = own || used && client.WithoutNonce(r.UserAgent) == w.clientOptions().UserAgent
+		if used && client.WithoutNonce(r.UserAgent) != w.clientOptions().UserAgent {
 			return fmt.Sprintf("%s (%s), from %s by %s: %s %s", stamp(r.CreatedAt), ago(r.CreatedAt, now), r.IP, w.program(r.UserAgent), r.Method, r.Path)
 		}
 	}
 	switch {
 	case key.LastUsedAt != nil:
 		return stamp(*key.LastUsedAt) + " (" + ago(*key.LastUsedAt, now) + ")"
+	// The key was read before its token was presented.
+	case own:
+		return "never, but by this command, which presented its token"
 	case len(uses) > 0:
 		return "never with success"
 	default:

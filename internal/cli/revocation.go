@@ -19,6 +19,8 @@ const (
 
 // revocation is what came of revoking a key.
 type revocation struct {
+	pastedAt
+
 	Key keyring.Key `json:"key"`
 	// Already says that it had been revoked before.
 	Already bool `json:"already_revoked"`

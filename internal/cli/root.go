@@ -48,22 +48,26 @@ func Run(ctx context.Context, world World, args []string, stdout, stderr io.Writ
 	root.SetIn(world.Stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return exitCode(root.ExecuteContext(ctx), stderr)
+	return exitCode(root.ExecuteContext(ctx), args, stderr)
 }
 
-// exitCode says what went wrong, once. A message may have words of the command
-// line, among them a token in the wrong place. Nothing can be done about a closed stderr.
-func exitCode(err error, stderr io.Writer) int {
+// exitCode says what went wrong, once. A message may have words of the command line,
+// and among them a token that is in the wrong place, whole or in part. Nothing can be
+// done about a closed stderr.
+func exitCode(err error, args []string, stderr io.Writer) int {
+	say := func(text string) {
+		_, _ = fmt.Fprintln(stderr, mask.Arguments(mask.Text(printable.Text(text)), args))
+	}
 	switch {
 	case err == nil:
 		return exitFine
 	case err == output.ErrFindings: //nolint:errorlint // a wrapped one has something to say
 		return exitFindings
 	case errors.Is(err, output.ErrFindings):
-		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text(err.Error())))
+		say(err.Error())
 		return exitFindings
 	default:
-		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text("Error: "+err.Error())))
+		say("Error: " + err.Error())
 		return exitFailed
 	}
 }
@@ -113,6 +117,7 @@ Data goes to stdout, everything else to stderr; --output json is for programs.`,
 	})
 	addCommands(root, world)
 	world.waits.addFlag(root)
+	strictHelp(root)
 	explainUsage(root)
 	return root
 }

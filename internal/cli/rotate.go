@@ -42,9 +42,10 @@ shown.
 
 It reads state files and what 'terraform show -json' prints, of a state or of a plan,
 from files or from stdin, where several may follow each other. In a folder it reads each
-*.tfstate and *.json, in the folders below too; hidden folders, *.tf.json and
-*.tfvars.json are left out. It calls no platform and needs no credentials, and prints no
-token.
+*.tfstate and *.json, in the folders below too, through links and in any case of letters;
+*.backup (Terraform's copies of older states), *.tf.json, *.tfvars.json, .terraform, .git
+and hidden *.json are left out. It calls no platform and needs no credentials, and prints
+no token.
 
 Exit codes: 0 nothing is due, 1 something is, 2 the input is invalid. A file that is
 not a state or a plan is an error, and so is input without any key, unless --allow-empty
@@ -69,8 +70,7 @@ is set.`,
 				return err
 			}
 			if report.Keys == 0 && !flags.allowEmpty {
-				return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " +
-					"is it the right state? --allow-empty accepts it")
+				return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " + isItRight)
 			}
 			if err := report.print(cmd.OutOrStdout(), cmd.ErrOrStderr(), flags.format); err != nil {
 				return fmt.Errorf("printing what is due: %w", err)
@@ -84,10 +84,17 @@ is set.`,
 	f := cmd.Flags()
 	f.DurationVar(&flags.within, "within", 0, "also what will be due within this `DURATION`, such as 48h")
 	f.DurationVar(&flags.grace, "grace", 0, "only what has been due for at least this `DURATION`: give a schedule its time")
-	f.BoolVar(&flags.allowEmpty, "allow-empty", false, "accept states in which there is no key")
+	addAllowEmptyFlag(cmd, &flags.allowEmpty)
 	output.AddFlag(cmd, &flags.format, output.FormatTable, output.FormatJSON)
 	cmd.MarkFlagsMutuallyExclusive("within", "grace")
 	return cmd
+}
+
+// isItRight ends an error about a state that has nothing.
+const isItRight = "is it the right state? --allow-empty accepts it"
+
+func addAllowEmptyFlag(cmd *cobra.Command, allow *bool) {
+	cmd.Flags().BoolVar(allow, "allow-empty", false, "accept states in which there is no key")
 }
 
 func (f dueFlags) check() error {

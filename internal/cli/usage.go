@@ -23,13 +23,39 @@ func explainUsage(cmd *cobra.Command) {
 			case !cmd.HasAvailableSubCommands() || len(args) == 0:
 				return fmt.Errorf("that is not what it takes, which is: %s\n%s", cmd.UseLine(), seeHelp(cmd))
 			default:
-				return fmt.Errorf("unknown command %q for %q%s\n%s", args[0], cmd.CommandPath(), meant(cmd, args[0]), seeHelp(cmd))
+				return unknown(cmd, args[0])
 			}
 		}
 	}
 	for _, command := range cmd.Commands() {
 		explainUsage(command)
 	}
+}
+
+// strictHelp has keyward help fail for what is no command, as everything else does.
+func strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "help" {
+			continue
+		}
+		cmd.Run = nil
+		cmd.RunE = func(_ *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return unknown(about, rest[0])
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		}
+	}
+}
+
+func unknown(cmd *cobra.Command, word string) error {
+	return fmt.Errorf("unknown command %q for %q%s\n%s", word, cmd.CommandPath(), meant(cmd, word), seeHelp(cmd))
 }
 
 func seeHelp(cmd *cobra.Command) string {

@@ -85,7 +85,7 @@ func (c *Client) decode(ready *call, got result, out any) *fault {
 		return c.foreign(got)
 	}
 	if err := json.Unmarshal(got.body, out); err != nil {
-		return &fault{kind: ErrInvalidResponse, text: "the answer is not in the form that it should have: " + c.scrubber.words(err.Error())}
+		return &fault{kind: ErrInvalidResponse, text: "the answer is not the platform's: " + c.scrubber.words(unlike(err))}
 	}
 	if ready.Check == nil {
 		return nil
@@ -94,6 +94,21 @@ func (c *Client) decode(ready *call, got result, out any) *fault {
 		return &fault{kind: ErrInvalidResponse, text: "the answer is not what it should be: " + c.scrubber.words(err.Error())}
 	}
 	return nil
+}
+
+// unlike says in plain words in what an answer's JSON is unlike what it should be.
+func unlike(err error) string {
+	kind, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case ok && kind.Field == "":
+		return "it is of another kind of JSON (" + kind.Value + ")"
+	case ok:
+		return fmt.Sprintf("its %s is of another kind of JSON (%s)", kind.Field, kind.Value)
+	}
+	if _, ok := errors.AsType[*time.ParseError](err); ok {
+		return "a time in it is not in the form of RFC 3339"
+	}
+	return "something in it is of another form"
 }
 
 // createdID finds the id in an answer that is of no other use, so that what was

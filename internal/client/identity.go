@@ -48,6 +48,34 @@ func (e *unidentified) Unwrap() []error {
 	return []error{ErrUnidentified, e.cause}
 }
 
+// CheckPrefix returns the error, ErrUnidentified, for a key that the platform names as
+// the client's own and whose prefix is not that of the client's credential. Then the
+// answer is about another key, whoever is to blame for that.
+func (c *Client) CheckPrefix(keyID, keyPrefix string) error {
+	if strings.HasPrefix(c.config.APIKey.Reveal(), keyPrefix) {
+		return nil
+	}
+	return Unidentified(fmt.Sprintf("%s names the key %s (%s…), but the token begins otherwise", c.config.Platform, keyID, keyPrefix), nil)
+}
+
+// Reason returns the error without the words of ErrUnidentified in front of it, for a
+// sentence that says them itself. errors.Is finds in it what it finds in err.
+func Reason(err error) error {
+	if u, ok := err.(*unidentified); ok { //nolint:errorlint // what wraps it has words of its own
+		return &reason{u}
+	}
+	return err
+}
+
+type reason struct{ *unidentified }
+
+func (r *reason) Error() string {
+	if r.cause == nil {
+		return r.why
+	}
+	return fmt.Sprintf("%s: %v", r.why, r.cause)
+}
+
 // nonceLength is how many characters a nonce has: 160 random bits.
 const nonceLength = 40
 

@@ -147,8 +147,8 @@ func checkCredential(platform string, credential Secret) error {
 		return fmt.Errorf("the %s API key is empty", platform)
 	}
 	for i, r := range token {
-		if r <= ' ' || r > '~' {
-			return fmt.Errorf("the %s API key has a character at position %d that no key has (a space, a line break or one beyond ASCII): was it copied or read with something around it?",
+		if r <= ' ' || r > '~' || strings.ContainsRune("\"'`", r) {
+			return fmt.Errorf("the %s API key has a character at position %d that no key has (a space, a line break, a quote or one beyond ASCII): was it copied or read with something around it?",
 				platform, i+1)
 		}
 	}

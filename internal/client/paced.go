@@ -129,19 +129,28 @@ func reserved(ctx context.Context) *budget.Reservation {
 	return r
 }
 
-// clock knows how far the platform's clock is ahead of this machine's.
-type clock struct{ ahead atomic.Int64 }
+// clock knows how far the platform's clock is ahead of this machine's, once an answer
+// had a Date.
+type clock struct {
+	ahead atomic.Int64
+	known atomic.Bool
+}
 
 // learn takes in the Date of an answer, which has whole seconds. Source: RFC 9110,
 // 6.6.1.
 func (c *clock) learn(header http.Header, now time.Time) {
 	if theirs, err := http.ParseTime(header.Get("Date")); err == nil {
 		c.ahead.Store(int64(theirs.Sub(now.Truncate(time.Second))))
+		c.known.Store(true)
 	}
 }
 
 // PlatformNow returns the time by the platform's clock, as its last answer told it;
-// this machine's before there is one.
+// this machine's before there is one, and where no answer has a Date.
 func (c *Client) PlatformNow() time.Time {
 	return c.config.Now().Add(time.Duration(c.clock.ahead.Load()))
 }
+
+// TellsTime reports whether an answer had a Date, so that PlatformNow is the
+// platform's time.
+func (c *Client) TellsTime() bool { return c.clock.known.Load() }

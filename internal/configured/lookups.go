@@ -45,6 +45,6 @@ func (c *Corebill) Reaches(ctx context.Context, companyID string) (bool, []coreb
 // run share one answer.
 func (b *Billium) Current(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
 	return b.current.get(ctx, b.Now, func(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
-		return b.Client.CurrentAPIKey(ctx, b.MerchantID)
+		return b.Client.Presented(ctx, b.MerchantID)
 	})
 }

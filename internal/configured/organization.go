@@ -70,5 +70,6 @@ func (c *Corebill) isAdmin(ctx context.Context, admin map[string]bool) (bool, er
 	case err != nil:
 		return true, nil //nolint:nilerr // it can't be told
 	}
-	return admin[own], nil
+	isAdmin, known := admin[own]
+	return isAdmin || !known, nil
 }

@@ -42,7 +42,7 @@ func (c *Corebill) IsOwnKey(ctx context.Context, key CorebillKey) (bool, error) 
 }
 
 // OwnKeyID returns the id of the key that the provider uses. All resources of a run
-// share one answer, which takes two requests. Every error, client.ErrUnidentified among
+// share one answer, which takes three requests. Every error, client.ErrUnidentified among
 // them, means that it is not certain.
 func (c *Corebill) OwnKeyID(ctx context.Context) (string, error) {
 	return c.self.get(ctx, c.Now, func(ctx context.Context) (id string, err error) {
@@ -50,7 +50,10 @@ func (c *Corebill) OwnKeyID(ctx context.Context) (string, error) {
 			if companyID == "" {
 				return client.Unidentified("the key reaches no company, and Corebill's log can only be read for a company", nil)
 			}
-			id, err = c.Client.OwnKeyID(ctx, companyID)
+			own, err := c.Client.OwnKey(ctx, companyID)
+			if err == nil {
+				id = own.ID
+			}
 			return err
 		})
 		return id, err

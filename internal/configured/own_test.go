@@ -51,7 +51,7 @@ func TestOwnCorebillKeyWithATwin(t *testing.T) {
 				}
 			}
 		}
-		if n := len(s.Requests()); n != 2 {
+		if n := len(s.Requests()); n != 3 {
 			t.Errorf("%d requests", n)
 		}
 	}

@@ -35,34 +35,39 @@ type Previous struct{ ID string }
 
 // Read reads the keys of states. A path is a state file, or what
 // `terraform show -json` wrote of a state, or a directory whose *.tfstate and
-// *.json files are all read, those in directories below included, or tfdoc.Stdin;
+// *.json files are all read, as tfdoc.Read finds them, or tfdoc.Stdin;
 // content returns what is in a file. A file that can't be understood is an error:
-// a key that it has would be taken for one that no state has.
-func Read(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
+// a key that it has would be taken for one that no state has. empty are the files with
+// a state that has no resource at all: what Terraform shows in a folder that it was
+// never applied in, such as the wrong one.
+func Read(paths []string, content func(name string) ([]byte, error)) (keys []Key, empty []string, err error) {
 	return readAll(paths, content, false)
 }
 
 // ReadWithPlans is Read for whoever looks keys up and concludes nothing from a key
 // that is missing: of a plan it takes the state that the plan started from.
 func ReadWithPlans(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
-	return readAll(paths, content, true)
+	keys, _, err := readAll(paths, content, true)
+	return keys, err
 }
 
-func readAll(paths []string, content func(name string) ([]byte, error), plans bool) ([]Key, error) {
-	var keys []Key
+func readAll(paths []string, content func(name string) ([]byte, error), plans bool) (keys []Key, empty []string, err error) {
 	for file, err := range tfdoc.Read(paths, content, ".tfstate", ".json") {
 		if err != nil {
-			return nil, fmt.Errorf("reading --state %w", err)
+			return nil, nil, fmt.Errorf("reading --state %w", err)
 		}
 		for _, document := range file.Documents {
 			found, err := read(file.Name, document, plans)
 			if err != nil {
-				return nil, fmt.Errorf("reading --state %s: %w", file.Name, err)
+				return nil, nil, fmt.Errorf("reading --state %s: %w", file.Name, err)
+			}
+			if len(document.State) == 0 {
+				empty = append(empty, file.Name)
 			}
 			keys = append(keys, found...)
 		}
 	}
-	return keys, nil
+	return keys, empty, nil
 }
 
 func read(file string, document tfdoc.Document, plans bool) ([]Key, error) {

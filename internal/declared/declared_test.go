@@ -30,7 +30,10 @@ func TestRead(t *testing.T) {
 	write(t, file, state)
 	write(t, filepath.Join(dir, "empty.json"), `{"format_version":"1.0"}`)
 	write(t, filepath.Join(dir, "notes.txt"), "not a state")
-	got, err := declared.Read([]string{dir}, os.ReadFile)
+	got, empty, err := declared.Read([]string{dir}, os.ReadFile)
+	if !reflect.DeepEqual(empty, []string{filepath.Join(dir, "empty.json")}) {
+		t.Errorf("empty are %q", empty)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +56,7 @@ func TestReadStateFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "terraform.tfstate")
 	write(t, file, `{"version":4,"lineage":"a","resources":[{"module":"module.m","mode":"managed","type":"keyward_corebill_api_key","name":"a","instances":[
 		{"index_key":"x","attributes":{"id":"key_1","name":"a","company_id":"com_1","permission_level":"read","token":"hidden","rotation":{"overlap":"2h"}}}]}]}`)
-	got, err := declared.Read([]string{filepath.Dir(file)}, os.ReadFile)
+	got, _, err := declared.Read([]string{filepath.Dir(file)}, os.ReadFile)
 	want := declared.Key{
 		File: file, Address: `module.m.keyward_corebill_api_key.a["x"]`, Platform: "corebill", ID: "key_1", Name: "a", Scope: "com_1",
 		Overlap: rotation.Overlap{For: 2 * time.Hour},
@@ -76,13 +79,13 @@ func TestReadRefuses(t *testing.T) {
 		strings.Replace(state, `"format_version":"1.0"`, `"format_version":"9.0"`, 1):   `its format has version "9.0", and only 1 is known`,
 	} {
 		write(t, file, content)
-		_, err := declared.Read([]string{file}, os.ReadFile)
+		_, _, err := declared.Read([]string{file}, os.ReadFile)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "reading --state "+file) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
 	for _, path := range []string{filepath.Join(dir, "none"), t.TempDir()} {
-		if _, err := declared.Read([]string{path}, os.ReadFile); err == nil {
+		if _, _, err := declared.Read([]string{path}, os.ReadFile); err == nil {
 			t.Errorf("it reads %s", path)
 		}
 	}

@@ -61,7 +61,7 @@ func (d *doctor) billium(ctx context.Context, a account.BilliumAccount) {
 func (d *doctor) self(ctx context.Context, area string, access *account.Access) (keyring.Self, bool) {
 	self := keyring.New(access).Whoami(ctx)[0]
 	if self.Key == nil {
-		d.warn(area, "access", "which key the credential is could not be told: "+self.Error, "What it may do shows in the errors of what it may not.")
+		d.warn(area, "access", "which key the credential is could not be told: "+self.Why(), "What it may do shows in the errors of what it may not.")
 		return self, false
 	}
 	return self, true
@@ -119,7 +119,7 @@ func (d *doctor) clock(area string, now time.Time) {
 		direction = "behind"
 	}
 	text := fmt.Sprintf("this machine is %s %s the platform", skew.Abs(), direction)
-	const remedy = "Set this machine's clock (NTP): plans decide by it what is due."
+	const remedy = "Set this machine's clock (NTP). Keyward tells the age of a key and what is due by the platform's clock, but keyward rotate due, which asks no platform, goes by this machine's, and so do the times in tables and logs."
 	switch {
 	case skew.Abs() >= largeSkew:
 		d.problem(area, "clock", text, remedy)

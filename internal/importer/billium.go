@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -97,11 +98,7 @@ func (r *billiumReader) keys(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		why := byName(key.Name)
-		if r.self == nil && strings.HasPrefix(r.Credential.Reveal(), key.KeyPrefix) || r.self != nil && r.self.ID == key.ID {
-			why = ownKey
-		}
-		if why != "" {
+		if why := cmp.Or(own(r.self, r.Credential, key.ID, key.KeyPrefix), byName(key.Name)); why != "" {
 			r.leave(keyLabel("Billium", key.Name, key.ID, key.KeyPrefix), why)
 			continue
 		}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
@@ -98,13 +100,19 @@ func (r *corebillReader) key(key corebillapi.APIKey, company corebillapi.Company
 
 // unmanageable says why a key can't be managed; "" where it can.
 func (r *corebillReader) unmanageable(key corebillapi.APIKey) string {
+	return cmp.Or(own(r.self, r.Credential, key.ID, key.KeyPrefix), byName(key.Name))
+}
+
+// own says that a key is the account's own or, where which one that is could not be told
+// and self is nil, that it may be; "" where it can't be.
+func own(self *keyring.Key, credential client.Secret, id, prefix string) string {
 	switch {
-	case r.self != nil && r.self.ID == key.ID:
+	case self != nil && self.ID == id:
 		return ownKey
-	case r.self == nil && strings.HasPrefix(r.Credential.Reveal(), key.KeyPrefix):
-		return "it may be the key that the provider itself uses, which can't be told for certain; that one must be managed elsewhere"
+	case self == nil && strings.HasPrefix(credential.Reveal(), prefix):
+		return maybeOwnKey
 	}
-	return byName(key.Name)
+	return ""
 }
 
 func (r *corebillReader) webhooks(ctx context.Context, company corebillapi.Company) error {
@@ -149,8 +157,9 @@ const (
 	unfinished = "its name is provisional: its creation is under way, or was never finished; keyward keys prune revokes it once it is older than 15 minutes"
 	forOneRun  = "it is an ephemeral key, for one run alone; keyward keys prune revokes it once it is past the time that its name says"
 
-	ownKey = "it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere"
-	marked = "its name ends with \"" + rotation.Marker + "\", which asks for a rotation; rename it, then import it"
+	ownKey      = "it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere"
+	maybeOwnKey = "it may be the key that the provider itself uses, which can't be told for certain; that one must be managed elsewhere"
+	marked      = "its name ends with \"" + rotation.Marker + "\", which asks for a rotation; rename it, then import it"
 )
 
 func keyLabel(platform, name, id, prefix string) string {

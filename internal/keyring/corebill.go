@@ -135,11 +135,7 @@ func (h *corebillHolder) self(ctx context.Context) (Key, error) {
 	if err != nil {
 		return Key{}, client.Unidentified("the account's companies could not be listed", err)
 	}
-	id, err := h.Client.OwnKeyID(ctx, companies[0].ID)
-	if err != nil {
-		return Key{}, err
-	}
-	found, err := h.Client.GetAPIKey(ctx, companies[0].ID, id)
+	found, err := h.Client.OwnKey(ctx, companies[0].ID)
 	if err != nil {
 		return Key{}, err
 	}

@@ -1,9 +1,11 @@
 package keyring
 
 import (
+	"cmp"
 	"context"
 	"net/http"
-	"strings"
+	"path"
+	"slices"
 	"time"
 )
 
@@ -15,6 +17,10 @@ func (h *corebillHolder) now() time.Time { return h.Client.PlatformNow() }
 
 func (h *billiumHolder) now() time.Time { return h.Client.PlatformNow() }
 
+func (h *corebillHolder) tellsTime() bool { return h.Client.TellsTime() }
+
+func (h *billiumHolder) tellsTime() bool { return h.Client.TellsTime() }
+
 // WholeLog reports whether the log of the key's account has every request that
 // the key made. self is the account's own key.
 func (r *Ring) WholeLog(key, self Key) bool { return key.holder.wholeLog(self) }
@@ -25,21 +31,58 @@ func (h *corebillHolder) wholeLog(self Key) bool { return self.Scope == nil && h
 
 func (h *billiumHolder) wholeLog(Key) bool { return true }
 
-// Edits returns the requests with which the key that made this one changed it,
-// from its creation until then, oldest first. The path of such a request ends with
-// the key's id, so that nothing is matched by time or name.
-func (r *Ring) Edits(ctx context.Context, key Key, until time.Time) ([]Request, error) {
-	rows, err := r.logOf(ctx, key, LogFilter{
-		// Both bounds are excluded, and logs may have whole seconds.
-		KeyID: key.CreatedBy, Method: http.MethodPatch, Since: key.CreatedAt.Add(-time.Second), Until: until.Add(time.Second),
-	})
-	var edits []Request
-	for _, row := range rows {
-		if strings.HasSuffix(row.Path, "/"+key.ID) {
-			edits = append(edits, row)
+// Edits returns the requests with which the key that made a key changed it, from its
+// creation until so long after it, by the id of the key, oldest first. The path of such a
+// request ends with the key's id, so that nothing is matched by time or name. What one
+// key made at about the same time is read together: no row of a log is read twice.
+func (r *Ring) Edits(ctx context.Context, keys []Key, within time.Duration) (map[string][]Request, error) {
+	edits := map[string][]Request{}
+	for _, window := range windows(keys, within) {
+		rows, err := r.logOf(ctx, window.keys[0], LogFilter{
+			// Both bounds are excluded, and logs may have whole seconds.
+			KeyID: window.keys[0].CreatedBy, Method: http.MethodPatch, Since: window.from.Add(-time.Second), Until: window.until.Add(time.Second),
+		})
+		if err != nil {
+			return nil, err
+		}
+		ids := map[string]bool{}
+		for _, key := range window.keys {
+			ids[key.ID] = true
+		}
+		for _, row := range rows {
+			if id := path.Base(row.Path); ids[id] {
+				edits[id] = append(edits[id], row)
+			}
 		}
 	}
-	return edits, err
+	return edits, nil
+}
+
+// window is a time in which one key made others.
+type window struct {
+	keys        []Key
+	from, until time.Time
+}
+
+// windows are the times from each key's creation until so long after it, those of one
+// account and maker that overlap taken together.
+func windows(keys []Key, within time.Duration) []window {
+	sorted := slices.SortedStableFunc(slices.Values(keys), func(a, b Key) int {
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Account, b.Account), cmp.Compare(a.CreatedBy, b.CreatedBy), a.CreatedAt.Compare(b.CreatedAt))
+	})
+	var all []window
+	for _, key := range sorted {
+		until := key.CreatedAt.Add(within)
+		if n := len(all) - 1; n >= 0 {
+			first := all[n].keys[0]
+			if first.holder == key.holder && first.CreatedBy == key.CreatedBy && !key.CreatedAt.After(all[n].until.Add(2*time.Second)) {
+				all[n].keys, all[n].until = append(all[n].keys, key), until
+				continue
+			}
+		}
+		all = append(all, window{keys: []Key{key}, from: key.CreatedAt, until: until})
+	}
+	return all
 }
 
 // UsesAnywhere returns what was done with a key in every company that its account

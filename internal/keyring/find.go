@@ -75,20 +75,11 @@ func (r *Ring) findID(ctx context.Context, id string) (Key, error) {
 	return Key{}, r.none(id)
 }
 
-// FindToken returns the key whose token is given, for certain or not at all. owner is
-// the id of the key that a state has with the token's fingerprint; "" for none. Then
-// the token stays here. Else, where a key has its prefix, it is presented to the
-// platform, which counts as a use of the key. client.ErrUnidentified tells that it
-// can't be told.
-func (r *Ring) FindToken(ctx context.Context, token client.Secret, owner string) (Key, error) {
+// FindToken returns the key whose token is given, for certain or not at all. Where a
+// key has its prefix, it is presented to the platform, which counts as a use of the key.
+// client.ErrUnidentified tells that it can't be told.
+func (r *Ring) FindToken(ctx context.Context, token client.Secret) (Key, error) {
 	text := token.Reveal()
-	if owner != "" {
-		key, err := r.findID(ctx, owner)
-		if err == nil && !tokenOf(key, text) {
-			err = fmt.Errorf("the state says that the token %s is that of %s, whose prefix is another one: is it the state of these accounts?", shown(text), key)
-		}
-		return key, err
-	}
 	found, trouble := r.match(ctx, platformOf(text), func(k Key) bool { return tokenOf(k, text) })
 	switch {
 	case len(found) == 0 && trouble != nil:
@@ -109,6 +100,37 @@ func (r *Ring) FindToken(ctx context.Context, token client.Secret, owner string)
 		return Key{}, fmt.Errorf("the token %s is that of the key %s, which is in no account that could be asked: %w", shown(text), identity.KeyID, trouble)
 	}
 	return Key{}, fmt.Errorf("the token %s is that of the key %s, which no configured account sees", shown(text), identity.KeyID)
+}
+
+// FindStated returns the key of which a state says that it has the token: its prefix must
+// be the token's. The token stays here.
+func (r *Ring) FindStated(ctx context.Context, token client.Secret, owner string) (Key, error) {
+	key, err := r.findID(ctx, owner)
+	if err == nil && !tokenOf(key, token.Reveal()) {
+		err = fmt.Errorf("the state says that the token %s is that of %s, whose prefix is another one: is it the state of these accounts?", shown(token.Reveal()), key)
+	}
+	return key, err
+}
+
+// ConfirmStated makes sure, before it is revoked, of a key that FindStated has found: a
+// state may have been edited, or be another account's. Where no other key that the
+// accounts see has the token's prefix, it can't be another one of theirs. Else the token
+// is presented to the platform, as FindToken does.
+func (r *Ring) ConfirmStated(ctx context.Context, token client.Secret, key Key) error {
+	text := token.Reveal()
+	twins, trouble := r.match(ctx, key.Platform, func(k Key) bool { return k.ID != key.ID && tokenOf(k, text) })
+	if trouble == nil && len(twins) == 0 {
+		return nil
+	}
+	all := append([]Key{key}, twins...)
+	identity, err := present(ctx, all, token)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the state says that the token %s is that of %s, and other keys may begin like it: %w. Name the one to revoke by its id:%s", shown(text), key, err, listed(all))
+	case identity.KeyID != key.ID:
+		return fmt.Errorf("the state says that the token %s is that of %s, but the platform says that it is that of the key %s: the state is wrong", shown(text), key, identity.KeyID)
+	}
+	return nil
 }
 
 // present asks the accounts that see a key of the token's prefix, one after the
@@ -143,11 +165,11 @@ func (r *Ring) match(ctx context.Context, platform string, pass func(Key) bool) 
 		if platform != "" && platform != h.platform() {
 			continue
 		}
-		for key, err := range h.each(ctx, Narrow{Revoked: true}) {
-			if err != nil {
-				troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.name(), err))
-				break
-			}
+		keys, err := r.list(ctx, h)
+		if err != nil {
+			troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.name(), err))
+		}
+		for _, key := range keys {
 			if pass(key) && !seen[key.ID] {
 				seen[key.ID] = true
 				found = append(found, key)
@@ -155,6 +177,23 @@ func (r *Ring) match(ctx context.Context, platform string, pass func(Key) bool) 
 		}
 	}
 	return found, errors.Join(troubles...)
+}
+
+// list returns the keys of an account, revoked ones too. They are read once, whole or
+// not at all: a list that broke off is read again.
+func (r *Ring) list(ctx context.Context, h holder) ([]Key, error) {
+	if keys, ok := r.listed[h]; ok {
+		return keys, nil
+	}
+	keys := []Key{}
+	for key, err := range h.each(ctx, Narrow{Revoked: true}) {
+		if err != nil {
+			return keys, err
+		}
+		keys = append(keys, key)
+	}
+	r.listed[h] = keys
+	return keys, nil
 }
 
 func listed(keys []Key) string {

@@ -58,7 +58,7 @@ func TestKeysWithOnePrefix(t *testing.T) {
 		if is, err := r.IsOwn(t.Context(), key); err != nil || is != (key.ID == self) {
 			t.Errorf("%s is its own: %v, %v", key, is, err)
 		}
-		found, err := r.FindToken(t.Context(), client.NewSecret(tokens[key.ID]), "")
+		found, err := r.FindToken(t.Context(), client.NewSecret(tokens[key.ID]))
 		if err != nil || found.ID != key.ID {
 			t.Errorf("%s, %v, want %s", found, err, key)
 		}
@@ -76,7 +76,7 @@ func TestKeysWithOnePrefix(t *testing.T) {
 		})
 	})
 	for id, token := range tokens {
-		if found, err := r.FindToken(t.Context(), client.NewSecret(token), id); err != nil || found.ID != id {
+		if found, err := r.FindStated(t.Context(), client.NewSecret(token), id); err != nil || found.ID != id {
 			t.Errorf("%s, %v, want %s", found, err, id)
 		}
 	}
@@ -102,7 +102,7 @@ func TestWithoutALogNothingIsCertain(t *testing.T) {
 	if is, err := r.IsOwn(t.Context(), key); !errors.Is(err, client.ErrUnidentified) {
 		t.Errorf("it is certain without a log: %v, %v", is, err)
 	}
-	if found, err := r.FindToken(t.Context(), client.NewSecret(own), ""); !errors.Is(err, client.ErrUnidentified) {
+	if found, err := r.FindToken(t.Context(), client.NewSecret(own)); !errors.Is(err, client.ErrUnidentified) {
 		t.Errorf("it is certain without a log: %v, %v", found, err)
 	}
 	if self := r.Whoami(t.Context())[0]; self.Key != nil || !self.Unidentified() {
@@ -127,6 +127,12 @@ func TestTokens(t *testing.T) {
 		c[:16]:                   "1:beginning of a token",
 		c[:90]:                   "1:no whole token",
 		"whsec_0123456789abcdef": "1:webhook",
+		a + " " + c[:90]:         "1:" + a + " 1:no whole token",
+		c[:40] + "\t" + a:        "1:no whole token 1:" + a,
+		c + "0," + b:             "1:no whole token 1:" + b,
+		a + " sk_live_ab":        "1:" + a + " 1:beginning of a token",
+		"task_id=5 token=" + a + " risk_assessment": "1:" + a,
+		a + " whsec_0123456789abcdef":               "1:" + a + " 1:webhook",
 	} {
 		var got []string
 		for _, p := range keyring.Tokens(text) {
@@ -218,7 +224,7 @@ func TestFindWithAnAccountInTrouble(t *testing.T) {
 	if key, err := r.Find(t.Context(), want); err != nil || key.ID != want {
 		t.Errorf("by its id: %s, %v", key, err)
 	}
-	if key, err := r.FindToken(t.Context(), client.NewSecret(token), ""); err != nil || key.ID != want {
+	if key, err := r.FindToken(t.Context(), client.NewSecret(token)); err != nil || key.ID != want {
 		t.Errorf("by its token: %s, %v", key, err)
 	}
 	if key, err := r.Find(t.Context(), token[:10]); !errors.Is(err, client.ErrUnauthorized) {

@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -40,19 +41,26 @@ type holder interface {
 	// verify makes a request and returns how the credential is answered.
 	verify(ctx context.Context) error
 	credential() client.Secret
-	// now is the time by the platform's clock, as its last answer told it.
+	// now is the time by the platform's clock, as its last answer told it, and tellsTime
+	// whether any did.
 	now() time.Time
+	tellsTime() bool
 	// wholeLog reports whether the account's log has every request of every key
 	// that the account sees, given which key the account's own is.
 	wholeLog(self Key) bool
 }
 
-// Ring is the keys of all accounts.
-type Ring struct{ holders []holder }
+// Ring is the keys of all accounts. It is not safe for parallel use.
+type Ring struct {
+	holders []holder
+	// listed are the keys of the accounts that were listed whole, revoked ones too, as
+	// far as this ring has not changed them since.
+	listed map[holder][]Key
+}
 
 // New returns the keys of the accounts.
 func New(access *account.Access) *Ring {
-	r := &Ring{}
+	r := &Ring{listed: map[holder][]Key{}}
 	for _, a := range access.Corebill {
 		r.holders = append(r.holders, &corebillHolder{CorebillAccount: a})
 	}
@@ -97,20 +105,71 @@ func (r *Ring) Keys(ctx context.Context, narrow Narrow) iter.Seq2[Key, error] {
 // Get returns the key as it is now.
 func (r *Ring) Get(ctx context.Context, key Key) (Key, error) { return key.holder.get(ctx, key) }
 
-// Revoke revokes the key and returns it as it is then. The platform says that it
-// is revoked, or there is an error.
-func (r *Ring) Revoke(ctx context.Context, key Key) (Key, error) {
+// ErrNoDate tells that a platform's answers have no Date, so that no key's age can be
+// told.
+var ErrNoDate = errors.New("its answers have no Date header, by which a key's age is told: is there a proxy that removes it?")
+
+// CheckTime is ErrNoDate where an account's answers so far don't tell its platform's
+// time.
+func (r *Ring) CheckTime() error {
+	for _, h := range r.holders {
+		if !h.tellsTime() {
+			return fmt.Errorf("the age of the keys of the account %q can't be told: %w", h.name(), ErrNoDate)
+		}
+	}
+	return nil
+}
+
+// Revocation is what a platform says of a key that was revoked.
+type Revocation struct {
+	// Key is the key as it is then.
+	Key Key
+	// Refused tells that the platform answered the key's own token with 401.
+	Refused bool
+}
+
+// Revoke revokes the key. The platform says that it is revoked, or answers the
+// account's credential with 401 where the key is that, or there is an error.
+func (r *Ring) Revoke(ctx context.Context, key Key) (Revocation, error) {
+	self, selfErr := r.selfOf(ctx, key)
 	if err := key.holder.revoke(ctx, key); err != nil {
-		return Key{}, fmt.Errorf("revoking the key %s: %w", key, err)
+		return Revocation{}, fmt.Errorf("revoking the key %s: %w", key, err)
 	}
+	done := Revocation{}
 	now, err := r.Get(ctx, key)
-	if err != nil {
-		return Key{}, fmt.Errorf("the key %s was revoked, but it can't be looked at: %w", key, err)
+	switch {
+	// With its own key gone, an account can't look at anything more.
+	case client.Refused(err) && selfErr == nil && self.ID == key.ID:
+		now, done.Refused = key, true
+		now.Status, now.Mark, now.RevokedAt = Revoked, "", new(key.holder.now().UTC().Truncate(time.Second))
+	case err != nil:
+		return Revocation{}, fmt.Errorf("the key %s was revoked, but it can't be looked at: %w", key, err)
+	case now.RevokedAt == nil:
+		return Revocation{}, fmt.Errorf("the platform took the revocation of the key %s, and says that it is not revoked", key)
 	}
-	if now.RevokedAt == nil {
-		return Key{}, fmt.Errorf("the platform took the revocation of the key %s, and says that it is not revoked", key)
+	r.changed(now)
+	done.Key = now
+	return done, nil
+}
+
+// selfOf returns the own key of a key's account, where its prefix is not that of another
+// key. It is asked for once.
+func (r *Ring) selfOf(ctx context.Context, key Key) (Key, error) {
+	if !strings.HasPrefix(key.holder.credential().Reveal(), key.KeyPrefix) {
+		return Key{}, nil
 	}
-	return now, nil
+	return key.holder.self(ctx)
+}
+
+// changed takes a key as it is now into what was listed.
+func (r *Ring) changed(key Key) {
+	for _, keys := range r.listed {
+		for i := range keys {
+			if keys[i].Platform == key.Platform && keys[i].ID == key.ID {
+				keys[i].Status, keys[i].Mark, keys[i].RevokedAt = key.Status, key.Mark, key.RevokedAt
+			}
+		}
+	}
 }
 
 // Refused proves that a token no longer works: nil where the platform answers
@@ -140,7 +199,7 @@ func (r *Ring) IsOwn(ctx context.Context, key Key) (bool, error) {
 		}
 		self, err := h.self(ctx)
 		if err != nil {
-			return false, fmt.Errorf("it is not certain whether %s is the key that the account %q itself uses: %w", key, h.name(), err)
+			return false, fmt.Errorf("it is not certain whether %s is the key that the account %q itself uses: %w", key, h.name(), client.Reason(err))
 		}
 		if self.ID == key.ID {
 			return true, nil

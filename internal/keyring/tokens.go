@@ -18,25 +18,33 @@ type Pasted struct {
 	// Line is counted from 1.
 	Line  int
 	Token client.Secret
-	// Err is set where the line has no token.
-	Err error
+	// Err is set where the line has no token, or something else that begins like one;
+	// begins is how that begins, "" where it may not be shown.
+	Err    error
+	begins string
 }
 
 // String names the token, and where it was.
 func (p Pasted) String() string {
-	if p.Err != nil {
+	switch {
+	case p.Err == nil:
+		return fmt.Sprintf("%s (line %d)", shown(p.Token.Reveal()), p.Line)
+	case p.begins != "":
+		return fmt.Sprintf("%s… (line %d)", p.begins, p.Line)
+	default:
 		return fmt.Sprintf("line %d", p.Line)
 	}
-	return fmt.Sprintf("%s (line %d)", shown(p.Token.Reveal()), p.Line)
 }
 
 // tokenLike is a run of characters that may be a token; what surrounds it, such as
-// Bearer, NAME="…" or the rest of a log's line, does not matter.
-var tokenLike = regexp.MustCompile(`(?:sk_live_|[sp]k_)[0-9A-Za-z]+`)
+// Bearer, NAME="…" or the rest of a log's line, does not matter. What can't be one is
+// looked at only where it isn't the end of a longer word, such as that of task_id.
+var tokenLike = regexp.MustCompile(`([0-9A-Za-z_-]?)((?:sk_live_|[sp]k_)[0-9A-Za-z]+)`)
 
 // Tokens returns the tokens in a text, each once, in the order in which they come. A
-// line without one that isn't blank has an error in its place: nothing that was
-// pasted is passed over. No error repeats what the line says.
+// line without one that isn't blank has an error in its place, and so has each value that
+// begins like a token and can't be one: nothing that was pasted is passed over. No error
+// repeats more of it than the platforms show themselves.
 func Tokens(text string) []Pasted {
 	var all []Pasted
 	number := 0
@@ -45,39 +53,41 @@ func Tokens(text string) []Pasted {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		found, err := tokensOf(line)
-		if err != nil {
-			all = append(all, Pasted{Line: number, Err: err})
-			continue
-		}
-		for _, token := range found {
-			if !slices.ContainsFunc(all, func(p Pasted) bool { return p.Err == nil && p.Token.Reveal() == token }) {
-				all = append(all, Pasted{Line: number, Token: client.NewSecret(token)})
+		for _, found := range tokensOf(line) {
+			found.Line = number
+			if !slices.ContainsFunc(all, func(p Pasted) bool { return found.Err == nil && p.Token.Reveal() == found.Token.Reveal() }) {
+				all = append(all, found)
 			}
 		}
 	}
 	return all
 }
 
-func tokensOf(line string) ([]string, error) {
-	var found []string
-	prefixAlone := false
-	for _, text := range tokenLike.FindAllString(line, -1) {
+// tokensOf returns what a line has, one of each value.
+func tokensOf(line string) []Pasted {
+	var found []Pasted
+	for _, match := range tokenLike.FindAllStringSubmatch(line, -1) {
+		before, text := match[1], match[2]
 		switch {
 		case billium.ValidToken(text), corebill.ValidToken(text) && len(text) > corebill.KeyPrefixLength:
-			found = append(found, text)
+			found = append(found, Pasted{Token: client.NewSecret(text)})
+		case before != "":
 		case len(text) <= billium.KeyPrefixLength:
-			prefixAlone = true
+			found = append(found, Pasted{Err: errPrefixAlone, begins: text[:min(len(text), corebill.KeyPrefixLength)]})
+		default:
+			found = append(found, Pasted{Err: errNoToken, begins: text[:corebill.KeyPrefixLength]})
 		}
 	}
-	switch {
-	case len(found) > 0:
-		return found, nil
-	case strings.Contains(line, webhookSecret):
-		return nil, errWebhook
-	case prefixAlone:
-		return nil, errors.New("there is the beginning of a token alone, which can't tell which key it is: give the whole token, or the key's id as the argument")
-	default:
-		return nil, errors.New("there is no whole token of Corebill (sk_live_…) or Billium (sk_…, pk_…)")
+	if strings.Contains(line, webhookSecret) {
+		found = append(found, Pasted{Err: errWebhook})
 	}
+	if len(found) == 0 {
+		found = append(found, Pasted{Err: errNoToken})
+	}
+	return found
 }
+
+var (
+	errPrefixAlone = errors.New("there is the beginning of a token alone, which can't tell which key it is: give the whole token, or the key's id as the argument")
+	errNoToken     = errors.New("there is no whole token of Corebill (sk_live_…) or Billium (sk_…, pk_…)")
+)

@@ -38,6 +38,14 @@ func (s Self) Unidentified() bool {
 	return errors.Is(s.err, client.ErrUnidentified) && !client.Refused(s.err)
 }
 
+// Why is why the key is null, for a sentence that says that it could not be told.
+func (s Self) Why() string {
+	if s.err == nil {
+		return "no key that it sees is certain to be its own"
+	}
+	return client.Reason(s.err).Error()
+}
+
 // Whoami returns each account's credential. What is wrong with one is in its
 // Error.
 func (r *Ring) Whoami(ctx context.Context) []Self {

@@ -124,6 +124,7 @@ func TestSettingsAreRefused(t *testing.T) {
 		},
 		"a company with a line break":    {map[string]string{"COREBILL_COMPANY_ID": "com_a1b2c3d4e5f6\n"}, []string{`corebill.company_id is "com_a1b2c3d4e5f6\n"`, "COREBILL_COMPANY_ID"}},
 		"a merchant with a space":        {map[string]string{"BILLIUM_MERCHANT_ID": "mer_x "}, []string{`billium.merchant_id is "mer_x "`, "BILLIUM_MERCHANT_ID"}},
+		"a credential in quotes":         {map[string]string{"COREBILL_API_KEY": `"` + ofCorebill + `"`}, []string{"the Corebill API key has a character at position 1 that no key has (a space, a line break, a quote"}},
 		"a credential with a line break": {map[string]string{"COREBILL_API_KEY": ofCorebill + "\n"}, []string{"the Corebill API key has a character at position"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -49,6 +49,9 @@ type Pruner struct {
 	ring   *keyring.Ring
 	states []declared.Key
 	live   map[string]keyring.Key
+	// edits are how the unclaimed candidates were changed right after their creation,
+	// which is over: what a log has of that stays so.
+	edits map[string][]keyring.Request
 	// own are the accounts' own keys by account and platform.
 	own map[account]keyring.Key
 }
@@ -64,8 +67,7 @@ func New(ctx context.Context, ring *keyring.Ring, states []declared.Key) (*Prune
 	p := &Pruner{ring: ring, states: states, live: map[string]keyring.Key{}, own: map[account]keyring.Key{}}
 	for _, self := range ring.Whoami(ctx) {
 		if self.Key == nil {
-			return nil, fmt.Errorf("%w (%s account %q): %s", ErrOwnUnknown, self.Platform, self.Account,
-				cmp.Or(self.Error, "no key that it sees is certain to be its own"))
+			return nil, fmt.Errorf("%w (%s account %q): %s", ErrOwnUnknown, self.Platform, self.Account, self.Why())
 		}
 		p.own[account{self.Platform, self.Account}] = *self.Key
 	}
@@ -77,16 +79,31 @@ func New(ctx context.Context, ring *keyring.Ring, states []declared.Key) (*Prune
 			p.live[key.ID] = key
 		}
 	}
+	// What is due is told by the platform's clock, and by no other.
+	if err := ring.CheckTime(); err != nil {
+		return nil, fmt.Errorf("nothing is revoked: %w", err)
+	}
 	return p, nil
 }
 
 // Find decides about every key that one of the rules may be for. It revokes
 // nothing. With unclaimed it looks for unclaimed keys, too: the states must be all
-// that use the credentials.
-func (p *Pruner) Find(ctx context.Context, unclaimed bool) ([]Candidate, error) {
+// that use the credentials. step is told how many of the keys are looked at.
+func (p *Pruner) Find(ctx context.Context, unclaimed bool, step func(done, all int)) ([]Candidate, error) {
 	candidates := p.candidates(unclaimed)
-	found := []Candidate{}
+	var unclaimedKeys []keyring.Key
 	for _, c := range candidates {
+		if c.Kind == Unclaimed {
+			unclaimedKeys = append(unclaimedKeys, c.Key)
+		}
+	}
+	var err error
+	if p.edits, err = p.ring.Edits(ctx, unclaimedKeys, provisional.FinishWithin); err != nil {
+		return nil, err
+	}
+	found := []Candidate{}
+	for i, c := range candidates {
+		step(i, len(candidates))
 		ok, err := p.decide(ctx, &c)
 		if err != nil {
 			return nil, err
@@ -176,9 +193,9 @@ func (p *Pruner) decide(ctx context.Context, c *Candidate) (ok bool, err error) 
 }
 
 func (p *Pruner) decideUnclaimed(ctx context.Context, c *Candidate) (ok bool, err error) {
-	edits, err := p.ring.Edits(ctx, c.Key, c.Key.CreatedAt.Add(provisional.FinishWithin))
-	if err != nil || finish(c.Key, edits) == nil {
-		return false, err
+	edits := p.edits[c.Key.ID]
+	if finish(c.Key, edits) == nil {
+		return false, nil
 	}
 	uses, err := p.ring.UsesAnywhere(ctx, c.Key, maxUses)
 	if err != nil {
@@ -258,7 +275,10 @@ func (p *Pruner) Revoke(ctx context.Context, c Candidate) (Candidate, error) {
 	if !c.Revoke {
 		return c, nil
 	}
-	c.Key, err = p.ring.Revoke(ctx, c.Key)
+	done, err := p.ring.Revoke(ctx, c.Key)
+	if err == nil {
+		c.Key = done.Key
+	}
 	return c, err
 }
 

@@ -5,10 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 )
 
 // Stdin stands for standard input where a path is expected.
@@ -21,9 +17,8 @@ type File struct {
 }
 
 // Read reads the files that the paths name, with a function that returns a file's
-// content. Of a folder it reads the files whose names end as told, those in the
-// folders below included; what is hidden is not a document, and neither are
-// *.tf.json and *.tfvars.json. It ends with the first error, which names the file.
+// content. Of a folder it reads what find finds in it. It ends with the first error,
+// which names the file.
 func Read(paths []string, content func(name string) ([]byte, error), endings ...string) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
 		for _, path := range paths {
@@ -64,42 +59,4 @@ func named(name string, err error) error {
 		name = "(stdin)"
 	}
 	return fmt.Errorf("%s: %w", name, err)
-}
-
-// find returns the files that a path names.
-func find(path string, endings []string) ([]string, error) {
-	if !isFolder(path) {
-		return []string{path}, nil
-	}
-	var files []string
-	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		hidden := name != path && strings.HasPrefix(entry.Name(), ".")
-		switch {
-		case err != nil:
-			return named(name, err)
-		case hidden && entry.IsDir():
-			return filepath.SkipDir
-		case !hidden && !entry.IsDir() && ends(name, endings) && !ends(name, []string{".tf.json", ".tfvars.json"}):
-			files = append(files, name)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: there is no *%s in this folder", path, strings.Join(endings, " and no *"))
-	}
-	return files, nil
-}
-
-// isFolder reports whether a path is a folder. What is wrong with a file, reading
-// it says.
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return path != Stdin && err == nil && info.IsDir()
-}
-
-func ends(name string, endings []string) bool {
-	return slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) })
 }

@@ -102,3 +102,87 @@ func TestReadStopsWhenTold(t *testing.T) {
 		t.Errorf("it reads %d files", read)
 	}
 }
+
+// names are the files that are read of a folder, by their names in it.
+func names(t *testing.T, dir string) (all []string, err error) {
+	t.Helper()
+	for file, err := range tfdoc.Read([]string{dir}, os.ReadFile, ".tfstate", ".json") {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, strings.TrimPrefix(filepath.ToSlash(file.Name), filepath.ToSlash(dir)+"/"))
+	}
+	return all, nil
+}
+
+func link(t *testing.T, target, name string) {
+	t.Helper()
+	if err := os.Symlink(target, name); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Nothing in a folder that may be a state is passed over.
+func TestReadFollowsLinks(t *testing.T) {
+	elsewhere := folder(t, map[string]string{"prod/prod.tfstate": file, "one.json": shown, "named": shown})
+	for _, test := range []struct {
+		name    string
+		files   map[string]string
+		prepare func(dir string)
+		want    []string
+	}{
+		{"a folder", nil, func(dir string) { link(t, filepath.Join(elsewhere, "prod"), filepath.Join(dir, "p")) }, []string{"a.json", "p/prod.tfstate"}},
+		{"a file", nil, func(dir string) { link(t, filepath.Join(elsewhere, "one.json"), filepath.Join(dir, "x.json")) }, []string{"a.json", "x.json"}},
+		{"a file whose link has another name", nil, func(dir string) {
+			link(t, filepath.Join(elsewhere, "one.json"), filepath.Join(dir, "prod"))
+			link(t, filepath.Join(elsewhere, "named"), filepath.Join(dir, "x.tfstate"))
+		}, []string{"a.json", "prod", "x.tfstate"}},
+		{"loops", nil, func(dir string) {
+			link(t, dir, filepath.Join(dir, "self"))
+			link(t, filepath.Join(dir, "b"), filepath.Join(dir, "a"))
+			link(t, filepath.Join(dir, "self"), filepath.Join(dir, "b"))
+		}, []string{"a.json"}},
+		{"the same twice", nil, func(dir string) { link(t, filepath.Join(dir, "a.json"), filepath.Join(dir, "b.json")) }, []string{"a.json"}},
+		{"other case", map[string]string{"B.JSON": shown, "C.TfState": shown, "D.TF.JSON": "{}"}, nil, []string{"B.JSON", "C.TfState", "a.json"}},
+		{"hidden", map[string]string{".b.tfstate": shown, ".c/d.tfstate": shown, ".c/e.json": "x", ".c/.terraform/x.tfstate": "x", ".git/x.tfstate": "x"}, func(dir string) {
+			link(t, "nowhere", filepath.Join(dir, ".#lock"))
+		}, []string{".b.tfstate", ".c/d.tfstate", "a.json"}},
+		{"old copies", map[string]string{"a.tfstate.backup": "x", "a.tfstate.1700000000.BACKUP": "x", ".a.tfstate.lock.info": "x"}, nil, []string{"a.json"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := folder(t, test.files)
+			if err := os.WriteFile(filepath.Join(dir, "a.json"), []byte(shown), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if test.prepare != nil {
+				test.prepare(dir)
+			}
+			if got, err := names(t, dir); err != nil || !slices.Equal(got, test.want) {
+				t.Errorf("it reads %q, error %v, want %q", got, err, test.want)
+			}
+			through := filepath.Join(t.TempDir(), "states")
+			link(t, dir, through)
+			if got, err := names(t, through); err != nil || !slices.Equal(got, test.want) {
+				t.Errorf("through a link it reads %q, error %v, want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestReadPassesNothingOver(t *testing.T) {
+	for name, prepare := range map[string]func(dir string) string{
+		"old.tfstate.gz: it may be a state, but its name doesn't end in *.tfstate or *.json": func(dir string) string { return "old.tfstate.gz" },
+		"prod: no such file or directory: what it links to may be a state": func(dir string) string {
+			link(t, filepath.Join(dir, "gone"), filepath.Join(dir, "prod"))
+			return "a.txt"
+		},
+	} {
+		dir := folder(t, map[string]string{"a.json": shown})
+		if err := os.WriteFile(filepath.Join(dir, prepare(dir)), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := names(t, dir); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("it reads %q, error %v, want %q", got, err, name)
+		}
+	}
+}

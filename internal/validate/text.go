@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -24,7 +25,11 @@ func Name(most int) []validator.String {
 // can't be seen. what names it: "company_id".
 func ID(what string) validator.String {
 	return check{what: what, must: "must be an id, without spaces or line breaks", says: func(id string) error {
-		return naming.CheckID(what, id)
+		err := naming.CheckID(what, id)
+		if err != nil && strings.TrimSpace(id) != id {
+			err = fmt.Errorf("%w (trimspace() does that)", err)
+		}
+		return err
 	}}
 }
 

@@ -2,16 +2,32 @@ package billium
 
 import (
 	"context"
+	"errors"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
+
+// Presented is CurrentAPIKey for whoever concludes something from which key that is:
+// one whose prefix is not the credential's is client.ErrUnidentified. One request.
+func (c *Client) Presented(ctx context.Context, merchantID string) (*CurrentAPIKey, error) {
+	key, err := c.CurrentAPIKey(ctx, merchantID)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.http.CheckPrefix(key.ID, key.KeyPrefix); err != nil {
+		return nil, err
+	}
+	return key, nil
+}
 
 // OwnKey returns the key that the client presents. Billium tells for certain; every
 // error, that it could not be asked among them, is client.ErrUnidentified. One
 // request.
 func (c *Client) OwnKey(ctx context.Context, merchantID string) (*CurrentAPIKey, error) {
-	key, err := c.CurrentAPIKey(ctx, merchantID)
+	key, err := c.Presented(ctx, merchantID)
 	switch {
+	case errors.Is(err, client.ErrUnidentified):
+		return nil, err
 	case client.Refused(err):
 		return nil, client.Unidentified("Billium refuses it", err)
 	case err != nil:

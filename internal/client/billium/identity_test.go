@@ -67,3 +67,28 @@ func TestOwnKeyThatCantBeTold(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// An answer that names a key whose prefix is not the token's is about another key.
+func TestOwnKeyThatContradictsTheCredential(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.Start(t)
+	c, merchant := connect(t, s, newClock()), s.Credentials.Billium.MerchantID
+	other := s.BilliumKeyAs(t, platform.Owner)
+	s.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/api-keys/current") {
+				r.Header.Set("X-Api-Key", other)
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	if got, err := c.OwnKey(t.Context(), merchant); !errors.Is(err, client.ErrUnidentified) || client.Refused(err) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := c.Presented(t.Context(), merchant); !errors.Is(err, client.ErrUnidentified) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := c.Identify(t.Context(), merchant, client.NewSecret(s.Credentials.Billium.APIKey)); !errors.Is(err, client.ErrUnidentified) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

@@ -82,6 +82,10 @@ func (c *Client) VerifyIn(ctx context.Context, companyID string) error {
 // PlatformNow returns the time by the platform's clock, as its last answer told it.
 func (c *Client) PlatformNow() time.Time { return c.http.PlatformNow() }
 
+// TellsTime reports whether an answer had a Date, so that PlatformNow is the
+// platform's time and not this machine's.
+func (c *Client) TellsTime() bool { return c.http.TellsTime() }
+
 // BaseURL returns where the platform is, without /v1.
 func (c *Client) BaseURL() string { return c.http.BaseURL() }
 

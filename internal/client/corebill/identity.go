@@ -6,25 +6,39 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
 
-// OwnKeyID returns the id of the key that the client presents. Corebill has no
-// endpoint that tells, and the ten characters that it shows of a token fit many
-// keys. But it logs every request with its key: the client lists a company, with a
-// fresh nonce in the user agent, and then looks for the nonce in the log. companyID
-// is any company that the key reaches; client.ErrNotFound tells that it is none.
-// Every other failure is client.ErrUnidentified too. Two requests, which count as
-// uses of the key.
+// OwnKey returns the key that the client presents. Corebill has no endpoint that
+// tells, and the ten characters that it shows of a token fit many keys. But it logs
+// every request with its key: the client lists a company, with a fresh nonce in the
+// user agent, looks for the nonce in the log, and then reads the key, whose prefix must
+// be the credential's. companyID is any company that the key reaches;
+// client.ErrNotFound tells that it is none. Every other failure is
+// client.ErrUnidentified too. Three requests, which count as uses of the key.
 //
 // Source: Corebill authentication page (every request is recorded in api_logs);
 // contract (the rows without a company are shown to organization keys alone, so
 // that the request names one).
-func (c *Client) OwnKeyID(ctx context.Context, companyID string) (string, error) {
+func (c *Client) OwnKey(ctx context.Context, companyID string) (*corebillapi.APIKey, error) {
 	identity, err := c.identify(ctx, c, companyID)
-	if errors.Is(err, client.ErrNotFound) {
-		return "", err
+	if err != nil {
+		if errors.Is(err, client.ErrNotFound) {
+			return nil, err
+		}
+		return nil, unidentified(err)
 	}
-	return identity.KeyID, unidentified(err)
+	key, err := c.GetAPIKey(ctx, companyID, identity.KeyID)
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		return nil, client.Unidentified("Corebill's log names the key "+identity.KeyID+", which Corebill doesn't find", nil)
+	case err != nil:
+		return nil, unidentified(err)
+	}
+	if err := c.http.CheckPrefix(key.ID, key.KeyPrefix); err != nil {
+		return nil, err
+	}
+	return key, nil
 }
 
 // Identify returns which key a token is: it is presented once, twice where it

@@ -76,7 +76,7 @@ func TestIdentify(t *testing.T) {
 	}
 }
 
-func TestOwnKeyID(t *testing.T) {
+func TestOwnKey(t *testing.T) {
 	t.Parallel()
 	s := sandboxtest.Start(t)
 	first := s.Credentials.Corebill.CompanyID
@@ -88,17 +88,17 @@ func TestOwnKeyID(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.ResetRequests()
-		if got, err := own.OwnKeyID(t.Context(), first); err != nil || got != key.id || len(s.Requests()) != 2 {
-			t.Errorf("%s, %v after %d requests, want %s", got, err, len(s.Requests()), key.id)
+		if got, err := own.OwnKey(t.Context(), first); err != nil || got.ID != key.id || len(s.Requests()) != 3 {
+			t.Errorf("%+v, %v after %d requests, want %s", got, err, len(s.Requests()), key.id)
 		}
 	}
-	if _, err := connect(t, s).OwnKeyID(t.Context(), "com_nowhere00000"); !errors.Is(err, client.ErrNotFound) {
+	if _, err := connect(t, s).OwnKey(t.Context(), "com_nowhere00000"); !errors.Is(err, client.ErrNotFound) {
 		t.Errorf("a company that there isn't: %v", err)
 	}
 }
 
 // A row that is late is waited for, for three seconds at most.
-func TestOwnKeyIDWaitsForTheLog(t *testing.T) {
+func TestOwnKeyWaitsForTheLog(t *testing.T) {
 	t.Parallel()
 	for late, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 2} {
 		s := sandboxtest.Start(t)
@@ -121,35 +121,42 @@ func TestOwnKeyIDWaitsForTheLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := c.OwnKeyID(t.Context(), s.Credentials.Corebill.CompanyID)
-		if (got == key.id) != (late < 3) || (err == nil) != (late < 3) || len(waited) != want {
-			t.Errorf("%d late: %q, %v, waited %v", late, got, err, waited)
+		got, err := c.OwnKey(t.Context(), s.Credentials.Corebill.CompanyID)
+		if (got != nil && got.ID == key.id) != (late < 3) || (err == nil) != (late < 3) || len(waited) != want {
+			t.Errorf("%d late: %+v, %v, waited %v", late, got, err, waited)
 		}
 	}
 }
 
 // The row with the nonce tells, and no other: not one with another nonce, nor one
 // that no key made, nor a log that can't be read.
-func TestOwnKeyIDIsCertain(t *testing.T) {
+func TestOwnKeyIsCertain(t *testing.T) {
 	t.Parallel()
 	nonce := regexp.MustCompile(`nonce [0-9a-f]{40}\)$`)
 	row := func(agent, key string) string {
 		return fmt.Sprintf(`{"id":"log_a1b2c3d4e5f6","object":"api_log","api_key_id":%s,"company_id":%q,"method":"GET","path":"/v1/companies","status":200,"duration_ms":1,"ip":"","user_agent":%q,%s}`, key, companyID, agent, created)
 	}
+	token := newToken(t)
+	if strings.HasPrefix(token, "sk_live_zz") {
+		token = "sk_live_yy" + token[10:]
+	}
 	for name, test := range map[string]struct {
-		logs func(agent string) (status int, rows []string)
-		want string
+		logs   func(agent string) (status int, rows []string)
+		prefix string
+		want   string
 	}{
 		"its row among others": {func(agent string) (int, []string) {
 			return 200, []string{row("keyward (nonce "+strings.Repeat("0", 40)+")", `"key_other0000000"`), row("curl", `"key_other0000000"`), row(agent, `"`+keyID+`"`)}
-		}, keyID},
+		}, token[:10], keyID},
+		"its row of another key":            {func(agent string) (int, []string) { return 200, []string{row(agent, `"`+keyID+`"`)} }, "sk_live_zz", ""},
+		"its row of a key that isn't there": {func(agent string) (int, []string) { return 200, []string{row(agent, `"key_gone00000000"`)} }, "", ""},
 		"others' rows alone": {func(string) (int, []string) {
 			return 200, []string{row("keyward (nonce "+strings.Repeat("0", 40)+")", `"key_other0000000"`), row("keyward", `"key_other0000000"`)}
-		}, ""},
-		"a row of no key":            {func(agent string) (int, []string) { return 200, []string{row(agent, "null")} }, ""},
-		"an empty log":               {func(string) (int, []string) { return 200, nil }, ""},
-		"a log that may not be read": {func(string) (int, []string) { return 403, nil }, ""},
-		"a log that can't be read":   {func(string) (int, []string) { return 503, nil }, ""},
+		}, "", ""},
+		"a row of no key":            {func(agent string) (int, []string) { return 200, []string{row(agent, "null")} }, "", ""},
+		"an empty log":               {func(string) (int, []string) { return 200, nil }, "", ""},
+		"a log that may not be read": {func(string) (int, []string) { return 403, nil }, "", ""},
+		"a log that can't be read":   {func(string) (int, []string) { return 503, nil }, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -162,6 +169,12 @@ func TestOwnKeyIDIsCertain(t *testing.T) {
 					agent = r.UserAgent()
 				case "/v1/api_logs":
 					status, rows = test.logs(agent)
+				case "/v1/api_keys/" + keyID:
+					_, _ = fmt.Fprintf(w, `{"id":%q,"object":"api_key","name":"a","company_id":null,"permission_level":"read","key_prefix":%q,"disabled":false,"created_by":"dashboard",%s}`,
+						keyID, test.prefix, created)
+					return
+				default:
+					status = 404
 				}
 				w.WriteHeader(status)
 				if status != 200 {
@@ -172,13 +185,17 @@ func TestOwnKeyIDIsCertain(t *testing.T) {
 			}))
 			defer server.Close()
 			c, err := corebill.New(corebill.Options{
-				BaseURL: server.URL, APIKey: client.NewSecret(newToken(t)), MaxAttempts: 1,
+				BaseURL: server.URL, APIKey: client.NewSecret(token), MaxAttempts: 1,
 				Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := c.OwnKeyID(t.Context(), companyID)
+			key, err := c.OwnKey(t.Context(), companyID)
+			got := ""
+			if err == nil {
+				got = key.ID
+			}
 			if got != test.want || (err != nil) != (test.want == "") || err != nil && !errors.Is(err, client.ErrUnidentified) {
 				t.Errorf("%q, %v", got, err)
 			}

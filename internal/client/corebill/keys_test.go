@@ -45,7 +45,7 @@ func TestCreateAPIKeyRefusesUselessAnswers(t *testing.T) {
 		"no token":      {object(`"`+keyID+`"`, `null`), keyID, "no token"},
 		"an odd token":  {object(`"`+keyID+`"`, `"tok_`+token[8:]+`"`), keyID, "not in the form"},
 		"no id":         {object(`null`, `"`+token+`"`), "", "no valid key id"},
-		"a broken time": {strings.Replace(object(`"`+keyID+`"`, `"`+token+`"`), "2026-01-15T10:00:00Z", token, 1), keyID, "not in the form"},
+		"a broken time": {strings.Replace(object(`"`+keyID+`"`, `"`+token+`"`), "2026-01-15T10:00:00Z", token, 1), keyID, "the answer is not the platform's"},
 		"no JSON":       {`201 <html>` + token, "", "not Corebill's"},
 	} {
 		s := serve(t, map[string]string{"POST /v1/api_keys?company_id=" + companyID: test.answer})

@@ -11,7 +11,7 @@ import (
 func CheckID(what, id string) error {
 	switch {
 	case strings.TrimSpace(id) != id:
-		return fmt.Errorf("%s is %q, which starts or ends with a space or a line break; remove it (trimspace() does that in Terraform)", what, id)
+		return fmt.Errorf("%s is %q, which starts or ends with a space or a line break; remove it", what, id)
 	case strings.ContainsFunc(id, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
 		return fmt.Errorf("%s is %+q, which has a space or a character that can't be seen; no id has one", what, id)
 	}
