@@ -16,7 +16,6 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
 // Exit codes.
@@ -60,10 +59,10 @@ func exitCode(err error, stderr io.Writer) int {
 	case err == output.ErrFindings: //nolint:errorlint // a wrapped one has something to say
 		return exitFindings
 	case errors.Is(err, output.ErrFindings):
-		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text(err.Error())))
+		_, _ = fmt.Fprintln(stderr, printable.Text(err.Error()))
 		return exitFindings
 	default:
-		_, _ = fmt.Fprintln(stderr, mask.Text(printable.Text("Error: "+err.Error())))
+		_, _ = fmt.Fprintln(stderr, printable.Text("Error: "+err.Error()))
 		return exitFailed
 	}
 }

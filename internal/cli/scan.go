@@ -15,9 +15,9 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/declared"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
 // stdinPath stands for standard input, stdinName for it in findings.
@@ -90,8 +90,7 @@ gitleaks as well: rules/gitleaks.toml.`,
   keyward scan --output sarif . > scan.sarif`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			// A token given in place of a path would be in the message.
-			return masked(flags.run(cmd, world, args))
+			return flags.run(cmd, world, args)
 		},
 	}
 	account.AddFlag(cmd, &flags.accounts)
@@ -302,19 +301,7 @@ func hasHistory(path string) bool {
 	return err == nil
 }
 
-// masked keeps an error from showing a token.
-func masked(err error) error {
-	switch {
-	case err == nil || !mask.Has(err.Error()):
-		return err
-	case errors.Is(err, output.ErrFindings):
-		return output.Found("%s", mask.Text(err.Error()))
-	default:
-		return errors.New(mask.Text(err.Error()))
-	}
-}
-
 // tellPeople writes a line for people. Nothing can be done about a closed stderr.
 func tellPeople(stderr io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintln(stderr, mask.Text(fmt.Sprintf(format, args...)))
+	_, _ = fmt.Fprintln(stderr, printable.Text(fmt.Sprintf(format, args...)))
 }
