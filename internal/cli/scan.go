@@ -36,6 +36,9 @@ type scanFlags struct {
 	offline, verify bool
 	failOn          string
 	format          output.Format
+
+	// unverified is how many tokens --verify got no answer for.
+	unverified int
 }
 
 func newScan(world World) *cobra.Command {
@@ -234,7 +237,9 @@ func (flags *scanFlags) judge(cmd *cobra.Command, world World, found *scan.Resul
 			CorebillBaseURL: world.Getenv("COREBILL_BASE_URL"), BilliumBaseURL: world.Getenv("BILLIUM_BASE_URL"),
 		}
 		announce(stderr, scan.Destinations(where, found.Findings))
-		troubles = append(troubles, scan.Verify(ctx, where, found.Findings, known)...)
+		failed := scan.Verify(ctx, where, found.Findings, known)
+		flags.unverified = len(failed)
+		troubles = append(troubles, failed...)
 	}
 	for _, trouble := range troubles {
 		tellPeople(stderr, "Warning: %s", trouble)
@@ -273,6 +278,8 @@ func (flags *scanFlags) verdict(found *scan.Result, paths []string, stderr io.Wr
 		return output.Found("%s", text)
 	case len(found.Skipped) > 0:
 		return errors.New("the scan is not complete: see the warnings above")
+	case flags.unverified > 0:
+		return fmt.Errorf("%s could not be verified: see the warnings above", count(flags.unverified, "token"))
 	case len(found.Findings) > 0:
 		tellPeople(stderr, "%s", summary(found.Findings, looked))
 	default:

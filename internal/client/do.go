@@ -69,6 +69,9 @@ func (c *Client) judge(ready *call, got result, out any, number int) *Error {
 		switch {
 		case failure.Message == "":
 			failure.Err = c.foreign(got)
+		case (got.status == http.StatusUnauthorized || got.status == http.StatusForbidden) && !c.config.Own(got.status, got.body):
+			failure.Err = &fault{kind: ErrInvalidResponse, text: fmt.Sprintf("that is not how %s answers an API key: is the base URL %s right, or does a proxy answer in its place?",
+				c.config.Platform, c.base)}
 		case got.status == http.StatusNotFound && c.config.NoRoute(failure.Message):
 			failure.Err = &fault{kind: ErrInvalidResponse, text: fmt.Sprintf("there is no such endpoint at %s: check the base URL", c.base)}
 		}

@@ -142,6 +142,12 @@ func Refused(err error) bool {
 	return errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrInvalidResponse)
 }
 
+// Forbidden reports whether the platform itself said 403: it knows the API key, which
+// may not do this.
+func Forbidden(err error) bool {
+	return errors.Is(err, ErrForbidden) && !errors.Is(err, ErrInvalidResponse)
+}
+
 // Closed reports whether the platform is closed to whoever asks: nobody answers, or
 // the credential, the address or the rate is refused. Any other request would be told
 // the same, and this one has been repeated already as often as was worth it.

@@ -78,6 +78,10 @@ type Config struct {
 	// ErrorMessage returns the message in the body of an error response, or ""
 	// where the body is not in the platform's form.
 	ErrorMessage func(body []byte) string
+	// Own reports whether the error response of a 401 or 403 is one that the platform
+	// gives to a credential: a proxy that wants a login may use the platform's form, too.
+	// Nil: every one with a message is.
+	Own func(status int, body []byte) bool
 	// NoRoute reports whether the message of a 404 says that the platform has no
 	// such endpoint, and so nothing about an object. Nil: no message says that.
 	NoRoute func(message string) bool
@@ -98,6 +102,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxResponseBytes == 0 {
 		c.MaxResponseBytes = DefaultMaxResponseBytes
+	}
+	if c.Own == nil {
+		c.Own = func(int, []byte) bool { return true }
 	}
 	if c.NoRoute == nil {
 		c.NoRoute = func(string) bool { return false }
