@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
 )
 
@@ -141,7 +142,7 @@ func readCompany(d *Declared, v *values) {
 }
 
 func readWebhook(d *Declared, v *values) {
-	d.Kind, d.Name = KindWebhook, shownURL(deref(v.URL))
+	d.Kind, d.Name = KindWebhook, mask.URL(deref(v.URL))
 	d.text("url", v.URL)
 	d.list("events", v.Events)
 	d.flag("enabled", v.Enabled)

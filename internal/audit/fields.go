@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,17 +100,4 @@ func written(patterns []string) []string {
 		return patterns
 	}
 	return billium.Names(ps)
-}
-
-// shownURL is a URL without what may be a secret in it.
-func shownURL(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "(not a URL)"
-	}
-	u.User, u.RawFragment, u.Fragment = nil, "", ""
-	if u.RawQuery != "" {
-		u.RawQuery = "…"
-	}
-	return strings.Replace(u.String(), "?%E2%80%A6", "?…", 1)
 }

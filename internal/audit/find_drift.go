@@ -8,6 +8,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
@@ -174,7 +175,7 @@ func compare(declared, live map[string]string) []Difference {
 		have, known := live[field]
 		if want := declared[field]; known && !same(field, want, have) {
 			if field == "url" || field == "logo_url" {
-				want, have = shownURL(want), shownURL(have)
+				want, have = mask.URL(want), mask.URL(have)
 			}
 			out = append(out, Difference{field, want, have})
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 func checkWebhookDisabled(c *check) {
@@ -52,11 +54,11 @@ func checkWebhookPlain(c *check) {
 		if err == nil && u.Scheme == "https" {
 			continue
 		}
-		evidence := []string{"Its URL is " + shownURL(w.URL) + "."}
+		evidence := []string{"Its URL is " + mask.URL(w.URL) + "."}
 		remedy := Remedy{Text: "Serve the endpoint with https and declare that address."}
 		if err == nil && u.Host != "" {
 			u.Scheme = "https"
-			remedy.Language, remedy.Code = HCL, "url = "+hclString(shownURL(u.String()))
+			remedy.Language, remedy.Code = HCL, "url = "+hclString(mask.URL(u.String()))
 		}
 		c.add(w.Object, Finding{
 			Title: fmt.Sprintf("%s is sent its events without https.", upper(w.Short())), Evidence: evidence, Remedy: remedy,

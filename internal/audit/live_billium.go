@@ -11,6 +11,7 @@ import (
 	client "github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -207,7 +208,7 @@ func (m *billiumMerchant) webhooks(ctx context.Context) error {
 	}
 	for _, w := range webhooks {
 		m.read = append(m.read, &Webhook{
-			Object: Object{Billium, KindWebhook, w.ID, shownURL(w.URL), w.MerchantID},
+			Object: Object{Billium, KindWebhook, w.ID, mask.URL(w.URL), w.MerchantID},
 			URL:    w.URL, Events: texts(w.Events), Enabled: w.IsActive,
 			Description: deref(w.Description), RetryCount: w.RetryCount, Timeout: w.Timeout,
 		})

@@ -9,6 +9,7 @@ import (
 	client "github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -154,7 +155,7 @@ func (c *corebillCompany) webhooks(ctx context.Context) error {
 			return err
 		}
 		c.read = append(c.read, &Webhook{
-			Object: Object{Corebill, KindWebhook, w.ID, shownURL(w.URL), w.CompanyID},
+			Object: Object{Corebill, KindWebhook, w.ID, mask.URL(w.URL), w.CompanyID},
 			URL:    w.URL, Events: texts(w.Events), Enabled: w.Enabled,
 		})
 	}

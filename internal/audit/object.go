@@ -1,6 +1,10 @@
 package audit
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
+)
 
 // Platform is one of the two.
 type Platform string
@@ -93,7 +97,7 @@ func (o Object) importID(inside string) string {
 // resourceName makes a name of a resource from what people call an object.
 func resourceName(name string) string {
 	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
+	for _, r := range strings.ToLower(mask.Text(name)) {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 			b.WriteRune(r)

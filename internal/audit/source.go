@@ -154,7 +154,7 @@ func (r *reader) part(ctx context.Context, source *Source, name string, read fun
 	}
 	var failed *client.Error
 	text := err.Error()
-	if errors.As(err, &failed) && errors.Is(err, client.ErrForbidden) {
+	if errors.As(err, &failed) && client.Forbidden(err) {
 		text += ": the account's key may not read this"
 	}
 	r.mu.Lock()

@@ -53,7 +53,7 @@ command with exit code 2. No request is made, and no token or sensitive value is
   # without a file
   terraform show -json plan.bin | keyward check -`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return masked(flags.run(cmd, world, args)) },
+		RunE: func(cmd *cobra.Command, args []string) error { return flags.run(cmd, world, args) },
 	}
 	addPolicyFlags(cmd, &flags.options)
 	output.AddFlag(cmd, &flags.format, append(slices.Clone(output.Formats), formatSARIF, formatJUnit)...)

@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 				t.Errorf("exit %d: %s", code, stderr)
 			}
 			checkGolden(t, name, stdout)
-			want := "FAIL: 10 findings (1 critical, 4 high, 3 medium, 1 low, 1 info), 1 accepted; 29 rules, 9 objects of Keyward's, 7 of them changed.\n"
+			want := "FAIL: 10 findings (1 critical, 4 high, 3 medium, 1 low, 1 info), 1 accepted; 30 rules, 9 objects of Keyward's, 7 of them changed.\n"
 			switch format {
 			case "table", "markdown":
 				if stderr != "" || !strings.Contains(stdout, strings.TrimSuffix(want, "\n")) {
@@ -54,7 +54,7 @@ func TestCheckThatPasses(t *testing.T) {
 		args   []string
 		stdout string
 	}{
-		{[]string{"good.json"}, "PASS: 0 findings; 29 rules, 2 objects of Keyward's, 0 of them changed.\n"},
+		{[]string{"good.json"}, "PASS: 0 findings; 30 rules, 2 objects of Keyward's, 0 of them changed.\n"},
 		{[]string{"-o", "json", "good.json"}, "[]\n"},
 		{[]string{"-o", "csv", "good.json"}, "severity,rule,object,finding,accepted,plan\n"},
 	} {

@@ -15,8 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
 // Exit codes.
@@ -56,7 +56,7 @@ func Run(ctx context.Context, world World, args []string, stdout, stderr io.Writ
 // done about a closed stderr.
 func exitCode(err error, args []string, stderr io.Writer) int {
 	say := func(text string) {
-		_, _ = fmt.Fprintln(stderr, mask.Arguments(mask.Text(printable.Text(text)), args))
+		_, _ = fmt.Fprintln(stderr, mask.Arguments(printable.Text(text), args))
 	}
 	switch {
 	case err == nil:

@@ -63,7 +63,7 @@ func (r dueReport) print(stdout, stderr io.Writer, format output.Format) error {
 			since = f.Due.UTC().Format(time.RFC3339)
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			f.Status, since, f.Action, f.Reason, f.KeyID, output.Clean(f.KeyName), f.Address, f.State)
+			f.Status, since, f.Action, f.Reason, f.KeyID, output.Clean(f.KeyName), output.Clean(f.Address), output.Clean(f.State))
 	}
 	return table.Flush()
 }

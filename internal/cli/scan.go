@@ -15,9 +15,9 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/declared"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
 // stdinPath stands for standard input, stdinName for it in findings.
@@ -36,6 +36,9 @@ type scanFlags struct {
 	offline, verify bool
 	failOn          string
 	format          output.Format
+
+	// unverified is how many tokens --verify got no answer for.
+	unverified int
 }
 
 func newScan(world World) *cobra.Command {
@@ -90,8 +93,7 @@ gitleaks as well: rules/gitleaks.toml.`,
   keyward scan --output sarif . > scan.sarif`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			// A token given in place of a path would be in the message.
-			return masked(flags.run(cmd, world, args))
+			return flags.run(cmd, world, args)
 		},
 	}
 	account.AddFlag(cmd, &flags.accounts)
@@ -235,7 +237,9 @@ func (flags *scanFlags) judge(cmd *cobra.Command, world World, found *scan.Resul
 			CorebillBaseURL: world.Getenv("COREBILL_BASE_URL"), BilliumBaseURL: world.Getenv("BILLIUM_BASE_URL"),
 		}
 		announce(stderr, scan.Destinations(where, found.Findings))
-		troubles = append(troubles, scan.Verify(ctx, where, found.Findings, known)...)
+		failed := scan.Verify(ctx, where, found.Findings, known)
+		flags.unverified = len(failed)
+		troubles = append(troubles, failed...)
 	}
 	for _, trouble := range troubles {
 		tellPeople(stderr, "Warning: %s", trouble)
@@ -274,6 +278,8 @@ func (flags *scanFlags) verdict(found *scan.Result, paths []string, stderr io.Wr
 		return output.Found("%s", text)
 	case len(found.Skipped) > 0:
 		return errors.New("the scan is not complete: see the warnings above")
+	case flags.unverified > 0:
+		return fmt.Errorf("%s could not be verified: see the warnings above", count(flags.unverified, "token"))
 	case len(found.Findings) > 0:
 		tellPeople(stderr, "%s", summary(found.Findings, looked))
 	default:
@@ -302,19 +308,7 @@ func hasHistory(path string) bool {
 	return err == nil
 }
 
-// masked keeps an error from showing a token.
-func masked(err error) error {
-	switch {
-	case err == nil || !mask.Has(err.Error()):
-		return err
-	case errors.Is(err, output.ErrFindings):
-		return output.Found("%s", mask.Text(err.Error()))
-	default:
-		return errors.New(mask.Text(err.Error()))
-	}
-}
-
 // tellPeople writes a line for people. Nothing can be done about a closed stderr.
 func tellPeople(stderr io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintln(stderr, mask.Text(fmt.Sprintf(format, args...)))
+	_, _ = fmt.Fprintln(stderr, printable.Text(fmt.Sprintf(format, args...)))
 }

@@ -125,6 +125,53 @@ func TestScanVerifyByTheWrongOne(t *testing.T) {
 	}
 }
 
+// A proxy may refuse in the platform's form, and may refuse everyone in its words: both
+// tell nothing of a token. Only an answer of the platform's own does, where it does not
+// refuse the account's credential as well.
+func TestScanVerifyByAnImitation(t *testing.T) {
+	l := newLeak(t)
+	var status int
+	var body string
+	var paths string
+	l.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.Contains(r.URL.Path, paths) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, err := w.Write([]byte(body))
+			check(t, err)
+		})
+	})
+	for _, test := range []struct {
+		status            int
+		body, paths, says string
+	}{
+		{401, `{"error":"login required"}`, "", "that is not how Corebill answers an API key"},
+		{403, `{"error":"blocked by policy"}`, "", "that is not how Corebill answers an API key"},
+		{401, `{"error":"Invalid API key"}`, "", "the account's own credential is refused, too"},
+		{403, `{"error":"Insufficient permissions. Write access required."}`, "", "the account's own credential is refused, too"},
+		{401, `{"statusCode":401,"message":"login required","error":"Unauthorized"}`, "/api-keys/current", "that is not how Billium answers an API key"},
+		{403, `{"statusCode":403,"message":"Forbidden"}`, "/api-keys/current", "that is not how Billium answers an API key"},
+		{401, `{"statusCode":401,"message":"Invalid API key","error":"Unauthorized"}`, "/api-keys/current", "the account's own credential is refused, too"},
+	} {
+		status, body, paths = test.status, test.body, test.paths
+		file := "src/deploy.sh"
+		if strings.Contains(test.says, "Billium") || strings.Contains(test.body, "statusCode") {
+			file = "src/vendor.txt"
+		}
+		code, stdout, stderr := l.scan(t, "--verify", "-o", "csv", file)
+		if code != 1 || strings.Contains(stdout, "verified") || !strings.Contains(stderr, "could not be verified: ") || !strings.Contains(stderr, test.says) {
+			t.Errorf("%d %s: exit %d: %s%s", test.status, test.body, code, stdout, stderr)
+		}
+		if code, _, stderr := l.scan(t, "--verify", "--fail-on", "critical", file); code != 2 || !strings.Contains(stderr, "Error: 1 token could not be verified") {
+			t.Errorf("%d %s: exit %d: %s", test.status, test.body, code, stderr)
+		}
+	}
+}
+
 // TestScanSendsNoToken holds the platforms' own logs of requests: no key that was
 // found has made one.
 func TestScanSendsNoToken(t *testing.T) {

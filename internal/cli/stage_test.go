@@ -30,6 +30,7 @@ type stage struct {
 	stdin io.Reader
 	env   map[string]string
 	sleep func(context.Context, time.Duration) error
+	after func(time.Duration, func()) (stop func())
 	exec  func(ctx context.Context, name string, args ...string) ([]byte, error)
 
 	// skew is how far this machine's clock is ahead of the platform's.
@@ -123,7 +124,7 @@ func (st *stage) rawKeyward(t *testing.T, args ...string) (code int, stdout, std
 func (st *stage) rawKeywardTo(t *testing.T, out writer, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var errors bytes.Buffer
-	world := cli.World{Version: "1.2.3", Stdin: st.stdin, Getenv: func(name string) string { return st.env[name] }, Now: func() time.Time { return st.clock().Add(st.skew) }, Sleep: st.sleep, Exec: st.exec}
+	world := cli.World{Version: "1.2.3", Stdin: st.stdin, Getenv: func(name string) string { return st.env[name] }, Now: func() time.Time { return st.clock().Add(st.skew) }, Sleep: st.sleep, AfterFunc: st.after, Exec: st.exec}
 	code = cli.Run(t.Context(), world, args, out, &errors)
 	for _, token := range []string{st.Credentials.Corebill.APIKey, st.Credentials.Billium.APIKey} {
 		if strings.Contains(out.String()+errors.String(), token) {

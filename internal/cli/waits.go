@@ -18,12 +18,16 @@ import (
 // wait is told.
 type waits struct {
 	max time.Duration
+	// shared makes all accounts at an address wait together, and once.
+	shared *client.Shared
 
 	mu     sync.Mutex
 	stderr io.Writer
 }
 
-func newWaits() *waits { return &waits{max: budget.DefaultMaxWait, stderr: io.Discard} }
+func newWaits() *waits {
+	return &waits{max: budget.DefaultMaxWait, shared: client.NewShared(), stderr: io.Discard}
+}
 
 // addFlag gives every command that has accounts --max-wait.
 func (w *waits) addFlag(cmd *cobra.Command) {

@@ -55,6 +55,64 @@ func TestNothingButRefusals(t *testing.T) {
 	}
 }
 
+// --max-wait is the run's, however many tokens and credentials ask.
+func TestMaxWaitIsOneForAll(t *testing.T) {
+	l := newLeak(t)
+	for _, accounts := range []bool{true, false} {
+		for name := range l.env {
+			if !accounts && !strings.HasSuffix(name, "_BASE_URL") {
+				l.env[name] = ""
+			}
+		}
+		for header, value := range map[string]string{"Retry-After": "1", "X-Nothing": "1"} {
+			l.sleep = func(ctx context.Context, d time.Duration) error { l.pass(d); return ctx.Err() }
+			l.Intercept(func(http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Content-Type", "application/json")
+					w.Header().Set(header, value)
+					w.WriteHeader(http.StatusTooManyRequests)
+					_, _ = w.Write([]byte(`{"error":"slow down","statusCode":429,"message":"ThrottlerException: Too Many Requests"}`))
+				})
+			})
+			l.stdin = strings.NewReader(strings.Join(l.tokens, "\n"))
+			began := l.clock()
+			_, _, stderr := l.scan(t, "--verify", "-", "--max-wait", "5s")
+			if took := l.clock().Sub(began); took > 10*time.Second { // two platforms
+				t.Errorf("accounts %t, %s: it took %s: %s", accounts, header, took, stderr)
+			}
+			if !strings.Contains(stderr, "no longer than 5s") {
+				t.Errorf("stderr: %s", stderr)
+			}
+		}
+	}
+}
+
+// A person is told what a command waits for, be it a platform that is down or one that
+// does not answer.
+func TestLongWaitsAreTold(t *testing.T) {
+	st := newStage(t)
+	st.sleep = func(ctx context.Context, d time.Duration) error { st.pass(d); return ctx.Err() }
+	var down bool
+	st.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !down {
+				next.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("Retry-After", "20")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		})
+	})
+	st.after = func(_ time.Duration, f func()) func() { f(); return func() {} }
+	if _, _, stderr := st.keyward(t, "keys", "list"); !strings.Contains(stderr, "Waiting for Corebill: GET /v1/companies has had no answer for 5s; it is given up at ") {
+		t.Errorf("stderr: %s", stderr)
+	}
+	st.after, down = func(time.Duration, func()) func() { return func() {} }, true
+	if _, _, stderr := st.keyward(t, "keys", "list"); !strings.Contains(stderr, "Waiting for Corebill: GET /v1/companies: 503 Service Unavailable") {
+		t.Errorf("stderr: %s", stderr)
+	}
+}
+
 // What is obviously wrong with a credential or an id is told before any request.
 func TestWrongCredentialsAndIDs(t *testing.T) {
 	st := newStage(t)

@@ -22,6 +22,8 @@ type World struct {
 	// Sleep waits until the time has passed or the context has ended, and then
 	// returns the context's error.
 	Sleep func(context.Context, time.Duration) error
+	// AfterFunc calls f once the time has passed, unless stop was called before.
+	AfterFunc func(d time.Duration, f func()) (stop func())
 	// Exec runs a program that is on PATH and returns what it says on stdout. An
 	// error that is exec.ErrNotFound means that there is none.
 	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
@@ -56,6 +58,7 @@ func (w World) clientOptions() client.Options {
 	return client.Options{
 		UserAgent: "keyward/" + w.Version, Now: w.Now, Sleep: w.Sleep,
 		MaxWait: w.waits.max, MaxWaitSetting: "--max-wait", Observe: w.waits.observe,
+		AfterFunc: w.AfterFunc, Shared: w.waits.shared,
 	}
 }
 

@@ -18,8 +18,7 @@ type Client struct {
 	config   Config
 	base     string
 	scrubber scrubber
-	// budget is shared with every client on the same connections, lane is the
-	// credential's own part of it.
+	// budget is that of the address (Shared), lane is the credential's own part of it.
 	budget *budget.Budget
 	lane   int
 	// clock is shared with them, too.
@@ -40,8 +39,8 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	config = config.withDefaults()
-	shared := budget.New(budget.Limits{PerMinute: config.MaxRequestsPerMinute, MaxWait: config.MaxWait}, config.Now, config.Sleep)
-	return &Client{config: config, base: base, scrubber: newScrubber(config.APIKey), budget: shared, lane: shared.Lane(), clock: &clock{}}, nil
+	shared := config.Shared.of(base, config)
+	return &Client{config: config, base: base, scrubber: newScrubber(config.APIKey), budget: shared.budget, lane: shared.budget.Lane(), clock: shared.clock}, nil
 }
 
 // WithCredential returns a client like this one, on the same connections and

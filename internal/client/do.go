@@ -23,7 +23,7 @@ func (c *Client) Do(ctx context.Context, request Request, out any) error {
 			Err: &fault{kind: ErrBadRequest, text: err.Error()},
 		}
 	}
-	unknown, ticket := false, c.budget.Ticket(isUrgent(ctx))
+	unknown, ticket, waited := false, c.budget.Ticket(isUrgent(ctx)), time.Duration(0)
 	for number := 1; ; number++ {
 		got, event := c.attempt(ctx, ready, ticket, number)
 		failure := c.judge(ready, got, out, number)
@@ -35,7 +35,9 @@ func (c *Client) Do(ctx context.Context, request Request, out any) error {
 		failure.OutcomeUnknown = unknown
 		event.Err = failure
 		event.Wait, event.Retry = decide(c.describe(ctx, ready, got, failure))
-		event.Retry = c.patient(&event, failure)
+		waited += event.Duration
+		event.Retry = c.patient(&event, failure, waited)
+		waited += event.Wait
 		c.observe(ctx, ready, got, event)
 		if !event.Retry {
 			return failure
@@ -69,6 +71,9 @@ func (c *Client) judge(ready *call, got result, out any, number int) *Error {
 		switch {
 		case failure.Message == "":
 			failure.Err = c.foreign(got)
+		case (got.status == http.StatusUnauthorized || got.status == http.StatusForbidden) && !c.config.Own(got.status, got.body):
+			failure.Err = &fault{kind: ErrInvalidResponse, text: fmt.Sprintf("that is not how %s answers an API key: is the base URL %s right, or does a proxy answer in its place?",
+				c.config.Platform, c.base)}
 		case got.status == http.StatusNotFound && c.config.NoRoute(failure.Message):
 			failure.Err = &fault{kind: ErrInvalidResponse, text: fmt.Sprintf("there is no such endpoint at %s: check the base URL", c.base)}
 		}

@@ -28,7 +28,7 @@ var (
 	// ErrUnprocessable: 422.
 	ErrUnprocessable = errors.New("unprocessable")
 	// ErrRateLimited: 429, and the server asks for a longer wait than there is time
-	// for, or says nothing about how long.
+	// for, or has refused everything for as long as is waited.
 	ErrRateLimited = errors.New("rate limited")
 	// ErrServer: 5xx.
 	ErrServer = errors.New("server error")
@@ -82,17 +82,7 @@ type Error struct {
 
 // Error says which request failed, how, and what the server said.
 func (e *Error) Error() string {
-	var parts []string
-	if e.Status != 0 {
-		parts = append(parts, statusLine(e.Status))
-	}
-	if e.Message != "" {
-		parts = append(parts, e.Message)
-	}
-	if e.Err != nil {
-		parts = append(parts, e.Err.Error())
-	}
-	text := fmt.Sprintf("%s: %s %s: %s", e.Platform, e.Method, e.Path, strings.Join(parts, ": "))
+	text := e.Platform + ": " + e.what()
 	if e.OutcomeUnknown {
 		text += "; it may have taken effect"
 	}
@@ -103,6 +93,21 @@ func (e *Error) Error() string {
 		text += " (" + strings.Join(notes, ", ") + ")"
 	}
 	return text
+}
+
+// what is the request, and what came of it.
+func (e *Error) what() string {
+	parts := []string{e.Method + " " + e.Path}
+	if e.Status != 0 {
+		parts = append(parts, statusLine(e.Status))
+	}
+	if e.Message != "" {
+		parts = append(parts, e.Message)
+	}
+	if e.Err != nil {
+		parts = append(parts, e.Err.Error())
+	}
+	return strings.Join(parts, ": ")
 }
 
 func (e *Error) notes() []string {
@@ -140,6 +145,12 @@ func (e *Error) Is(target error) bool {
 // whatever else a base URL leads to, says nothing about an API key.
 func Refused(err error) bool {
 	return errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrInvalidResponse)
+}
+
+// Forbidden reports whether the platform itself said 403: it knows the API key, which
+// may not do this.
+func Forbidden(err error) bool {
+	return errors.Is(err, ErrForbidden) && !errors.Is(err, ErrInvalidResponse)
 }
 
 // Closed reports whether the platform is closed to every caller: nothing answers, or

@@ -23,6 +23,9 @@ type Event struct {
 	// Notice is what to tell a person of a long wait, once for all requests that wait
 	// for the same; empty for none.
 	Notice string
+	// Unanswered is how long a request that was sent has had no answer so far; then the
+	// event is no attempt, and has a Notice. It is zero for an attempt.
+	Unanswered time.Duration
 	// Retry tells that another attempt follows, Wait how long it waits first.
 	Retry bool
 	Wait  time.Duration

@@ -40,7 +40,7 @@ type Options struct {
 	// Timeout bounds one attempt; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// MaxAttempts bounds how often a request is sent, 0 means DefaultMaxAttempts; 1
-	// switches retries off. Refusals (429) that say how long to wait don't count.
+	// switches retries off. Refusals (429) don't count: MaxWait bounds those.
 	MaxAttempts int
 	// MaxResponseBytes bounds a response's body; 0 means DefaultMaxResponseBytes.
 	MaxResponseBytes int64
@@ -53,13 +53,19 @@ type Options struct {
 	MaxWait time.Duration
 	// MaxWaitSetting is what a user sets to change MaxWait, for messages.
 	MaxWaitSetting string
-	// Observe is told about every attempt, and about every wait for a limit. It must be safe for parallel use.
+	// Shared is what this client has in common with others at its address, whose limits
+	// are those of the first of them; nil means nothing.
+	Shared *Shared
+	// Observe is told about every attempt, and about every long wait. It must be safe for parallel use.
 	Observe func(context.Context, Event)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Sleep waits for limits and between attempts until the time has passed or the context has
 	// ended, and then returns the context's error; nil means a timer.
 	Sleep func(context.Context, time.Duration) error
+	// AfterFunc calls f once the time has passed, unless stop was called before; nil means
+	// a timer.
+	AfterFunc func(d time.Duration, f func()) (stop func())
 	// Rand returns a number in [0, 1) for the jitter of waits and must be safe
 	// for parallel use; nil means math/rand/v2.
 	Rand func() float64
@@ -78,6 +84,10 @@ type Config struct {
 	// ErrorMessage returns the message in the body of an error response, or ""
 	// where the body is not in the platform's form.
 	ErrorMessage func(body []byte) string
+	// Own reports whether the error response of a 401 or 403 is one that the platform
+	// gives to a credential: a proxy that wants a login may use the platform's form, too.
+	// Nil: every one with a message is.
+	Own func(status int, body []byte) bool
 	// NoRoute reports whether the message of a 404 says that the platform has no
 	// such endpoint, and so nothing about an object. Nil: no message says that.
 	NoRoute func(message string) bool
@@ -99,6 +109,9 @@ func (c Config) withDefaults() Config {
 	if c.MaxResponseBytes == 0 {
 		c.MaxResponseBytes = DefaultMaxResponseBytes
 	}
+	if c.Own == nil {
+		c.Own = func(int, []byte) bool { return true }
+	}
 	if c.NoRoute == nil {
 		c.NoRoute = func(string) bool { return false }
 	}
@@ -110,6 +123,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Sleep == nil {
 		c.Sleep = sleep
+	}
+	if c.AfterFunc == nil {
+		c.AfterFunc = afterFunc
+	}
+	if c.Shared == nil {
+		c.Shared = NewShared()
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Float64
@@ -165,4 +184,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func afterFunc(d time.Duration, f func()) (stop func()) {
+	timer := time.AfterFunc(d, f)
+	return func() { timer.Stop() }
 }

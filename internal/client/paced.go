@@ -3,7 +3,9 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +23,9 @@ func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket,
 	}
 	hold(ctx, permit.Held)
 	started := c.config.Now()
+	over := c.watch(ctx, ready, number)
 	got := c.send(ctx, ready)
+	over()
 	ended := c.config.Now()
 	var answer budget.Answer
 	if got.fate == answered {
@@ -53,11 +57,45 @@ func (c *Client) notice(text string) string {
 	return "Waiting for " + c.config.Platform + ": " + text + "."
 }
 
-// patient returns whether to send a refused request again after all: not where every
-// request was refused for too long. It completes the failure or the event.
-func (c *Client) patient(event *Event, failure *Error) bool {
-	if !event.Retry || failure.Status != http.StatusTooManyRequests {
-		return event.Retry
+// watch tells a person of a request that has had no answer for long. The function that
+// it returns is called once there is one, and after that nothing is told.
+func (c *Client) watch(ctx context.Context, ready *call, number int) (stopped func()) {
+	var mu sync.Mutex
+	over := false
+	stop := c.config.AfterFunc(budget.LongWait, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if over {
+			return
+		}
+		if until, tell := c.budget.Slow(budget.LongWait, c.config.Timeout-budget.LongWait); tell {
+			c.observe(ctx, ready, result{}, Event{Attempt: number, Unanswered: budget.LongWait, Notice: c.notice(fmt.Sprintf(
+				"%s %s has had no answer for %s; it is given up at %s", ready.Method, ready.path, budget.LongWait, until))})
+		}
+	})
+	return func() {
+		stop()
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+	}
+}
+
+// patient returns whether to send a request again after all: not where every
+// request was refused for too long. It completes the failure or the event. waited is how
+// long the request has taken so far.
+func (c *Client) patient(event *Event, failure *Error, waited time.Duration) bool {
+	if !event.Retry {
+		return false
+	}
+	if failure.Status != http.StatusTooManyRequests {
+		if until, tell := c.budget.Slow(waited, event.Wait); tell {
+			event.Notice = c.notice(fmt.Sprintf("%s; it is asked again at %s", failure.what(), until))
+		}
+		return true
+	}
+	if left := c.budget.Left(); failure.RetryAfter == 0 && left > 0 {
+		event.Wait = min(event.Wait, left)
 	}
 	notice, err := c.budget.Retry(event.Wait)
 	if err != nil {
@@ -71,7 +109,7 @@ func (c *Client) patient(event *Event, failure *Error) bool {
 
 // pause waits before the next attempt.
 func (c *Client) pause(ctx context.Context, wait time.Duration, failure *Error) error {
-	until := c.config.Now().Add(wait)
+	until := c.budget.In(wait)
 	if err := c.config.Sleep(ctx, wait); err != nil {
 		return err
 	}

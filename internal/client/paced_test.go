@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -75,6 +76,105 @@ func TestDoEndsWhereEveryAnswerIsARefusal(t *testing.T) {
 	bad.MaxWait = -1
 	if _, err := New(bad); err == nil {
 		t.Error("a wait that is less than nothing is accepted")
+	}
+}
+
+// Clients that share an address wait for it once, and so do refusals that say nothing
+// about how long: once the time is over, every later request fails at once, until one
+// is answered otherwise.
+func TestDoEndsAtOnceAfterGivingUp(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string][]string{"Retry-After": {"Retry-After", "1"}, "nothing": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var well atomic.Bool
+			f := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if well.Load() {
+					answer(200, `{}`)(w, r)
+					return
+				}
+				answer(429, `{"error":"slow"}`, headers...)(w, r)
+			}, func(c *Config) { c.MaxWait, c.Shared = 30*time.Second, NewShared() })
+			slept := func() (sum time.Duration) {
+				for _, d := range f.slept.taken {
+					sum += d
+				}
+				return sum
+			}
+			if err := f.Do(t.Context(), get("/v1/things"), nil); !errors.Is(err, ErrRateLimited) || !strings.Contains(err.Error(), "no longer than 30s") {
+				t.Errorf("got %v", err)
+			}
+			if took := slept(); took < 28*time.Second || took > 30*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			before := slept()
+			for range 4 {
+				config := f.config
+				config.APIKey = NewSecret(corebillToken(t))
+				other, err := New(config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := other.Do(t.Context(), get("/v1/things"), nil); !errors.Is(err, ErrRateLimited) || !strings.Contains(err.Error(), "every request since") {
+					t.Errorf("got %v", err)
+				}
+			}
+			if took := slept() - before; took != 0 {
+				t.Errorf("after giving up, others wait %s", took)
+			}
+			well.Store(true)
+			f.budget.Passed(f.budget.In(time.Second)) // that it was asked to wait
+			if err := f.Do(t.Context(), get("/v1/things"), nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Long waits for anything else than a limit are told, too: once for all that wait.
+func TestDoTellsOfSlowness(t *testing.T) {
+	t.Parallel()
+	notices := func(f *fixture) (all []string) {
+		for _, event := range f.seen() {
+			if event.Notice != "" {
+				all = append(all, event.Notice)
+			}
+		}
+		return all
+	}
+	for name, test := range map[string]struct {
+		handler http.HandlerFunc
+		change  func(*Config)
+		want    string
+	}{
+		"503": {inOrder(answer(503, `{"error":"down"}`, "Retry-After", "20"), answer(200, `{}`)).ServeHTTP, func(*Config) {},
+			"Waiting for Testbill: GET /v1/things: 503 Service Unavailable: down; it is asked again at 12:00:20 UTC."},
+		"many short waits": {inOrder(answer(500, `{"error":"down"}`), answer(500, `{"error":"down"}`), answer(500, `{"error":"down"}`), answer(500, `{"error":"down"}`), answer(200, `{}`)).ServeHTTP,
+			func(*Config) {}, "Waiting for Testbill: GET /v1/things: 500 Internal Server Error: down; it is asked again at 12:00:07 UTC."},
+		"no answer": {answer(200, `{}`), func(c *Config) {
+			c.AfterFunc = func(d time.Duration, f func()) func() {
+				if d != 5*time.Second {
+					t.Errorf("a person is told after %s", d)
+				}
+				f()
+				return func() {}
+			}
+		}, "Waiting for Testbill: GET /v1/things has had no answer for 5s; it is given up at 12:00:25 UTC."},
+		"an answer in time": {answer(200, `{}`), func(c *Config) {
+			c.AfterFunc = func(time.Duration, func()) func() { return func() {} }
+		}, ""},
+		"a short wait": {inOrder(answer(503, `{"error":"down"}`, "Retry-After", "2"), answer(200, `{}`)).ServeHTTP, func(*Config) {}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := serve(t, test.handler, test.change)
+			if err := f.Do(t.Context(), get("/v1/things"), nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(notices(f), "\n"); got != test.want {
+				t.Errorf("a person is told %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 

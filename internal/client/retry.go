@@ -68,11 +68,11 @@ func decide(a attempt) (wait time.Duration, retry bool) {
 	return wait, true
 }
 
-// queued reports whether the server merely puts the request off: someone else
-// uses the limit too. However often that happens, nothing is wrong, and the
+// queued reports whether the server merely puts the request off: something else
+// uses the limit too. However often that happens, nothing is wrong, and MaxWait or the
 // caller's context ends it where it takes too long.
 func (a attempt) queued() bool {
-	return a.Max > 1 && a.Fate == answered && a.Status == http.StatusTooManyRequests && a.RetryAfter > 0
+	return a.Max > 1 && a.Fate == answered && a.Status == http.StatusTooManyRequests
 }
 
 func (a attempt) worthRepeating() bool {

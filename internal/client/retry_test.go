@@ -44,7 +44,7 @@ func TestDecide(t *testing.T) {
 		"unsent, but for good":              {attempt{Number: 1, Max: 5, Fate: unsent, Final: true}, 0, false},
 		"the last attempt":                  {with(answer(500, true), func(a *attempt) { a.Number = 5 }), 0, false},
 		"the last attempt, merely put off":  {with(answer(429, true), func(a *attempt) { a.Number, a.RetryAfter = 5, time.Minute }), time.Minute, true},
-		"the last attempt, put off to when": {with(answer(429, true), func(a *attempt) { a.Number = 5 }), 0, false},
+		"the last attempt, put off to when": {with(answer(429, true), func(a *attempt) { a.Number = 5 }), 8 * time.Second, true},
 		"retries off, put off":              {with(answer(429, true), func(a *attempt) { a.Max, a.RetryAfter = 1, time.Minute }), 0, false},
 		"retries off":                       {with(answer(500, true), func(a *attempt) { a.Max = 1 }), 0, false},
 		"the wait outlasts the deadline":    {with(answer(429, true), func(a *attempt) { a.RetryAfter, a.Bounded, a.Left = time.Minute, true, time.Minute }), 0, false},

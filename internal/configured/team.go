@@ -62,7 +62,7 @@ func (b *Billium) Issuer(ctx context.Context) (string, error) {
 				return by, nil
 			}
 			key, err := b.Client.GetAPIKey(ctx, b.MerchantID, by)
-			if errors.Is(err, client.ErrNotFound) || errors.Is(err, client.ErrForbidden) {
+			if errors.Is(err, client.ErrNotFound) || client.Forbidden(err) {
 				return "", nil
 			}
 			if err != nil {

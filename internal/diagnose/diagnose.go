@@ -55,10 +55,10 @@ func NextStep(err error) string {
 	case errors.Is(err, client.ErrOutcomeUnknown):
 		return "The request was sent, but there is no usable answer: it may have taken effect. " +
 			"A key that it created has a provisional name: keyward keys prune revokes it once it is 15 minutes old. Look on the platform for anything else that it created, and import or delete it before the next apply."
-	case errors.Is(err, client.ErrUnauthorized):
+	case client.Refused(err):
 		return "The key that the provider uses was refused: it may have been revoked or disabled, or belong to another account. " +
 			"Check the provider's api_key. The state was left as it is."
-	case errors.Is(err, client.ErrForbidden):
+	case client.Forbidden(err):
 		return "The key that the provider uses may not do this. Give the provider a key that may, or ask for less. The state was left as it is."
 	case errors.Is(err, client.ErrRateLimited):
 		return "The platform's rate limit did not free up in time. Run again in a minute, or with a lower -parallelism."

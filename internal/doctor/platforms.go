@@ -86,7 +86,7 @@ func remedyFor(err error, base, source string) string {
 	switch {
 	case client.Refused(err):
 		return "The key in " + source + " is revoked, disabled, or of another account. Look for it with another credential (keyward keys show PREFIX), or make a new one in the dashboard."
-	case errors.Is(err, client.ErrForbidden):
+	case client.Forbidden(err):
 		return "The key in " + source + " works, but not for this company or merchant: check the id."
 	case errors.Is(err, client.ErrRateLimited):
 		return "Somebody uses up the requests that this key or address has. Wait, then look who it is: keyward logs --since 10m."

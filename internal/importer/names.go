@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 // namer gives every object a name of its own among those of its type. Names come
@@ -56,7 +58,7 @@ func sharing(objects []*object) []*object {
 // underscores, beginning with a letter. What has nothing of that is otherwise.
 func slug(text, otherwise string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(strings.ToLower(spelled.Replace(text))) {
+	for _, r := range norm.NFKD.String(strings.ToLower(spelled.Replace(mask.Text(text)))) {
 		switch {
 		case unicode.Is(unicode.Mn, r): // the dots of an ä
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
 )
 
 // findingsOf reads what a deny or warn says: a set or list of texts and objects

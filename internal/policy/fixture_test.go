@@ -20,7 +20,7 @@ var good = map[string]object{
 	},
 	"keyward_billium_api_key": {
 		"name": "ci", "type": "SECRET", "permissions": []any{"invoice:view"}, "effective_permissions": []any{"invoice:view"}, "permission_set_id": nil,
-		"rotation": rotation(), "token_encryption": object{"age_recipients": []any{"age1x"}}, "on_conflict": nil, "revokes": nil,
+		"rotation": rotation(), "token_encryption": object{"age_recipients": []any{"age1x"}}, "on_conflict": nil, "revokes": nil, "enabled": true,
 	},
 	"keyward_billium_permission_set": {"name": "set", "permissions": []any{"invoice:*"}, "effective_permissions": []any{"invoice:view", "invoice:create", "invoice:edit", "invoice:delete"}},
 	"keyward_billium_team_member":    {"email": "ann@example.com", "role": "MEMBER"},

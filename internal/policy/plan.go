@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 // Plan is a plan that was understood, in the form that rules see it.

@@ -15,6 +15,9 @@ func logRequest(ctx context.Context, event client.Event) {
 	if event.Notice != "" {
 		tflog.Warn(ctx, event.Notice)
 	}
+	if event.Unanswered > 0 {
+		return
+	}
 	if event.Limit != "" {
 		tflog.Info(ctx, "waiting for a rate limit", map[string]any{
 			"platform": event.Platform, "method": event.Method, "path": event.Path,

@@ -11,6 +11,7 @@ import (
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 // Ask lists the keys and webhooks of the accounts that the findings may be of,
@@ -74,7 +75,7 @@ func (a *asking) corebill(ctx context.Context, one account.CorebillAccount, keys
 				return
 			}
 			a.add(Known{
-				Object: "Corebill webhook", ID: hook.ID, Name: hook.URL, Scope: company.ID,
+				Object: "Corebill webhook", ID: hook.ID, Name: mask.URL(hook.URL), Scope: company.ID,
 				Status: enabled(hook.Enabled), Prefix: hook.SecretPreview, rules: []Rule{WebhookSecret},
 			})
 		}
@@ -123,7 +124,7 @@ func (a *asking) billium(ctx context.Context, one account.BilliumAccount, keys, 
 	for _, hook := range hooks {
 		for _, secret := range hook.WebhookSecrets {
 			a.add(Known{
-				Object: "Billium webhook", ID: hook.ID, Name: hook.URL, Scope: hook.MerchantID,
+				Object: "Billium webhook", ID: hook.ID, Name: mask.URL(hook.URL), Scope: hook.MerchantID,
 				Status: enabled(hook.IsActive && secret.IsActive), Prefix: secret.SecretKeyPreview, rules: []Rule{WebhookSecret},
 			})
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/zricethezav/gitleaks/v8/sources"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/rules"
 )
 

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 // place gives the findings the oldest commit, and its path, that their object is

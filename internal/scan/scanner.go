@@ -9,7 +9,7 @@ import (
 	"github.com/zricethezav/gitleaks/v8/detect"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 // Options are what a scan can be told.

@@ -56,7 +56,7 @@ func Destinations(where Where, findings []Finding) []Sending {
 // Webhook secrets can't be asked about. troubles are the keys, a sentence each, that
 // got no answer.
 func Verify(ctx context.Context, where Where, findings []Finding, known []Known) (troubles []string) {
-	v := &verifier{Where: where, answers: map[string]answer{}}
+	v := &verifier{Where: where, answers: map[string]answer{}, shut: map[endpoint]error{}}
 	for i := range findings {
 		f := &findings[i]
 		if f.Rule == WebhookSecret {
@@ -99,6 +99,8 @@ type verifier struct {
 	Where
 
 	answers map[string]answer
+	// shut are the endpoints, and why, at which the account's own credential is refused.
+	shut map[endpoint]error
 }
 
 type answer struct {
@@ -135,23 +137,58 @@ func (v *verifier) ask(ctx context.Context, f *Finding) answer {
 	return best
 }
 
-// probe presents a token. A token that is accepted is live, though which key it is
-// may not be told.
+// probe presents a token, and believes a refusal only where the account's own
+// credential is not refused as well: else something answers everyone like that. Where
+// the log, which that credential reads, has the token's key, that is told already.
 func (v *verifier) probe(ctx context.Context, f *Finding, e endpoint) answer {
+	got, said := v.present(ctx, f, e)
+	if said == nil || got.err != nil || got.keyID != "" {
+		return got
+	}
+	if err := v.refusedToo(ctx, e); err != nil {
+		return answer{err: fmt.Errorf("the account's own credential is refused, too: %w", err)}
+	}
+	return got
+}
+
+// refusedToo returns how an endpoint refuses the credential of its account; nil where it
+// doesn't, and where there is no account.
+func (v *verifier) refusedToo(ctx context.Context, e endpoint) error {
+	err, asked := v.shut[e]
+	if asked {
+		return err
+	}
+	switch {
+	case e.corebill != nil:
+		err = e.corebill.Client.Verify(ctx)
+	case e.billium != nil:
+		err = e.billium.Client.Verify(ctx, e.merchant)
+	}
+	if !errors.Is(err, client.ErrUnauthorized) && !errors.Is(err, client.ErrForbidden) {
+		err = nil
+	}
+	v.shut[e] = err
+	return err
+}
+
+// present presents a token. A token that is accepted is live, though which key it is
+// may not be told. said is the refusal that the answer rests on, nil where it is none.
+func (v *verifier) present(ctx context.Context, f *Finding, e endpoint) (got answer, said error) {
 	identity, err := v.identify(ctx, f, e)
 	if err == nil {
 		got := judgeAnswer(identity.Refusal)
 		got.keyID = identity.KeyID
-		return got
+		return got, identity.Refusal
 	}
 	if f.Rule != CorebillKey || client.Refused(err) {
-		return judgeAnswer(err)
+		return judgeAnswer(err), err
 	}
 	c, err := v.corebillAs(f, e)
 	if err != nil {
-		return answer{err: err}
+		return answer{err: err}, err
 	}
-	return judgeAnswer(c.Verify(ctx))
+	err = c.Verify(ctx)
+	return judgeAnswer(err), err
 }
 
 func (v *verifier) identify(ctx context.Context, f *Finding, e endpoint) (client.Identity, error) {
@@ -190,11 +227,11 @@ func (v *verifier) corebillAs(f *Finding, e endpoint) (*corebill.Client, error) 
 }
 
 // judgeAnswer reads the outcome of a request: only a 401 of the platform's own
-// says that a key is not taken, and a 403 comes after it.
+// says that a key is not taken, and a 403 of its own comes after it.
 func judgeAnswer(err error) answer {
 	var failed *client.Error
 	switch {
-	case err == nil, errors.Is(err, client.ErrForbidden):
+	case err == nil, client.Forbidden(err):
 		return answer{status: Live}
 	case client.Refused(err):
 		// Source: the authentication pages, "API key is disabled"; contract, "API key is inactive".

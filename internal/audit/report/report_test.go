@@ -200,3 +200,19 @@ func TestNoTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestTableOfAnIncompleteAudit proves that a table without findings says what could not be
+// read, and never that there are none.
+func TestTableOfAnIncompleteAudit(t *testing.T) {
+	r := full()
+	r.Findings = nil
+	got := write(t, r, output.FormatTable)
+	for _, want := range []string{"No findings in what could be read.", "Not everything could be read", "invitations of", "Missing permission: team:view"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the table lacks %q:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "No findings.") {
+		t.Errorf("the table says that there are no findings:\n%s", got)
+	}
+}

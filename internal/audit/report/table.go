@@ -19,7 +19,7 @@ func writeTable(w io.Writer, r *audit.Report, color bool) error {
 	open := r.Open()
 	listing := output.Listing{
 		Header: []string{"SEVERITY", "RULE", "OBJECT", "FINDING"},
-		Color:  color, None: "No findings.",
+		Color:  color, None: nothing(r),
 		Paint: func(row, column int) output.Paint {
 			if column == 0 {
 				return paints[open[row].Severity]
@@ -30,7 +30,14 @@ func writeTable(w io.Writer, r *audit.Report, color bool) error {
 	for _, f := range open {
 		listing.Rows = append(listing.Rows, []string{string(f.Severity), f.Rule, f.Object.ID, f.Title})
 	}
-	return listing.Write(w, output.FormatTable)
+	if err := listing.Write(w, output.FormatTable); err != nil || len(r.Made.Gaps) == 0 {
+		return err
+	}
+	lines := "\nNot everything could be read, so there may be more:\n"
+	for _, g := range r.Made.Gaps {
+		lines += fmt.Sprintf("  the %s through %s: %s\n", output.Clean(g.Part), output.Clean(g.Source), output.Clean(g.Error))
+	}
+	return output.Printable(w, lines)
 }
 
 // writeCSV writes a row per finding, accepted ones included, with all that it

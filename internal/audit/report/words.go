@@ -19,7 +19,7 @@ func verdict(r *audit.Report) string {
 		accepted = fmt.Sprintf(" %d more accepted by the baseline.", n)
 	}
 	if len(open) == 0 {
-		return "No findings." + accepted
+		return nothing(r) + accepted
 	}
 	counts, parts := r.Count(), []string{}
 	for _, severity := range findings.Severities() {
@@ -28,6 +28,14 @@ func verdict(r *audit.Report) string {
 		}
 	}
 	return many(len(open), "finding", "findings") + ": " + strings.Join(parts, ", ") + "." + accepted
+}
+
+// nothing says that there are no findings, as far as that is known.
+func nothing(r *audit.Report) string {
+	if len(r.Made.Gaps) > 0 {
+		return "No findings in what could be read."
+	}
+	return "No findings."
 }
 
 func many(n int, one, more string) string {

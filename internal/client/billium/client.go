@@ -38,7 +38,7 @@ func New(options Options) (*Client, error) {
 	}
 	transport, err := client.New(client.Config{
 		Options: options, Platform: vendor.Billium,
-		Authorize: authorize, ErrorMessage: errorMessage, NoRoute: noRoute,
+		Authorize: authorize, ErrorMessage: errorMessage, Own: ownRefusal, NoRoute: noRoute,
 	})
 	if err != nil {
 		return nil, err
@@ -108,6 +108,25 @@ func errorMessage(body []byte) string {
 	}
 	return ""
 }
+
+// ownRefusal knows the envelope of an error, and of a 401 that its message is about an
+// API key. A lone "Forbidden" is what anything before Billium says. Source: docs,
+// "Errors"; contract for the messages.
+func ownRefusal(status int, body []byte) bool {
+	var envelope struct {
+		StatusCode int `json:"statusCode"`
+	}
+	if json.Unmarshal(body, &envelope) != nil || envelope.StatusCode != status {
+		return false
+	}
+	message := errorMessage(body)
+	if status == http.StatusForbidden {
+		return message != http.StatusText(status)
+	}
+	return aboutKey.MatchString(message)
+}
+
+var aboutKey = regexp.MustCompile(`(?i)\bapi[- ]key\b`)
 
 // noRoute knows the message of an unknown endpoint from that of an unknown
 // object, which names the kind of object ("API key not found"). Source:

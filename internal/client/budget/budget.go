@@ -24,6 +24,9 @@ type Budget struct {
 	tickets int
 	urgent  int
 	lanes   int
+	// told is the end of the last wait for something else than a limit that a person was
+	// told of.
+	told time.Time
 	// passed is the latest time that a wait has reached: for a clock that doesn't
 	// keep up with sleep, it has come all the same.
 	passed time.Time
@@ -281,6 +284,38 @@ func (b *Budget) Retry(wait time.Duration) (notice string, err error) {
 		return "", err
 	}
 	return b.refused.notice(now, until, ""), nil
+}
+
+// Slow tells that a request waits for something else than a limit, after it has waited
+// already. It returns until when, and whether to tell a person of that: once for all
+// requests that wait at the same time, and only where it takes long.
+func (b *Budget) Slow(waited, wait time.Duration) (until string, tell bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.time()
+	end := now.Add(wait)
+	tell = waited+wait >= LongWait && !now.Before(b.told)
+	if tell {
+		b.told = end
+	}
+	return clockTime(end), tell
+}
+
+// Left is how long the series of refusals may still go on; 0 where there is none.
+func (b *Budget) Left() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.refused.since.IsZero() {
+		return 0
+	}
+	return max(0, b.refused.since.Add(b.refused.max).Sub(b.time()))
+}
+
+// In returns the time after a wait that begins now.
+func (b *Budget) In(wait time.Duration) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.time().Add(wait)
 }
 
 // Passed tells that someone has waited until a time.

@@ -10,8 +10,8 @@ import (
 const (
 	// DefaultMaxWait is how long a platform may answer every request with 429.
 	DefaultMaxWait = 10 * time.Minute
-	// longWait is from when on a person is told that, and what for, a request waits.
-	longWait = 5 * time.Second
+	// LongWait is from when on a person is told that, and what for, a request waits.
+	LongWait = 5 * time.Second
 	// silence is how long after the last answer a new one belongs to another series: who
 	// waits for a limit asks again within MaxPause.
 	silence = 2 * MaxPause
@@ -62,7 +62,7 @@ func (r *refusals) notice(now, until time.Time, why string) string {
 	if !r.since.IsZero() {
 		began = r.since
 	}
-	if until.Sub(began) < longWait || r.said && !r.since.IsZero() || now.Before(r.saidUntil) {
+	if until.Sub(began) < LongWait || r.said && !r.since.IsZero() || now.Before(r.saidUntil) {
 		return ""
 	}
 	r.saidUntil = until

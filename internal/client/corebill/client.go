@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func New(options Options) (*Client, error) {
 	}
 	transport, err := client.New(client.Config{
 		Options: options, Platform: vendor.Corebill,
-		Authorize: authorize, ErrorMessage: errorMessage, NoRoute: noRoute,
+		Authorize: authorize, ErrorMessage: errorMessage, Own: ownRefusal, NoRoute: noRoute,
 	})
 	if err != nil {
 		return nil, err
@@ -107,6 +108,16 @@ func errorMessage(body []byte) string {
 		return ""
 	}
 	return envelope.Error
+}
+
+// ownRefusal knows the messages of a 401 and of a 403. Source: Corebill authentication
+// page, "Authentication Errors".
+func ownRefusal(status int, body []byte) bool {
+	message := errorMessage(body)
+	if status == http.StatusForbidden {
+		return strings.HasPrefix(message, "Insufficient permissions")
+	}
+	return slices.Contains([]string{"Missing Authorization header", "Invalid API key", "API key is disabled"}, message)
 }
 
 // noRoute knows the message of an unknown endpoint from that of an unknown

@@ -127,7 +127,7 @@ func (k *apiKeys) MayManage(ctx context.Context, scope string) error {
 	}
 	name := "keyward"
 	_, err = k.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
-	if errors.Is(err, client.ErrForbidden) {
+	if client.Forbidden(err) {
 		return fmt.Errorf("an ephemeral key is created, renamed and revoked, which needs a provider key of the level admin: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 // Package printable shows text that others wrote, such as the name of a key, so that a
-// person sees all of it: characters that can't be seen, that turn the direction of what
-// follows, or that a terminal obeys, are written as escapes (\u202e).
+// person sees all of it but secrets: characters that can't be seen, that turn the
+// direction of what follows, or that a terminal obeys, are written as escapes (\u202e),
+// and a token is cut to its visible prefix.
 package printable
 
 import (
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 // Line returns a text on one line: a line break or a tab is a space.
@@ -15,8 +18,9 @@ func Line(text string) string { return Text(breaks.Replace(text)) }
 
 var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ")
 
-// Text returns a text with its line breaks and tabs.
+// Text returns a text with its line breaks.
 func Text(text string) string {
+	text = mask.Text(text)
 	if strings.IndexFunc(text, hidden) < 0 {
 		return text
 	}
@@ -34,4 +38,4 @@ func Text(text string) string {
 	return b.String()
 }
 
-func hidden(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
+func hidden(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }

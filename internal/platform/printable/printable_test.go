@@ -15,7 +15,7 @@ func TestText(t *testing.T) {
 		"zero\u200bwidth\ufeff":            `zero\u200bwidth\ufeff`,
 		"\x1b[31mred\x07":                  `\u001b[31mred\u0007`,
 		"tag\U000e0041":                    `tag\udb40\udc41`,
-		"two\nlines\tand a tab":            "two\nlines\tand a tab",
+		"two\nlines\tand a tab":            "two\nlines" + `\u0009and a tab`,
 		"a\u00a0space of another kind\x7f": `a\u00a0space of another kind\u007f`,
 		"back\r":                           `back\u000d`,
 	} {
@@ -33,5 +33,8 @@ func TestText(t *testing.T) {
 	}
 	if got := Line("a\r\nb\tc\nd\u202e"); got != `a b c d\u202e` {
 		t.Errorf("on a line: %q", got)
+	}
+	if got := Text("leaked sk_live_ab0123 here"); got != "leaked sk_live_ab… here" {
+		t.Errorf("a token: %q", got)
 	}
 }

@@ -10,7 +10,7 @@ package keyward.rules.key_destroyed
 
 import data.keyward.plan
 
-deny contains plan.finding(key, sprintf("the key %q is revoked, and nothing takes its place", [key.before.name])) if {
+deny contains plan.finding(key, sprintf("the key %s is revoked, and nothing takes its place", [plan.named(key.before)])) if {
 	some key in input.keyward.objects
 	key.type in plan.key_types
 	key.action == "delete"
@@ -18,7 +18,7 @@ deny contains plan.finding(key, sprintf("the key %q is revoked, and nothing take
 	not succeeded(key)
 }
 
-deny contains plan.finding(key, sprintf("the key %q is revoked before its replacement exists", [key.before.name])) if {
+deny contains plan.finding(key, sprintf("the key %s is revoked before its replacement exists", [plan.named(key.before)])) if {
 	some key in input.keyward.objects
 	key.type in plan.key_types
 	key.action == "replace"

@@ -1,5 +1,5 @@
 # METADATA
-# title: A key is never rotated
+# title: A key is not rotated by age
 # description: >-
 #   A key without rotation.rotate_after is as old as it gets. Whoever copied it once has it for good.
 # custom:
@@ -12,7 +12,7 @@ package keyward.rules.no_rotation
 
 import data.keyward.plan
 
-deny contains plan.finding(key, "the key has no rotation.rotate_after: it is never rotated") if {
+deny contains plan.finding(key, "the key has no rotation.rotate_after: nothing rotates it by age") if {
 	some key in plan.secret_keys
 	not plan.unknown(key, "rotation")
 	"rotation" in object.keys(key.after)

@@ -98,6 +98,17 @@ rotates(key) if {
 	unknown(key, "id")
 }
 
+# A key as messages name it: its name, its id and its visible prefix, as far as the plan
+# has them.
+named(key) := concat(" ", [text | some text in [called(key), identified(key)]; text != ""])
+
+called(key) := sprintf("%q", [key.name]) if is_string(object.get(key, "name", null)) else := ""
+
+identified(key) := sprintf("(%s, %s…)", [key.id, key.key_prefix]) if {
+	is_string(object.get(key, "id", null))
+	is_string(object.get(key, "key_prefix", null))
+} else := sprintf("(%s)", [key.id]) if is_string(object.get(key, "id", null)) else := ""
+
 # A part of the rotation block, or null where there is none.
 rotation(key, name) := value if {
 	is_object(object.get(key.after, "rotation", null))

@@ -25,7 +25,7 @@ deny contains object.union(plan.finding(key, message), {"severity": "high"}) if 
 	id in plan.revokes(key)
 	not plan.previous_due(key)
 	not plan.rotates(key) # superseded-key-revoked
-	message := sprintf("the previous key %s is revoked before its overlap is over", [id])
+	message := sprintf("the previous key %s is revoked before its overlap was to be over: this plan ends the overlap early", [id])
 }
 
 deny contains object.union(plan.finding(key, message), {"severity": "high"}) if {

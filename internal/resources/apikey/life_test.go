@@ -625,6 +625,39 @@ func TestOtherOverlapIsJudgedByThePlatformsClock(t *testing.T) {
 	s.wantLive("shop", 1)
 }
 
+// A plan that shortens the overlap, or removes rotation, says that it is what ends it;
+// one that comes after the overlap says that it is over.
+func TestOverlapThatAPlanEndsEarly(t *testing.T) {
+	t.Parallel()
+	removed := declared("shop", "2", "24h")
+	removed.Rotation = types.ObjectNull(rotationTypes())
+	for name, test := range map[string]struct {
+		later time.Duration
+		next  *model
+		early bool
+	}{
+		"shortened":           {2 * time.Hour, declared("shop", "2", "1h"), true},
+		"removed":             {2 * time.Hour, removed, true},
+		"over":                {25 * time.Hour, declared("shop", "2", "24h"), false},
+		"over, and shortened": {25 * time.Hour, declared("shop", "2", "1h"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			s.applied(s.first, declared("shop", "1", "24h"))
+			s.applied(s.first, declared("shop", "2", "24h"))
+			s.account.now = s.account.now.Add(test.later)
+			var text string
+			for _, d := range s.first.plan(t.Context(), test.next, true).diags.Warnings() {
+				text += d.Summary() + ": " + d.Detail() + "\n"
+			}
+			if strings.Contains(text, "its overlap is not over: this plan ends it") != test.early || strings.Contains(text, "its overlap is over") == test.early {
+				t.Errorf("the plan says %s", text)
+			}
+		})
+	}
+}
+
 // A quiet period that is declared anew protects a previous key that is in use: the
 // refresh, which looked with the other overlap in mind, has kept nothing of its use.
 func TestOtherQuietPeriodSeesTheUse(t *testing.T) {

@@ -71,6 +71,13 @@ func (r *Resource[M, P]) fateNotice(a *Attributes, previous Previous, declared p
 	return diags
 }
 
+// earlyNotice says that it is the plan that ends the overlap of a replaced key.
+func (r *Resource[M, P]) earlyNotice(a *Attributes, previous Previous, seen observation) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("The previous key of "+r.name(a)+" is revoked early",
+		fmt.Sprintf("%s (%s…) was replaced at %s, and its overlap is not over: this plan ends it, because it changes or removes rotation. This apply revokes the key%s. Keep overlap and quiet_period as they are to let it end in time.",
+			previous.ID.ValueString(), previous.KeyPrefix.ValueString(), a.CreatedAt.ValueString(), whose(seen)))
+}
+
 // lingerNotice warns that a change of the current key does not affect the previous one.
 func (r *Resource[M, P]) lingerNotice(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
 	a, after := P(state).Shared(), P(plan).Shared()

@@ -306,7 +306,11 @@ func (r *Resource[M, P]) planPrevious(ctx context.Context, before, after *Attrib
 				previous.ID.ValueString(), previous.KeyPrefix.ValueString(), before.ID.ValueString()))
 		return before.Previous, false, diags
 	}
-	diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
+	if fate == rotation.Over && changes && r.fate(before, was, seen) != rotation.Over {
+		diags.Append(r.earlyNotice(before, previous, seen))
+	} else {
+		diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
+	}
 	if fate == rotation.Over {
 		return noPrevious(r.Scope), false, diags
 	}

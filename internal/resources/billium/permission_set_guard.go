@@ -2,7 +2,6 @@ package billium
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -78,7 +77,7 @@ func (s *permissionSets) issuerUses(ctx context.Context, setID string) (bool, er
 		return false, err
 	}
 	team, err := s.Team(ctx)
-	if errors.Is(err, client.ErrForbidden) {
+	if client.Forbidden(err) {
 		return false, nil
 	}
 	if err != nil {
@@ -97,7 +96,7 @@ func (s *permissionSets) refuseUnmanaged(ctx context.Context, state *permissionS
 		return nil
 	}
 	team, err := s.Team(ctx)
-	if errors.Is(err, client.ErrForbidden) {
+	if client.Forbidden(err) {
 		return nil
 	}
 	if err != nil {
@@ -116,7 +115,7 @@ func (s *permissionSets) safely(ctx context.Context, state *permissionSetModel, 
 	}
 	return s.ChangeManagers(func() error {
 		team, err := s.FreshTeam(ctx)
-		if errors.Is(err, client.ErrForbidden) {
+		if client.Forbidden(err) {
 			return write()
 		}
 		if err == nil {

@@ -2,6 +2,7 @@
 package mask
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -33,4 +34,18 @@ func Prefix(token string) string {
 	default:
 		return billium.KeyPrefix(token)
 	}
+}
+
+// URL returns a URL without what may be a secret in it: a user, a query, a fragment
+// and, anywhere else, a token.
+func URL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "(not a URL)"
+	}
+	u.User, u.RawFragment, u.Fragment = nil, "", ""
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	return Text(strings.Replace(u.String(), "?%E2%80%A6", "?…", 1))
 }

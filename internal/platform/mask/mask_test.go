@@ -6,7 +6,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/scan/mask"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
 func must(t *testing.T) func(string, error) string {
@@ -41,6 +41,20 @@ func TestText(t *testing.T) {
 		}
 		if mask.Has(text) != (text != want) {
 			t.Errorf("Has(%q) is wrong", text)
+		}
+	}
+}
+
+func TestURL(t *testing.T) {
+	key := must(t)(corebill.NewToken(rand.Reader))
+	for raw, want := range map[string]string{
+		"https://example.com/hook":               "https://example.com/hook",
+		"https://u:p@example.com/hook?a=b&c=d#e": "https://example.com/hook?…",
+		"https://example.com/" + key:             "https://example.com/" + key[:10] + "…",
+		"://":                                    "(not a URL)",
+	} {
+		if got := mask.URL(raw); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
