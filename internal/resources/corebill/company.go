@@ -91,7 +91,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A company of the Corebill organization. Everything about it changes in place. " +
 			"Creating and deleting one takes an organization key of level `admin`. " +
-			"What is deleted with a company, its customers and API keys, is gone: `deletion_protection` stands before it.",
+			"What is deleted with a company, such as its customers, is gone: `deletion_protection` prevents that, and a company that has live API keys is not deleted.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
