@@ -31,8 +31,6 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		Corebill: p.corebill(config.Corebill, &resp.Diagnostics),
 		Billium:  p.billium(config.Billium, &resp.Diagnostics),
 	}
-	all := unchangingResources(ctx, data)
-	p.unchanging.Store(&all)
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

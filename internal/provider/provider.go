@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -56,10 +55,7 @@ func New(options Options) func() provider.Provider {
 	return func() provider.Provider { return &keyward{Options: options} }
 }
 
-type keyward struct {
-	Options
-	unchanging atomic.Pointer[map[string]unchangingResource]
-}
+type keyward struct{ Options }
 
 type model struct {
 	Corebill types.Object `tfsdk:"corebill"`

@@ -13,32 +13,23 @@ import (
 const address = "registry.terraform.io/keyward/keyward"
 
 // Provider serves the provider until Terraform ends it. With debug it serves for
-// a debugger, whose user sees the logs on the terminal. Where somebody looks at the
-// logs, the framework answers every call, so that its lines are there.
+// a debugger, whose user sees the logs on the terminal.
 func Provider(create func() provider.Provider, debug bool) error {
 	tuneCollector(os.Getenv)
-	logged := debug || len(quietLoggers(os.Environ())) == 0
 	var options []tf6server.ServeOpt
 	if debug {
 		options = append(options, tf6server.WithManagedDebug())
 	} else if err := silence(os.Environ(), os.Setenv); err != nil {
 		return err
 	}
-	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return newServer(create(), logged) }, options...)
+	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return Server(create()) }, options...)
 }
 
-// Server returns the provider as Provider serves it where nobody looks at the logs,
-// for tests.
-func Server(p provider.Provider) tfprotov6.ProviderServer { return newServer(p, false) }
-
-func newServer(p provider.Provider, logged bool) tfprotov6.ProviderServer {
+// Server returns the provider as Provider serves it.
+func Server(p provider.Provider) tfprotov6.ProviderServer {
 	created := providerserver.NewProtocol6(p)()
 	if complete, ok := created.(protocolServer); ok {
-		served := &server{protocolServer: complete}
-		if !logged {
-			served.unchanging, _ = p.(Unchanging)
-		}
-		return served
+		return &server{complete}
 	}
 	return created
 }

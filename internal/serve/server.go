@@ -18,11 +18,7 @@ type protocolServer interface {
 // server gives the calls that a plan or an apply makes for each resource contexts
 // that end with them, and says so where a limit has held one up for long. The
 // other calls, of which a run has few, pass through.
-type server struct {
-	protocolServer
-	// unchanging answers for what is unchanged; nil where the framework answers all.
-	unchanging Unchanging
-}
+type server struct{ protocolServer }
 
 func during[Request, Response any](ctx context.Context, request Request, do func(context.Context, Request) (Response, error)) (Response, error) {
 	ctx, end := begin(ctx)
@@ -33,11 +29,11 @@ func during[Request, Response any](ctx context.Context, request Request, do func
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, request *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(ctx, request, s.validate)
+	return during(ctx, request, s.protocolServer.ValidateResourceConfig)
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, request *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return during(ctx, request, s.upgrade)
+	return during(ctx, request, s.protocolServer.UpgradeResourceState)
 }
 
 func (s *server) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
@@ -46,7 +42,7 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6
 
 func (s *server) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	ctx, held := client.WithHeld(ctx)
-	response, err := during(ctx, request, s.read)
+	response, err := during(ctx, request, s.protocolServer.ReadResource)
 	if err == nil {
 		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
 	}
@@ -55,7 +51,7 @@ func (s *server) ReadResource(ctx context.Context, request *tfprotov6.ReadResour
 
 func (s *server) PlanResourceChange(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	ctx, held := client.WithHeld(ctx)
-	response, err := during(ctx, request, s.plan)
+	response, err := during(ctx, request, s.protocolServer.PlanResourceChange)
 	if err == nil {
 		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
 	}

@@ -15,7 +15,6 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -292,6 +291,18 @@ func (p *process) Each(context.Context, string) iter.Seq2[Listed[model], error] 
 
 var testKind = object.Kind{Type: "fake_api_key", Platform: "Fake", Noun: "API key", Scope: "scope_id", Unscoped: "organization", IDPrefix: "key_"}
 
+// privateMap is a private state.
+type privateMap map[string][]byte
+
+func (p privateMap) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
+	return p[key], nil
+}
+
+func (p privateMap) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	p[key] = value
+	return nil
+}
+
 // workspace is a state, its configuration and what Terraform does with them.
 type workspace struct {
 	account    *account
@@ -409,7 +420,7 @@ func (w *workspace) apply(ctx context.Context, saved savedPlan) (diags diag.Diag
 		state := *prior
 		decided, _ := load[decision](ctx, again.keep, decisionKey)
 		seen, _ := observed(ctx, kept, prior.ID.ValueString())
-		if codec.Equal(*prior, *again.plan) {
+		if reflect.DeepEqual(*prior, *again.plan) {
 			return nil, nil // a no-op
 		}
 		r.carryOut(ctx, &state, plan, decided, seen, save, &diags)

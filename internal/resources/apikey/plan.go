@@ -25,42 +25,21 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.planDelete(ctx, req, resp)
 		return
 	}
-	made, ok := ctx.Value(plannedKey{}).(*planned[M])
-	if !ok {
-		made = r.planned(ctx, req)
-	}
-	resp.Diagnostics.Append(made.diags...)
-	for key, value := range made.keep {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, key, value)...)
-	}
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(codec.SetPlan(ctx, &resp.Plan, &made.plan)...)
-	}
-}
-
-// planned is what is planned for a key.
-type planned[M any] struct {
-	plan M
-	// keep is what is to be kept beside the state.
-	keep  privateMap
-	diags diag.Diagnostics
-}
-
-// planned plans what Terraform asks for.
-func (r *Resource[M, P]) planned(ctx context.Context, req resource.ModifyPlanRequest) *planned[M] {
-	made := &planned[M]{keep: privateMap{}}
-	var config M
-	made.diags.Append(codec.Config(ctx, req.Config, &config)...)
-	made.diags.Append(codec.Plan(ctx, req.Plan, &made.plan)...)
+	var config, plan M
+	resp.Diagnostics.Append(codec.Config(ctx, req.Config, &config)...)
+	resp.Diagnostics.Append(codec.Plan(ctx, req.Plan, &plan)...)
 	var state *M
 	if !req.State.Raw.IsNull() {
 		state = new(M)
-		made.diags.Append(codec.State(ctx, req.State, state)...)
+		resp.Diagnostics.Append(codec.State(ctx, req.State, state)...)
 	}
-	if !made.diags.HasError() {
-		made.diags.Append(r.plan(ctx, &config, state, &made.plan, req.Private, made.keep)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	return made
+	resp.Diagnostics.Append(r.plan(ctx, &config, state, &plan, req.Private, resp.Private)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(codec.SetPlan(ctx, &resp.Plan, &plan)...)
+	}
 }
 
 // plan completes a plan; state is nil for a key that is to be created.

@@ -33,15 +33,12 @@ type refreshed[M any] struct {
 
 // Read brings the state up to what the platform says.
 func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	found, ok := ctx.Value(refreshedKey{}).(*refreshed[M])
-	if !ok {
-		var state M
-		resp.Diagnostics.Append(codec.State(ctx, req.State, &state)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		found = r.refresh(ctx, state, req.Private)
+	var state M
+	resp.Diagnostics.Append(codec.State(ctx, req.State, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	found := r.refresh(ctx, state, req.Private)
 	resp.Diagnostics.Append(found.diags...)
 	switch {
 	case resp.Diagnostics.HasError():

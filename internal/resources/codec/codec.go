@@ -77,8 +77,6 @@ type field struct {
 	name  string
 	index []int
 	of    attr.Type
-	// opinionated is whether the type may have something to say of its values.
-	opinionated bool
 }
 
 // shapes are those of the models, by their type.
@@ -104,7 +102,7 @@ func shapeOf(ctx context.Context, schema typed, model reflect.Type) (*shape, err
 		if !ok {
 			return nil, fmt.Errorf("the schema has no attribute %s", name)
 		}
-		s.fields = append(s.fields, field{name: name, index: f.Index, of: of, opinionated: opinionated(ctx, of)})
+		s.fields = append(s.fields, field{name: name, index: f.Index, of: of})
 	}
 	if len(s.fields) != len(types) {
 		return nil, fmt.Errorf("the schema has %d attributes, the model %d", len(types), len(s.fields))
@@ -166,20 +164,4 @@ func write(ctx context.Context, schema typed, from any) (made tftypes.Value, err
 		}
 	}
 	return tftypes.NewValue(s.terraform, values), nil
-}
-
-// Equal reports whether two models of one type have the same values.
-func Equal[M any](a, b M) bool {
-	left, right := reflect.ValueOf(a), reflect.ValueOf(b)
-	for _, f := range reflect.VisibleFields(left.Type()) {
-		if f.Anonymous || f.Tag.Get("tfsdk") == "" {
-			continue
-		}
-		value, ok := left.FieldByIndex(f.Index).Interface().(attr.Value)
-		other, okOther := right.FieldByIndex(f.Index).Interface().(attr.Value)
-		if !ok || !okOther || !value.Equal(other) {
-			return false
-		}
-	}
-	return true
 }

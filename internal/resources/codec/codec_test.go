@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -75,7 +76,7 @@ func TestLikeTheFramework(t *testing.T) {
 				"config": func(into *thing) bool { return codec.Config(ctx, tfsdk.Config(want), into).HasError() },
 			} {
 				var back, like thing
-				if want.Get(ctx, &like).HasError() || read(&back) || !codec.Equal(back, like) {
+				if want.Get(ctx, &like).HasError() || read(&back) || !reflect.DeepEqual(back, like) {
 					t.Errorf("%s: read %+v, want %+v", name, back, like)
 				}
 			}
@@ -117,18 +118,6 @@ func TestLeavesTheRestToTheFramework(t *testing.T) {
 	var loose plain
 	if diags := codec.State(ctx, state, &loose); diags.HasError() || loose.Count == nil || *loose.Count != 7 {
 		t.Errorf("a field that is no attr.Value: %+v, %v", loose, diags)
-	}
-}
-
-func TestEqual(t *testing.T) {
-	t.Parallel()
-	all := scenes()
-	for a := range all {
-		for b := range all {
-			if got := codec.Equal(all[a], all[b]); got != (a == b) {
-				t.Errorf("%s and %s: %v", a, b, got)
-			}
-		}
 	}
 }
 
