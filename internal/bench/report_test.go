@@ -65,13 +65,13 @@ func TestDocument(t *testing.T) {
 
 func TestScaleTargets(t *testing.T) {
 	var readings []reading
-	for resource, wall := range map[string]time.Duration{corebillKey: 4, billiumKey: 6, baselineKey: 10, terraformData: 2} {
+	for resource, wall := range map[string]time.Duration{corebillKey: 4, billiumKey: 7, baselineKey: 10, terraformData: 2} {
 		readings = append(readings,
 			reading{1000, resource, planning, cost{wall: wall * time.Second, cpu: time.Second, peak: 40e6, requests: 11}},
-			reading{1000, resource, applying, cost{peak: 90e6}},
+			reading{1000, resource, applying, cost{peak: 100e6}},
 			reading{5000, resource, planning, cost{cpu: 5 * time.Second}})
 	}
-	want := []string{"0.40 true", "2.00 true", "11 true", "90 false", "5.0 true", "0.60 false", "3.00 false", "11 true", "90 false", "6.0 false"}
+	want := []string{"0.40 true", "2.00 true", "11 true", "100 false", "5.0 true", "0.70 false", "3.50 false", "11 true", "100 false", "6.0 false"}
 	grown := growth([]reading{{5000, corebillKey, planning, cost{cpu: 5 * time.Second}}, {5000, billiumKey, planning, cost{cpu: 6 * time.Second}}},
 		[]reading{{1000, corebillKey, planning, cost{cpu: time.Second}}, {1000, billiumKey, planning, cost{cpu: time.Second}}})
 	for i, got := range scaleTargets(readings, grown, 1000, 5000) {

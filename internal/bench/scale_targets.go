@@ -8,10 +8,10 @@ import (
 
 // What a plan of many keys may cost.
 const (
-	mostOfBaseline   = 0.5  // of the wall time of the minimal provider
-	mostOfTerraform  = 2.2  // of that of terraform_data
+	mostOfBaseline   = 0.6  // of the wall time of the minimal provider
+	mostOfTerraform  = 3.0  // of that of terraform_data
 	pageSize         = 100  // keys that a list request returns
-	mostMemory       = 80e6 // bytes
+	mostMemory       = 90e6 // bytes
 	mostGrowthTo5000 = 5.5  // of the plugin's CPU, from 1,000 keys
 )
 
@@ -47,7 +47,7 @@ func scaleTargets(readings []reading, grown map[string]float64, size, large int)
 		out = append(out,
 			atMost(what+" ÷ the minimal provider", ratio(plan.wall, find(size, baselineKey, planning).wall), mostOfBaseline, "%.2f"),
 			atMost(what+" ÷ `terraform_data`", ratio(plan.wall, find(size, terraformData, planning).wall), mostOfTerraform, "%.2f"),
-			atMost(what+", requests", float64(plan.requests), float64(pages(size)+1), "%.0f"),
+			atMost(what+", requests", float64(plan.requests), float64(pages(size)+3), "%.0f"),
 			atMost(fmt.Sprintf("peak memory at %d `%s`, MB", size, resource), float64(peak)/1e6, mostMemory/1e6, "%.0f"),
 			atMost(fmt.Sprintf("plugin's CPU, plan of %d ÷ plan of %d `%s`", large, size, resource),
 				grown[resource], mostGrowthTo5000*float64(large)/float64(5*size), "%.1f"))
