@@ -1,6 +1,9 @@
 package provider_test
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,7 +165,12 @@ func TestBadInput(t *testing.T) {
 		` + billiumConfig(`name = "x"`), `the provider is configured for`},
 	}
 	corebillBefore, billiumBefore := len(w.CorebillKeys(t)), len(w.BilliumKeys(t))
+	var mistakes []mistake
 	for _, c := range cases {
+		if c.world == w && !strings.Contains(c.config, "import {") && !strings.Contains(c.config, "terraform_data") {
+			mistakes = append(mistakes, mistake{c.name, c.config, says(c.want)})
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			c.world.run(t, resource.TestStep{Config: c.config, ExpectError: says(c.want)})
 			if err := all(
@@ -172,5 +180,63 @@ func TestBadInput(t *testing.T) {
 				t.Error("the server was changed: ", err)
 			}
 		})
+	}
+	w.refusesAll(t, mistakes)
+	if err := all(
+		exactly(corebillBefore, len(w.CorebillKeys(t)), "Corebill keys"),
+		exactly(billiumBefore, len(w.BilliumKeys(t)), "Billium keys"),
+	); err != nil {
+		t.Error("the server was changed: ", err)
+	}
+}
+
+// mistake is a configuration of one block that is to be refused.
+type mistake struct {
+	name, config string
+	want         *regexp.Regexp
+}
+
+var (
+	blockLabel = regexp.MustCompile(`(?m)^\s*(resource|data|ephemeral) "(\w+)" "(\w+)"`)
+	newError   = regexp.MustCompile(`(?m)^Error: `)
+)
+
+// labelled gives the blocks of a configuration labels of their own.
+func (m mistake) labelled(i int) string {
+	return blockLabel.ReplaceAllString(m.config, fmt.Sprintf(`$1 "$2" "${3}_row%d"`, i))
+}
+
+// refusesAll fails unless each of the mistakes is told, with its block. All are in one
+// configuration; what only a plan finds is told once all that a validation finds is gone.
+func (w *world) refusesAll(t *testing.T, mistakes []mistake) {
+	t.Helper()
+	for len(mistakes) > 0 {
+		var config strings.Builder
+		for i, m := range mistakes {
+			config.WriteString(m.labelled(i) + "\n")
+		}
+		var told []string
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.providers(),
+			Steps:                    []resource.TestStep{{Config: config.String()}},
+			ErrorCheck: func(err error) error {
+				told = newError.Split(err.Error(), -1)
+				return nil
+			},
+		})
+		var left []mistake
+		for i, m := range mistakes {
+			block := fmt.Sprintf(`_row%d"`, i)
+			if !slices.ContainsFunc(told, func(text string) bool { return (strings.Contains(text, block) || !strings.Contains(text, "_row")) && m.want.MatchString(text) }) {
+				left = append(left, m)
+			}
+		}
+		if len(left) == len(mistakes) {
+			for _, m := range left {
+				t.Errorf("%s: nothing says %q", m.name, m.want)
+			}
+			t.Fatal(strings.Join(told, "\nError: "))
+		}
+		mistakes = left
 	}
 }

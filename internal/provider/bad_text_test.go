@@ -3,8 +3,6 @@ package provider_test
 import (
 	"regexp"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
 // Names and descriptions that nobody could read, and URLs that nobody could
@@ -47,17 +45,16 @@ func TestBadText(t *testing.T) {
 		{"a URL without its scheme", url("billium", "example.com/hook"), "url", `"example.com/hook" is not a URL that can be called`},
 	}
 	webhooks, sets := len(w.Webhooks(t)), len(w.PermissionSets(t))
+	var mistakes []mistake
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			// The line of the attribute is quoted before what is said of it.
-			want := regexp.MustCompile(`(?s)line \d+, in .*\b` + c.attribute + ` += .*` + says(c.want).String())
-			w.run(t, resource.TestStep{Config: c.config, PlanOnly: true, ExpectError: want})
-			if err := all(
-				exactly(webhooks, len(w.Webhooks(t)), "webhooks"),
-				exactly(sets, len(w.PermissionSets(t)), "permission sets"),
-			); err != nil {
-				t.Error("the server was changed: ", err)
-			}
-		})
+		// The line of the attribute is quoted before what is said of it.
+		mistakes = append(mistakes, mistake{c.name, c.config, regexp.MustCompile(`(?s)line \d+, in .*\b` + c.attribute + ` += .*` + says(c.want).String())})
+	}
+	w.refusesAll(t, mistakes)
+	if err := all(
+		exactly(webhooks, len(w.Webhooks(t)), "webhooks"),
+		exactly(sets, len(w.PermissionSets(t)), "permission sets"),
+	); err != nil {
+		t.Error("the server was changed: ", err)
 	}
 }
