@@ -227,7 +227,9 @@ func (w *world) refusesAll(t *testing.T, mistakes []mistake) {
 		var left []mistake
 		for i, m := range mistakes {
 			block := fmt.Sprintf(`_row%d"`, i)
-			if !slices.ContainsFunc(told, func(text string) bool { return (strings.Contains(text, block) || !strings.Contains(text, "_row")) && m.want.MatchString(text) }) {
+			if !slices.ContainsFunc(told, func(text string) bool {
+				return (strings.Contains(text, block) || !strings.Contains(text, "_row")) && m.want.MatchString(text)
+			}) {
 				left = append(left, m)
 			}
 		}
