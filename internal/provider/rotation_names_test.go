@@ -128,7 +128,8 @@ func TestNameWantedTwice(t *testing.T) {
 			resource.TestStep{Config: both, ExpectError: says("Two resources have the same name")},
 			resource.TestStep{Config: one},
 			resource.TestStep{Config: both, ExpectError: says("Two resources have the same name")},
-			resource.TestStep{Config: c.config(`name = "till"`) + namedOther(one), ExpectError: says("Two resources have the same name")},
+			// One gives its name away, in the same plan.
+			resource.TestStep{Config: c.config(`name = "till"`) + namedOther(one), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), c.wantLive(t, w, "till", 1)}},
 			resource.TestStep{Config: one, ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
 		)
 	})
