@@ -269,7 +269,7 @@ func TestKeysPruneNeedsToKnowItsOwnKey(t *testing.T) {
 	})
 	code, stdout, stderr := p.keyward(t, "keys", "prune", "--state", "state.json")
 	want := `Error: nothing is revoked, because it is not certain which key the account itself uses (billium account "billium"): `
-	if code != 2 || stdout != "" || !strings.Contains(stderr, "\n"+want) {
+	if code != 2 || stdout != "" || !strings.Contains(stderr, want) {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 	p.wantRevoked(t, nil)
