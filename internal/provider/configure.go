@@ -42,7 +42,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configu
 	settings := p.settings("corebill", "COREBILL_", block)
 	companyID, known := settings.optional("company_id")
 	settings.id("company_id", companyID, diags)
-	access := &configured.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now}
+	access := &configured.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now, Ledger: configured.Ledger{Patience: p.Patience}}
 	apiKey := settings.required("api_key")
 	baseURL := settings.connecting("base_url")
 	access.Status = settings.status
@@ -57,7 +57,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configu
 
 func (p *keyward) billium(block types.Object, diags *diag.Diagnostics) *configured.Billium {
 	settings := p.settings("billium", "BILLIUM_", block)
-	access := &configured.Billium{Now: p.Now}
+	access := &configured.Billium{Now: p.Now, Ledger: configured.Ledger{Patience: p.Patience}}
 	apiKey := settings.required("api_key")
 	access.MerchantID = settings.required("merchant_id")
 	settings.id("merchant_id", access.MerchantID, diags)

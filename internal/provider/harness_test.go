@@ -53,6 +53,8 @@ type world struct {
 	now         func() time.Time
 	// sleep waits before the provider repeats a request; nil for a timer.
 	sleep func(context.Context, time.Duration) error
+	// patience is how long a plan waits for other resources; 0 as for a user.
+	patience time.Duration
 }
 
 // newWorld starts a sandbox; the provider finds its credentials in the
@@ -119,7 +121,7 @@ func (w *world) providers() map[string]func() (tfprotov6.ProviderServer, error) 
 	getenv := func(name string) string { return w.environment[name] }
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"keyward": func() (tfprotov6.ProviderServer, error) {
-			return serve.Server(provider.New(provider.Options{Version: "test", Getenv: getenv, Now: w.now, Sleep: w.sleep})()), nil
+			return serve.Server(provider.New(provider.Options{Version: "test", Getenv: getenv, Now: w.now, Sleep: w.sleep, Patience: w.patience})()), nil
 		},
 	}
 }

@@ -29,6 +29,7 @@ var unknownText = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 // protocol serves the provider, configured from the environment.
 func (w *world) protocol(t *testing.T) *protocol {
 	t.Helper()
+	w.patience = time.Nanosecond // no other resource is about to be refreshed
 	server, err := w.providers()["keyward"]()
 	if err != nil {
 		t.Fatal(err)

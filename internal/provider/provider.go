@@ -45,6 +45,9 @@ type Options struct {
 	// Sleep waits before a request is repeated, as the clients' Sleep does; nil
 	// means a timer.
 	Sleep func(context.Context, time.Duration) error
+	// Patience is how long a plan waits for other resources to be refreshed, where one
+	// may have the key whose name another is to get; 0 for 5 seconds.
+	Patience time.Duration
 	// Unclosed takes the ephemeral keys to revoke when the process ends; nil takes
 	// none.
 	Unclosed *configured.Unclosed
