@@ -53,7 +53,7 @@ type world struct {
 	now         func() time.Time
 	// sleep waits before the provider repeats a request; nil for a timer.
 	sleep func(context.Context, time.Duration) error
-	// patience is how long a plan waits for other resources; 0 as for a user.
+	// patience is how long a plan waits for other resources.
 	patience time.Duration
 }
 
@@ -70,7 +70,7 @@ func startWorld(t *testing.T, options ...sandboxtest.Option) *world {
 	t.Helper()
 	sandbox := sandboxtest.Start(t, options...)
 	corebill, billium := sandbox.Credentials.Corebill, sandbox.Credentials.Billium
-	return &world{Sandbox: sandbox, now: time.Now, environment: map[string]string{
+	return &world{Sandbox: sandbox, now: time.Now, patience: 2 * time.Second, environment: map[string]string{
 		"COREBILL_API_KEY": corebill.APIKey, "COREBILL_COMPANY_ID": corebill.CompanyID, "COREBILL_BASE_URL": corebill.BaseURL,
 		"BILLIUM_API_KEY": billium.APIKey, "BILLIUM_MERCHANT_ID": billium.MerchantID, "BILLIUM_BASE_URL": billium.BaseURL,
 	}}
@@ -99,7 +99,7 @@ func newClockedWorld(t *testing.T, options ...sandboxtest.Option) (*world, *cloc
 // with returns the same sandbox under another environment: each pair is a
 // variable and its value.
 func (w *world) with(pairs ...string) *world {
-	other := &world{Sandbox: w.Sandbox, now: w.now, sleep: w.sleep, environment: maps.Clone(w.environment)}
+	other := &world{Sandbox: w.Sandbox, now: w.now, sleep: w.sleep, patience: w.patience, environment: maps.Clone(w.environment)}
 	for i := 0; i < len(pairs); i += 2 {
 		other.environment[pairs[i]] = pairs[i+1]
 	}
