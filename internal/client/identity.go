@@ -50,7 +50,7 @@ func (e *unidentified) Unwrap() []error {
 
 // CheckPrefix returns the error, ErrUnidentified, for a key that the platform names as
 // the client's own and whose prefix is not that of the client's credential. Then the
-// answer is about another key, whoever is to blame for that.
+// answer is about another key.
 func (c *Client) CheckPrefix(keyID, keyPrefix string) error {
 	if strings.HasPrefix(c.config.APIKey.Reveal(), keyPrefix) {
 		return nil

@@ -111,7 +111,8 @@ type Corebill struct {
 	self      memo[string]
 	gone      sync.Map // ids of companies, true
 
-	all      keyLists[corebillapi.APIKey]
+	all      byScope[[]corebillapi.APIKey]
+	replaced byScope[map[string]bool]
 	keys     kept[corebillapi.APIKey]
 	webhooks kept[corebillapi.Webhook]
 	reached  kept[corebillapi.Company]
@@ -142,7 +143,8 @@ type Billium struct {
 	team    memo[*Team]
 	issuer  memo[string]
 
-	all      keyLists[billiumapi.APIKey]
+	all      byScope[[]billiumapi.APIKey]
+	replaced byScope[map[string]bool]
 	keys     kept[billiumapi.APIKey]
 	sets     kept[billiumapi.PermissionSet]
 	webhooks kept[billiumapi.Webhook]

@@ -44,7 +44,7 @@ func Read(paths []string, content func(name string) ([]byte, error)) (keys []Key
 	return readAll(paths, content, false)
 }
 
-// ReadWithPlans is Read for whoever looks keys up and concludes nothing from a key
+// ReadWithPlans is Read for anyone who looks keys up and concludes nothing from a key
 // that is missing: of a plan it takes the state that the plan started from.
 func ReadWithPlans(paths []string, content func(name string) ([]byte, error)) ([]Key, error) {
 	keys, _, err := readAll(paths, content, true)

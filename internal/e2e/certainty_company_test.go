@@ -43,7 +43,7 @@ func (c *certainty) worksIn(t *testing.T, company, token string, status int) {
 	c.CallCorebill(t, token, http.MethodGet, "/customers?company_id="+company, nil).Want(t, status)
 }
 
-// A company with live keys is not deleted, whoever has them: Corebill would revoke them
+// A company with live keys is not deleted, no matter who has them: Corebill would revoke them
 // with it. The plan names them.
 func TestCompanyWithLiveKeysIsNotDeleted(t *testing.T) {
 	t.Run("of the same state", func(t *testing.T) {

@@ -15,11 +15,7 @@ const (
 	agent    = "terraform-provider-keyward/"
 	rotates  = "rotates"
 	verifies = "verifies"
-	replaces = "replaces"
 )
-
-// ReplacedFor is how long the comment of Replaces counts.
-const ReplacedFor = 24 * time.Hour
 
 // MaxRequests is how many requests of a new key are read at most: one that has
 // made as many is in use.
@@ -32,11 +28,6 @@ func Rotates(id string) string { return rotates + " " + id }
 // Verifies is the comment of the request by which a rotation verifies the token of
 // the new key with that id.
 func Verifies(id string) string { return verifies + " " + id }
-
-// Replaces is the comment of a request for the key that a plan replaces with
-// another one of its name. It says that the name conflict with this one key is
-// expected, and nothing else.
-func Replaces(id string) string { return replaces + " " + id }
 
 // Row is a row of a platform's log.
 type Row struct {
@@ -90,12 +81,6 @@ func Unused(key Finished) bool {
 		return false
 	}
 	return !slices.ContainsFunc(key.Own, func(r Row) bool { return !r.says(Verifies(key.ID)) })
-}
-
-// SaysReplaced reports whether a request says that a plan replaces the key with
-// that id, and its time has not passed. now is the platform's time.
-func SaysReplaced(r Row, id string, now time.Time) bool {
-	return r.says(Replaces(id)) && strings.HasSuffix(r.Path, "/"+id) && now.Sub(r.At) <= ReplacedFor
 }
 
 // Verification reports whether a request is a rotation's verification of the key

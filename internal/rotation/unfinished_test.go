@@ -49,28 +49,6 @@ func TestNewKeyOf(t *testing.T) {
 	}
 }
 
-func TestSaysReplaced(t *testing.T) {
-	t.Parallel()
-	said := row(http.MethodGet, "/v1/api_keys/key_1", 200, provider+" (replaces key_1)")
-	for name, c := range map[string]struct {
-		row  rotation.Row
-		id   string
-		age  time.Duration
-		want bool
-	}{
-		"just now":           {said, "key_1", 0, true},
-		"a day ago":          {said, "key_1", 24 * time.Hour, true},
-		"longer ago":         {said, "key_1", 24*time.Hour + time.Second, false},
-		"of another key":     {said, "key_2", 0, false},
-		"by another program": {row(http.MethodGet, "/v1/api_keys/key_1", 200, "curl/8 (replaces key_1)"), "key_1", 0, false},
-		"about another path": {row(http.MethodGet, "/v1/api_keys/key_2", 200, provider+" (replaces key_1)"), "key_1", 0, false},
-	} {
-		if got := rotation.SaysReplaced(c.row, c.id, madeAt.Add(c.age)); got != c.want {
-			t.Errorf("%s: got %t, want %t", name, got, c.want)
-		}
-	}
-}
-
 func TestNamed(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{"shop": true, "shop (rotate)": true, "shop ": false, "Shop": false, "shop (rotate) (rotate)": false} {

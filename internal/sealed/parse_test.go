@@ -29,7 +29,7 @@ func TestRefusedRecipients(t *testing.T) {
 		{"a recipient with its identity", []string{key.recipient + "\n" + key.identity}, "the recipient is a secret identity", body},
 		{"an SSH private key", []string{shell.identity}, "the recipient is a private key: declare the public key instead", shell.identity[40:80]},
 		{"several lines", []string{key.recipient + "\n" + key.recipient}, "the recipient has several lines", ""},
-		{"a typing error", []string{key.recipient[:61] + "0"}, "the recipient is wrong: malformed recipient", ""},
+		{"a typing error", []string{mistyped(key.recipient)}, "the recipient is wrong: malformed recipient", ""},
 		{"cut off", []string{key.recipient, key.recipient[:40]}, "recipient 2 is wrong: malformed recipient", ""},
 		{"a post-quantum one cut off", []string{other.recipient[:90]}, "the recipient is wrong: malformed recipient", ""},
 		{"a plugin's", []string{"age1yubikey1qqp"}, `the recipient is for the age plugin "yubikey": plugins are not supported`, ""},
@@ -48,6 +48,15 @@ func TestRefusedRecipients(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mistyped returns a recipient with another last letter.
+func mistyped(recipient string) string {
+	last := len(recipient) - 1
+	if recipient[last] == 'q' {
+		return recipient[:last] + "p"
+	}
+	return recipient[:last] + "q"
 }
 
 func TestRefusedIdentities(t *testing.T) {

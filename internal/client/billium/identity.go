@@ -7,7 +7,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
-// Presented is CurrentAPIKey for whoever concludes something from which key that is:
+// Presented is CurrentAPIKey for anyone who concludes something from which key that is:
 // one whose prefix is not the credential's is client.ErrUnidentified. One request.
 func (c *Client) Presented(ctx context.Context, merchantID string) (*CurrentAPIKey, error) {
 	key, err := c.CurrentAPIKey(ctx, merchantID)

@@ -155,7 +155,7 @@ func TestLastPage(t *testing.T) {
 		"more pages than objects": {1, 100, 7, 10_000_000, 7, false},
 		"a page that is short":    {1, 100, 201, 3, 7, false},
 		"no limit":                {1, 0, 201, 3, 100, false},
-		"a limit nobody asked":    {1, 1, 1, 1, 7, false},
+		"a limit no one asked":    {1, 1, 1, 1, 7, false},
 		"less than none":          {1, 100, -7, 1, 0, false},
 		"more than there can be":  {1, 100, 1 << 62, 1 << 62, 100, false},
 	} {

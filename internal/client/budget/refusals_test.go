@@ -25,7 +25,7 @@ func TestExhausted(t *testing.T) {
 		"for too long":                  {[]answer{{0, true}, {time.Minute, true}}, 10*time.Minute + 1, 0},
 		"one gets through":              {[]answer{{0, true}, {time.Minute, false}, {2 * time.Minute, true}}, 11 * time.Minute, -1},
 		"one got through, long ago":     {[]answer{{0, true}, {time.Minute, false}, {2 * time.Minute, true}}, 13 * time.Minute, 2 * time.Minute},
-		"nobody asked for a while":      {[]answer{{0, true}, {9 * time.Minute, true}}, 12 * time.Minute, -1},
+		"no one asked for a while":      {[]answer{{0, true}, {9 * time.Minute, true}}, 12 * time.Minute, -1},
 		"one wait is longer than all":   {[]answer{{0, true}}, 11 * time.Minute, 0},
 		"an answer, however late it is": {[]answer{{0, true}, {9 * time.Minute, false}}, time.Hour, -1},
 	} {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/random"
 )
 
@@ -37,4 +38,17 @@ func NewID(source io.Reader, kind Kind) (string, error) {
 func ValidID(kind Kind, s string) bool {
 	unique, ok := strings.CutPrefix(s, string(kind)+"_")
 	return ok && random.Only(unique, random.LowerAlnum, idLength)
+}
+
+// maxSlug is how long a slug may be. Source: contract.
+const maxSlug = 63
+
+// Slug derives a company's slug from its name: "My Agency" is my-agency. Letters
+// outside of a–z are left out; a name without any has no slug. Source: contract.
+func Slug(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(naming.NFC(name)), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	slug := strings.Join(words, "-")
+	return strings.Trim(slug[:min(len(slug), maxSlug)], "-")
 }

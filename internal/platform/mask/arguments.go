@@ -13,7 +13,7 @@ var runs = regexp.MustCompile(`(?:[a-z]+_[0-9a-f]{32}\b)|[0-9A-Za-z]{20,}`)
 const shownOfRun = 2
 
 // Arguments returns the text without what may be a token in one of the arguments,
-// which somebody has pasted without its head (live_…, SK_…) or in part: of each long run
+// which someone has pasted without its head (live_…, SK_…) or in part: of each long run
 // of letters and digits that looks random the first characters and an ellipsis stay.
 func Arguments(text string, arguments []string) string {
 	for _, argument := range arguments {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -124,8 +125,13 @@ func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []
 	for _, key := range others {
 		found := configured.InState
 		if !ledger.WasRead(key.ID) {
-			expected, more := r.expected(ctx, plan, key, rotated)
+			expected, said, more := r.expected(ctx, plan, key, rotated)
 			diags.Append(more...)
+			if said {
+				diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
+					fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
+						r.name(P(plan).Shared()), r.described(ctx, plan, key)))
+			}
 			if expected || more.HasError() {
 				continue
 			}
@@ -145,19 +151,14 @@ func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []
 }
 
 // expected reports whether the log says why a live key of the name is there: an interrupted
-// rotation created it, or a plan replaces it with a new key, which is created first.
-func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated []string) (bool, diag.Diagnostics) {
+// rotation created it, or a plan replaces it with a new key, which is created first: said.
+func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated []string) (expected, said bool, diags diag.Diagnostics) {
 	mine, diags := r.interruptedRotation(ctx, plan, key, rotated)
 	if mine || diags.HasError() {
-		return mine, diags
+		return mine, false, diags
 	}
-	said, diags := r.saidReplaced(ctx, plan, key.ID)
-	if said {
-		diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
-			fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
-				r.name(P(plan).Shared()), r.described(ctx, plan, key)))
-	}
-	return said, diags
+	said, diags = r.saidReplaced(ctx, plan, key.ID)
+	return said, said, diags
 }
 
 // wants checks a name that a key of another resource has, or a tainted key of this
@@ -193,8 +194,8 @@ func moved(name, id, keyPrefix string) diag.Diagnostic {
 func (r *Resource[M, P]) stillFree(ctx context.Context, plan *M, own, rotated []string) diag.Diagnostics {
 	others, diags := r.others(ctx, plan, own, All)
 	for _, key := range others {
-		expected, more := r.expected(ctx, plan, key, rotated)
-		diags.Append(more.Errors()...) // the plan has reported the rest
+		expected, _, more := r.expected(ctx, plan, key, rotated)
+		diags.Append(more...)
 		if !expected && !more.HasError() {
 			diags.Append(r.conflict(ctx, plan, key, refreshHint(rotated)))
 		}
@@ -270,36 +271,20 @@ func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, whic
 // gives a creation nothing else.
 func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (diags diag.Diagnostics) {
 	for _, id := range ids {
-		if err := r.platform.Inspect(ctx, r.platform.ScopeOf(m), id, rotation.Replaces(id)); err != nil {
+		if err := r.platform.Inspect(ctx, r.platform.ScopeOf(m), id, configured.Replaces(id)); err != nil {
 			diags.Append(diagnose.Error("read the key to be replaced by", r.name(P(m).Shared()), err))
 		}
 	}
 	return diags
 }
 
-// maxLogRows is how many rows are searched for what a plan with another credential said.
-const maxLogRows = 5000
-
-// saidReplaced reports whether a plan of the last 24 hours said that it replaces the
-// key. The rows of this credential are read first, then those of all.
-func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (bool, diag.Diagnostics) {
-	now := r.platform.Now()
-	all := RequestFilter{From: now.Add(-rotation.ReplacedFor), Limit: maxLogRows}
-	filters := []RequestFilter{all}
-	if own, err := r.platform.OwnID(ctx); err == nil {
-		filters = []RequestFilter{{KeyID: own, From: all.From}, all}
+// saidReplaced reports whether a plan of the last 24 hours said that it replaces the key.
+func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (said bool, diags diag.Diagnostics) {
+	said, err := r.platform.SaysReplaced(ctx, r.platform.ScopeOf(m), id)
+	if err != nil {
+		diags.Append(diagnose.Error("check the name of", r.name(P(m).Shared()), err))
 	}
-	for _, filter := range filters {
-		for row, err := range r.platform.Requests(ctx, r.platform.ScopeOf(m), filter) {
-			if err != nil {
-				return false, diag.Diagnostics{diagnose.Error("check the name of", r.name(P(m).Shared()), err)}
-			}
-			if rotation.SaysReplaced(row, id, now) {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+	return said, diags
 }
 
 // refreshHint says what may have hidden a replaced key from the provider: a rotation
@@ -326,16 +311,7 @@ func (r *Resource[M, P]) conflict(ctx context.Context, plan *M, key Key, hint st
 			"- To revoke it, once nothing needs it: keyward keys revoke %s\n"+
 			"- If an interrupted apply may have created it: keyward keys prune --state <every state that uses this credential> --unclaimed\n"+
 			"- To keep both, give this one another name, or set on_conflict = %q.%s",
-			r.name(a), r.described(ctx, plan, key), r.importBlock(plan, key.ID), key.ID, conflictAllow, hint))
-}
-
-// importBlock is the block that imports a key of the plan's scope.
-func (r *Resource[M, P]) importBlock(plan *M, id string) string {
-	scope := r.platform.ScopeOf(plan).ValueString()
-	if scope == "" {
-		scope = r.Unscoped
-	}
-	return fmt.Sprintf("    import {\n      to = keyward_%s.<name>\n      id = %q\n    }", r.Type, scope+"/"+id)
+			r.name(a), r.described(ctx, plan, key), indented(r.ImportBlock(r.platform.ScopeOf(plan).ValueString(), key.ID)), key.ID, conflictAllow, hint))
 }
 
 // described says what is known of another key: who made it, when, and who used it
@@ -358,3 +334,6 @@ func (r *Resource[M, P]) lastRequest(ctx context.Context, scope types.String, id
 	}
 	return "no request in the log"
 }
+
+// indented is a block in a list.
+func indented(block string) string { return "    " + strings.ReplaceAll(block, "\n", "\n    ") }

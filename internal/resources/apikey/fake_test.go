@@ -7,6 +7,7 @@ import (
 	"iter"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -143,7 +144,6 @@ func (p *process) Narrows(context.Context, *model, *model) ([]string, diag.Diagn
 }
 func (p *process) Renew(*model)                          {}
 func (p *process) Lacks(context.Context) (string, error) { return p.lacks, nil }
-func (p *process) OwnID(context.Context) (string, error) { return p.credential, nil }
 func (p *process) IsOwn(_ context.Context, key Held) (bool, error) {
 	return key.ID == p.credential, nil
 }
@@ -234,6 +234,12 @@ func (p *process) Requests(_ context.Context, _ types.String, filter RequestFilt
 			}
 		}
 	}, filter.Limit, func(row fakeRow) rotation.Row { return row.Row })
+}
+
+func (p *process) SaysReplaced(_ context.Context, _ types.String, id string) (bool, error) {
+	return slices.ContainsFunc(p.rows, func(row fakeRow) bool {
+		return strings.HasSuffix(row.UserAgent, "("+configured.Replaces(id)+")") && p.now.Sub(row.At) <= 24*time.Hour
+	}), nil
 }
 
 func (p *process) Inspect(ctx context.Context, _ types.String, id, comment string) error {

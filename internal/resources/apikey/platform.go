@@ -123,9 +123,6 @@ type Platform[M any] interface {
 	// those whose provisional name says that they are to get it.
 	// known is false where a plan doesn't know yet what is declared.
 	SameName(ctx context.Context, m *M, which Which) (keys []Key, known bool, err error)
-	// OwnID returns the id of the provider's own key. Every error means that it is not
-	// certain.
-	OwnID(ctx context.Context) (string, error)
 	// IsOwn reports whether a key is the one that the provider itself uses.
 	IsOwn(ctx context.Context, key Held) (bool, error)
 
@@ -140,6 +137,9 @@ type Platform[M any] interface {
 	// Requests yields the requests that a key made, of any status, newest first; an
 	// error is the last thing that it yields.
 	Requests(ctx context.Context, scope types.String, filter RequestFilter) iter.Seq2[rotation.Row, error]
+	// SaysReplaced reports whether a plan of the last 24 hours said in the log that it
+	// replaces the key.
+	SaysReplaced(ctx context.Context, scope types.String, id string) (bool, error)
 	// Inspect reads a key with a comment in the request's user agent.
 	Inspect(ctx context.Context, scope types.String, id, comment string) error
 	// Verify makes a request with the token of the key with that id. An error that

@@ -64,12 +64,8 @@ func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Whi
 	return keys, true, err
 }
 
-func (k *apiKeys) OwnID(ctx context.Context) (string, error) {
-	current, err := k.Current(ctx)
-	if err != nil {
-		return "", err
-	}
-	return current.ID, nil
+func (k *apiKeys) SaysReplaced(ctx context.Context, merchantID types.String, id string) (bool, error) {
+	return k.Billium.SaysReplaced(ctx, merchantID.ValueString(), id)
 }
 
 func (k *apiKeys) newest(ctx context.Context) ([]billiumapi.APIKey, error) {

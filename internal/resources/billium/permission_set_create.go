@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
@@ -76,7 +77,7 @@ func (s *permissionSets) finish(ctx context.Context, id, name string) (*billiuma
 // of it: sets of its provisional name, which no other creation has, and those of the
 // ids, which it knows to be its own.
 func (s *permissionSets) takeBack(ctx context.Context, pending string, cause error, ids ...string) error {
-	all, err := object.Collect(s.Client.PermissionSets(ctx, s.MerchantID))
+	all, err := configured.Collect(s.Client.PermissionSets(ctx, s.MerchantID))
 	for _, set := range all {
 		if set.Name == pending {
 			ids = append(ids, set.ID)
@@ -127,7 +128,7 @@ func (s *permissionSets) Unique(m *permissionSetModel) object.Unique {
 func (s *permissionSets) List(ctx context.Context, merchantID string, fresh bool) (models []permissionSetModel, err error) {
 	var all []billiumapi.PermissionSet
 	if fresh {
-		all, err = object.Collect(s.Client.PermissionSets(ctx, merchantID))
+		all, err = configured.Collect(s.Client.PermissionSets(ctx, merchantID))
 	} else {
 		all, err = s.PermissionSets().All(ctx, merchantID)
 	}
@@ -142,9 +143,4 @@ func (s *permissionSets) List(ctx context.Context, merchantID string, fresh bool
 func (s *permissionSets) Inspect(ctx context.Context, merchantID, id, comment string) error {
 	_, err := s.Client.WithComment(comment).GetPermissionSet(ctx, merchantID, id)
 	return err
-}
-
-// Commented looks into the log of the merchant.
-func (s *permissionSets) Commented(ctx context.Context, merchantID, _, comment string) (bool, error) {
-	return s.Billium.Commented(ctx, merchantID, comment)
 }

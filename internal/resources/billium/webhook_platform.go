@@ -161,11 +161,6 @@ func (w *webhooks) Inspect(ctx context.Context, merchantID, _, comment string) e
 	return err
 }
 
-// Commented looks into the log of the merchant.
-func (w *webhooks) Commented(ctx context.Context, merchantID, _, comment string) (bool, error) {
-	return w.Billium.Commented(ctx, merchantID, comment)
-}
-
 func (w *webhooks) Each(ctx context.Context, _ string) iter.Seq2[webhookModel, error] {
 	return func(yield func(webhookModel, error) bool) {
 		all, err := w.Client.Webhooks(ctx, w.MerchantID)

@@ -60,7 +60,13 @@ func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Whi
 	return keys, true, err
 }
 
-func (k *apiKeys) OwnID(ctx context.Context) (string, error) { return k.OwnKeyID(ctx) }
+func (k *apiKeys) SaysReplaced(ctx context.Context, companyID types.String, id string) (bool, error) {
+	scope, err := k.scope(ctx, companyID)
+	if err != nil {
+		return false, err
+	}
+	return k.Corebill.SaysReplaced(ctx, scope, id)
+}
 
 func (k *apiKeys) Find(ctx context.Context, companyID types.String, id string, fresh bool) (apikey.Key, error) {
 	if fresh {

@@ -268,9 +268,9 @@ func (c *companies) Inspect(ctx context.Context, _, id, comment string) error {
 	return err
 }
 
-// Commented looks into the company's own log.
-func (c *companies) Commented(ctx context.Context, _, id, comment string) (bool, error) {
-	return c.Corebill.Commented(ctx, id, comment)
+// SaysReplaced looks into the company's own log.
+func (c *companies) SaysReplaced(ctx context.Context, _, id string) (bool, error) {
+	return c.Corebill.SaysReplaced(ctx, id, id)
 }
 
 func (c *companies) All(ctx context.Context, _ string) iter.Seq2[companyModel, error] {

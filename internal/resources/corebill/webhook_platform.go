@@ -15,7 +15,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 )
 
@@ -129,7 +128,7 @@ func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (models []webhookModel, err error) {
 	var all []corebillapi.Webhook
 	if fresh {
-		all, err = object.Collect(w.Client.Webhooks(ctx, companyID))
+		all, err = configured.Collect(w.Client.Webhooks(ctx, companyID))
 	} else {
 		all, err = w.Webhooks().All(ctx, companyID)
 	}
@@ -144,11 +143,6 @@ func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (mode
 func (w *webhooks) Inspect(ctx context.Context, companyID, id, comment string) error {
 	_, err := w.Client.WithComment(comment).GetWebhook(ctx, companyID, id)
 	return err
-}
-
-// Commented looks into the log of the company.
-func (w *webhooks) Commented(ctx context.Context, companyID, _, comment string) (bool, error) {
-	return w.Corebill.Commented(ctx, companyID, comment)
 }
 
 func (w *webhooks) Each(ctx context.Context, companyID string) iter.Seq2[webhookModel, error] {

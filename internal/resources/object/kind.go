@@ -144,3 +144,13 @@ func (k Kind) parse(importID string) (scope, id types.String, err error) {
 func (k Kind) identifies(id string) bool {
 	return strings.HasPrefix(id, k.IDPrefix) || k.OtherIDPrefix != "" && strings.HasPrefix(id, k.OtherIDPrefix)
 }
+
+// Spelled is a name or description that a platform tells, as a model has it. now is
+// nil for none. Where has is the same text, composed of other Unicode characters, it
+// stays: Terraform composes every text (NFC), and a platform tells what was typed.
+func Spelled(has types.String, now *string) types.String {
+	if now != nil && !has.IsNull() && !has.IsUnknown() && naming.Same(has.ValueString(), *now) {
+		return has
+	}
+	return types.StringPointerValue(now)
+}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -31,8 +30,9 @@ type Once[M any] interface {
 	List(ctx context.Context, scope string, fresh bool) ([]M, error)
 	// Inspect reads an object in a request whose user agent ends with a comment.
 	Inspect(ctx context.Context, scope, id, comment string) error
-	// Commented reports whether the log has such a request of the last 24 hours.
-	Commented(ctx context.Context, scope, id, comment string) (bool, error)
+	// SaysReplaced reports whether a plan of the last 24 hours said in the log that it
+	// replaces an object.
+	SaysReplaced(ctx context.Context, scope, id string) (bool, error)
 }
 
 // Unique is what tells an object from others of its kind.
@@ -55,12 +55,6 @@ const planKey = "planned"
 type planNote struct {
 	ID string `json:"id"`
 }
-
-// replacing is the comment of a request that a plan makes about an object that is
-// going to be replaced: with create_before_destroy it is there while its successor
-// is created, and the apply is told nothing of it. The comment names the object, so
-// that it excepts that one alone.
-func replacing(id string) string { return "replaces " + id }
 
 // planOnce refuses to plan the creation of what is there already.
 func (r *Resource[M]) planOnce(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan *M) {
@@ -129,9 +123,8 @@ func (r *Resource[M]) conflicts(ctx context.Context, once Once[M], unique Unique
 	}
 	run := once.Run()
 	for _, same := range Conflicts(existing, unique.Marks[0], run.Excepted) {
-		comment := replacing(same.ID)
 		if same.ID == replaced || run.Replace(same.ID) {
-			if err := once.Inspect(ctx, unique.Scope, same.ID, comment); err != nil && !errors.Is(err, client.ErrNotFound) {
+			if err := once.Inspect(ctx, unique.Scope, same.ID, configured.Replaces(same.ID)); err != nil && !errors.Is(err, client.ErrNotFound) {
 				return nil, err
 			}
 			run.Except(same.ID)
@@ -142,7 +135,7 @@ func (r *Resource[M]) conflicts(ctx context.Context, once Once[M], unique Unique
 		}
 		// An apply is told nothing of what it replaces. A log that can't be read
 		// excepts nothing.
-		if known, err := once.Commented(ctx, unique.Scope, same.ID, comment); err == nil && known {
+		if known, err := once.SaysReplaced(ctx, unique.Scope, same.ID); err == nil && known {
 			run.Except(same.ID)
 		}
 	}
@@ -170,18 +163,6 @@ func (r *Resource[M]) objects(ctx context.Context, once Once[M], scope string, f
 		objects[i] = r.object(once, &all[i])
 	}
 	return objects, err
-}
-
-// Collect returns all that a list yields.
-func Collect[T any](list iter.Seq2[T, error]) ([]T, error) {
-	var all []T
-	for object, err := range list {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, object)
-	}
-	return all, nil
 }
 
 func (r *Resource[M]) object(once Once[M], m *M) configured.Object {

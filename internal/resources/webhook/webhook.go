@@ -63,7 +63,7 @@ type Platform[M any] interface {
 	Clock() func() time.Time
 	List(ctx context.Context, scope string, fresh bool) ([]M, error)
 	Inspect(ctx context.Context, scope, id, comment string) error
-	Commented(ctx context.Context, scope, id, comment string) (bool, error)
+	SaysReplaced(ctx context.Context, scope, id string) (bool, error)
 }
 
 // New returns the resource of a platform's webhooks. A resource type embeds it.

@@ -87,7 +87,7 @@ func (f *fake) Run() *configured.Objects                              { return &
 func (f *fake) Clock() func() time.Time                               { return nil }
 func (f *fake) List(context.Context, string, bool) ([]model, error)   { return nil, nil }
 func (f *fake) Inspect(context.Context, string, string, string) error { return nil }
-func (f *fake) Commented(context.Context, string, string, string) (bool, error) {
+func (f *fake) SaysReplaced(context.Context, string, string) (bool, error) {
 	return false, nil
 }
 
