@@ -44,6 +44,8 @@ type Wanted struct {
 	Name string
 	// Said is whether the log has word of it for the apply.
 	Said bool
+	// Expected is whether that word was there before the plan.
+	Expected bool
 }
 
 // Fate is what a plan makes of a key and its name.

@@ -23,6 +23,7 @@ type Objects struct {
 	read     map[string]bool   // ids that a state has
 	planned  map[string]bool   // ids that a state has, and that were planned with it
 	replaced map[string]bool   // ids that a state has, taken for those of tainted objects
+	assumed  map[string]bool   // ids that the log says are replaced
 	excepted map[string]bool   // ids that are no conflict
 	creates  map[string]string // by list and mark: the id that is replaced, or ""
 	lists    map[string]*memo[[]Object]
@@ -37,21 +38,23 @@ func put[K comparable, V any](m *map[K]V, key K, value V) {
 	(*m)[key] = value
 }
 
-// Read notes that a state has the object.
-func (o *Objects) Read(id string) {
+// Read notes that a state has the object. It reports whether another resource, planned
+// before, took the object for the one that it replaces: see Assume.
+func (o *Objects) Read(id string) (taken bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	put(&o.read, id, true)
+	return o.assumed[id]
 }
 
 // Plan notes that a resource that has the object was planned, to be kept, changed or
 // destroyed. It reports whether another resource, planned before, took the object for
-// the one that it replaces: see Replace.
+// the one that it replaces: see Replace and Assume.
 func (o *Objects) Plan(id string) (taken bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	put(&o.planned, id, true)
-	return o.replaced[id]
+	return o.replaced[id] || o.assumed[id] && o.read[id]
 }
 
 // InState reports whether a state has the object, as far as the run has shown.
@@ -71,6 +74,20 @@ func (o *Objects) Replace(id string) bool {
 		return false
 	}
 	put(&o.replaced, id, true)
+	return true
+}
+
+// Assume notes that the object is taken for the one that is replaced, as the log says: an
+// apply is shown no more. Where a state turns out to have the object, its resource is
+// told; Assume reports false where the run has shown that already.
+func (o *Objects) Assume(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.read[id] || o.planned[id] {
+		return false
+	}
+	put(&o.assumed, id, true)
+	put(&o.excepted, id, true)
 	return true
 }
 

@@ -1,9 +1,11 @@
 package configured_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +28,40 @@ func TestObjectsThatAreReplaced(t *testing.T) {
 	o.Read("wh_2")
 	if o.Plan("wh_2") || o.Replace("wh_2") || !o.InState("wh_2") {
 		t.Error("an object that is planned is replaced")
+	}
+}
+
+// An apply is shown nothing, and Terraform plans a resource that is no longer declared
+// before it reads it.
+func TestObjectsThatTheLogSaysAreReplaced(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before        func(o *configured.Objects)
+		assumed       bool
+		toldAt, calls string
+	}{
+		"an apply":                       {func(*configured.Objects) {}, true, "", "plan"},
+		"a plan that reads it later":     {func(*configured.Objects) {}, true, "read", "read plan"},
+		"a plan that reads it after all": {func(*configured.Objects) {}, true, "read", "plan read"},
+		"a plan that has read it":        {func(o *configured.Objects) { o.Read("wh_1") }, false, "", "plan"},
+		"a plan that has planned it":     {func(o *configured.Objects) { o.Plan("wh_1") }, false, "", "read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var o configured.Objects
+			c.before(&o)
+			if got := o.Assume("wh_1"); got != c.assumed || o.Excepted("wh_1") != c.assumed {
+				t.Fatalf("assumed: %t, excepted: %t", got, o.Excepted("wh_1"))
+			}
+			told := ""
+			for _, call := range strings.Fields(c.calls) {
+				if call == "read" && o.Read("wh_1") || call == "plan" && o.Plan("wh_1") {
+					told = cmp.Or(told, call)
+				}
+			}
+			if told != c.toldAt {
+				t.Errorf("told at %q, want %q", told, c.toldAt)
+			}
+		})
 	}
 }
 

@@ -67,7 +67,6 @@ func TestBilliumKeyLives(t *testing.T) {
 				token.AddStateValue(billiumKey, at("token")),
 			},
 		},
-		emptyPlan(created),
 		resource.TestStep{
 			PreConfig: w.ResetRequests,
 			Config:    wider,
@@ -89,7 +88,6 @@ func TestBilliumKeyLives(t *testing.T) {
 				}),
 			},
 		},
-		emptyPlan(wider),
 		// The same meaning in other words needs no request.
 		resource.TestStep{
 			PreConfig: w.ResetRequests,
@@ -134,7 +132,6 @@ func TestBilliumPublicKey(t *testing.T) {
 				id.AddStateValue(billiumKey, at("id")),
 			},
 		},
-		emptyPlan(public),
 		emptyPlan(spelled),
 		resource.TestStep{
 			Config:           secret,
@@ -145,7 +142,6 @@ func TestBilliumPublicKey(t *testing.T) {
 				serverSees(func() error { return exactly(1, len(w.liveBillium(t, "widget")), "live keys") }),
 			},
 		},
-		emptyPlan(secret),
 	)
 }
 
@@ -171,7 +167,6 @@ func TestBilliumInheritedPermissions(t *testing.T) {
 				}),
 			},
 		},
-		emptyPlan(inherits),
 		resource.TestStep{
 			Config: billiumConfig(`name = "backend"
 				type = "PUBLIC"`),
@@ -222,7 +217,6 @@ func TestBilliumRotatesOnDemand(t *testing.T) {
 				}),
 			},
 		},
-		emptyPlan(config("2")),
 	)
 }
 
@@ -281,6 +275,5 @@ func TestBilliumDrift(t *testing.T) {
 			Config:           managed,
 			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(billiumKey, plancheck.ResourceActionCreate)),
 		},
-		emptyPlan(managed),
 	)
 }

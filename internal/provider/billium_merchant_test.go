@@ -79,7 +79,6 @@ func TestBilliumMerchantLives(t *testing.T) {
 			known(merchant, "enforce_tfa", knownvalue.Bool(false)),
 			serverSees(func() error { return exactly(0, len(w.writes()), "writing requests") }),
 		}},
-		emptyPlan(adopted),
 		resource.TestStep{Config: two, ConfigStateChecks: []statecheck.StateCheck{
 			w.serverSecurity(t, "enforceTfa", "enforceEmailVerified"),
 			serverSees(func() error {
@@ -89,11 +88,9 @@ func TestBilliumMerchantLives(t *testing.T) {
 				return nil
 			}),
 		}},
-		emptyPlan(two),
 		resource.TestStep{Config: each, ConfigStateChecks: []statecheck.StateCheck{
 			w.serverSecurity(t, "enforcePasskey", "enforceGoogleLogin", "enforceGithubLogin"),
 		}},
-		emptyPlan(each),
 		// Drift of what is declared is repaired, of what is not it is left alone.
 		resource.TestStep{
 			PreConfig:         security(billiumapi.UpdateTeamSecurityRequest{EnforcePasskey: new(false)}),

@@ -67,7 +67,6 @@ func TestBilliumPermissionSetLives(t *testing.T) {
 				w.serverSet(t, "widget", "What the widget needs", "product:view", "invoice:create", "invoice:view"),
 			},
 		},
-		emptyPlan(created),
 		resource.TestStep{
 			PreConfig:        w.ResetRequests,
 			Config:           changed,
@@ -83,7 +82,6 @@ func TestBilliumPermissionSetLives(t *testing.T) {
 				serverSees(func() error { return exactly(1, len(w.writes()), "writing requests") }),
 			},
 		},
-		emptyPlan(changed),
 		// The same meaning in other words needs no request.
 		resource.TestStep{PreConfig: w.ResetRequests, Config: spelled, ConfigStateChecks: []statecheck.StateCheck{
 			serverSees(func() error { return exactly(0, len(w.writes()), "writing requests") }),
@@ -145,16 +143,13 @@ func TestBilliumPermissionSetHoldsItsKeys(t *testing.T) {
 				known(billiumKey, "effective_permissions", setOf("report:view")),
 			},
 		},
-		emptyPlan(narrow+holder),
 		// The set and its holder change in one apply.
 		resource.TestStep{Config: wide + renamed, ConfigStateChecks: []statecheck.StateCheck{
 			known(billiumKey, "effective_permissions", setOf("report:view", "invoice:view")),
 		}},
-		emptyPlan(wide+renamed),
 		resource.TestStep{PreConfig: w.ResetRequests, Config: narrow + renamed, ConfigStateChecks: []statecheck.StateCheck{
 			serverSees(func() error { return exactly(1, len(w.writes()), "writing requests") }),
 		}},
-		emptyPlan(narrow+renamed),
 		w.imported(billiumKey, "token", "rotation"),
 		resource.TestStep{
 			PreConfig:   func() { w.inUse(t) },
@@ -165,7 +160,6 @@ func TestBilliumPermissionSetHoldsItsKeys(t *testing.T) {
 			known(billiumKey, "permission_set_id", knownvalue.Null()),
 			known(billiumKey, "permissions", setOf("report:view", "invoice:view")),
 		}},
-		emptyPlan(wide+own),
 	)
 }
 
@@ -202,7 +196,6 @@ func TestBilliumPublicKeyOfASet(t *testing.T) {
 		resource.TestStep{Config: set + key + other, ConfigStateChecks: []statecheck.StateCheck{
 			known(billiumKey, "effective_permissions", knownvalue.SetSizeExact(3)),
 		}},
-		emptyPlan(set+key+other),
 		resource.TestStep{
 			Config:      set + other + strings.Replace(key, "set.test", "set.other", 1),
 			ExpectError: says(`A PUBLIC key can use only a permission set that has exactly invoice:view, invoice:create, product:view; this one has report:view.`),
@@ -237,7 +230,6 @@ func TestBilliumKeyStaysInItsSet(t *testing.T) {
 				known(billiumKey, "permissions", knownvalue.Null()),
 			},
 		},
-		emptyPlan(config),
 		importedByIdentity(config, billiumKey),
 		generated(billiumKey),
 	)

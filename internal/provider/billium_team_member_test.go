@@ -83,7 +83,6 @@ func TestBilliumTeamMemberLives(t *testing.T) {
 				serverSees(func() error { return exactly(1, len(w.Invitations(t)), "invitations") }),
 			},
 		},
-		emptyPlan(invited),
 		emptyPlan(lower),
 		w.imported(teamMember),
 		// An open invitation can't be changed: it is cancelled and sent anew.
@@ -116,11 +115,9 @@ func TestBilliumTeamMemberLives(t *testing.T) {
 		resource.TestStep{Config: full, ConfigStateChecks: []statecheck.StateCheck{
 			members.AddStateValue(teamMember, at("id")), w.serverMember(t, email, billium.Member, 15),
 		}},
-		emptyPlan(full),
 		resource.TestStep{Config: ofSet, ConfigStateChecks: []statecheck.StateCheck{
 			members.AddStateValue(teamMember, at("id")), w.serverMember(t, email, billium.Member, 1),
 		}},
-		emptyPlan(ofSet),
 		w.imported(teamMember),
 		resource.TestStep{Config: set + invited, ConfigStateChecks: []statecheck.StateCheck{
 			members.AddStateValue(teamMember, at("id")), w.serverMember(t, email, billium.Viewer, 10),
@@ -138,7 +135,6 @@ func TestBilliumTeamMemberLives(t *testing.T) {
 			ConfigPlanChecks:  preApply(plancheck.ExpectResourceAction(teamMember, plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{w.serverMember(t, email, billium.Viewer, 10)},
 		},
-		emptyPlan(invited),
 		resource.TestStep{
 			PreConfig: func() {
 				member, err := w.member(t, email)
@@ -224,7 +220,6 @@ func TestBilliumExpiredInvitationIsSentAnew(t *testing.T) {
 				serverSees(func() error { return exactly(1, len(w.Invitations(t)), "invitations") }),
 			},
 		},
-		emptyPlan(config),
 	)
 }
 

@@ -66,7 +66,6 @@ func TestCorebillKeyLives(t *testing.T) {
 				serverSees(func() error { return exactly(1, len(w.liveCorebill(t, "reporting")), "keys") }),
 			},
 		},
-		emptyPlan(created),
 		resource.TestStep{
 			PreConfig:        w.ResetRequests,
 			Config:           renamed,
@@ -84,7 +83,6 @@ func TestCorebillKeyLives(t *testing.T) {
 				}),
 			},
 		},
-		emptyPlan(renamed),
 		resource.TestStep{Config: `# nothing is left`, ConfigStateChecks: []statecheck.StateCheck{
 			serverSees(func() error { return exactly(0, len(w.liveCorebill(t, "reports")), "live keys") }),
 		}},
@@ -133,7 +131,6 @@ func TestCorebillLevelChangeIssuesANewKeyFirst(t *testing.T) {
 				}),
 			},
 		},
-		emptyPlan(config("write")),
 	)
 }
 
@@ -211,7 +208,6 @@ func TestCorebillKeepsThePreviousKeyUntilItIsRevoked(t *testing.T) {
 				serverSees(func() error { return exactly(1, len(w.liveCorebill(t, "pos")), "live keys") }),
 			},
 		},
-		emptyPlan(config("2")),
 	)
 }
 
@@ -237,7 +233,6 @@ func TestCorebillOrganizationKey(t *testing.T) {
 				return nil
 			}),
 		}},
-		emptyPlan(organization),
 		resource.TestStep{
 			ResourceName: corebillKey, ImportState: true, ImportStateVerify: true,
 			ImportStateVerifyIgnore: []string{"token"},
@@ -247,7 +242,6 @@ func TestCorebillOrganizationKey(t *testing.T) {
 			known(corebillKey, "company_id", knownvalue.StringExact(w.SecondCompanyID)),
 			serverSees(func() error { return exactly(1, len(w.liveCorebill(t, "auditor")), "live keys") }),
 		}},
-		emptyPlan(company),
 	)
 }
 
@@ -326,7 +320,6 @@ func TestCorebillDrift(t *testing.T) {
 				return nil
 			})},
 		},
-		emptyPlan(managed),
 	)
 }
 

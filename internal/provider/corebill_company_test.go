@@ -72,7 +72,6 @@ func TestCorebillCompanyLives(t *testing.T) {
 				w.serverCompany(t, "My Shop", "my-shop USD INV QUO"),
 			},
 		},
-		emptyPlan(created),
 		resource.TestStep{
 			PreConfig:        w.ResetRequests,
 			Config:           changed,
@@ -83,7 +82,6 @@ func TestCorebillCompanyLives(t *testing.T) {
 				w.serverCompany(t, "Your Shop", all),
 			},
 		},
-		emptyPlan(changed),
 		resource.TestStep{ // somebody changes it in the dashboard
 			PreConfig: func() {
 				drift := corebillapi.UpdateCompanyRequest{Currency: new("GBP"), Name: new("Drifted")}
@@ -102,14 +100,12 @@ func TestCorebillCompanyLives(t *testing.T) {
 		resource.TestStep{Config: unprotected, ConfigStateChecks: []statecheck.StateCheck{
 			w.serverCompany(t, "Your Shop", "your-shop EUR YS YSQ"),
 		}},
-		emptyPlan(unprotected),
 		resource.TestStep{ // and deletes it
 			PreConfig:         func() { w.DeleteObject(t, w.serverCompanies(t, "Your Shop")[0].ID) },
 			Config:            unprotected,
 			ConfigPlanChecks:  preApply(plancheck.ExpectResourceAction(corebillCompany, plancheck.ResourceActionCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{w.serverCompany(t, "Your Shop", "your-shop USD INV QUO")},
 		},
-		emptyPlan(unprotected),
 	)
 	if err := exactly(0, len(w.serverCompanies(t, "Your Shop")), "companies"); err != nil {
 		t.Error(err)
@@ -171,7 +167,7 @@ func TestCorebillCompanyWithItsObjects(t *testing.T) {
 		corebillWebhookConfig(`url = "https://example.com/hook"
 			events = ["invoice.paid"]
 			company_id = keyward_corebill_company.test.id`)
-	w.run(t, resource.TestStep{Config: config}, emptyPlan(config))
+	w.run(t, resource.TestStep{Config: config})
 }
 
 func TestCorebillCompanyTakesAnOrganizationAdmin(t *testing.T) {

@@ -37,6 +37,5 @@ func TestCorebillKeyMovesOutOfADestroyedCompany(t *testing.T) {
 			serverSees(func() error { return exactly(1, len(w.liveCorebill(t, "shop")), "live keys") }),
 		}},
 		resource.TestStep{Config: company("new") + key("new")},
-		emptyPlan(company("new")+key("new")),
 	)
 }

@@ -70,7 +70,6 @@ func TestCorebillWebhookLives(t *testing.T) {
 				w.serverHook(t, "https://example.com/hook", true, "customer.created", "invoice.paid"),
 			},
 		},
-		emptyPlan(created),
 		resource.TestStep{
 			PreConfig:        w.ResetRequests,
 			Config:           changed,
@@ -82,7 +81,6 @@ func TestCorebillWebhookLives(t *testing.T) {
 				w.serverHook(t, "http://localhost:9/hook", false, "invoice.paid", "quote.sent"),
 			},
 		},
-		emptyPlan(changed),
 		resource.TestStep{ // somebody changes it
 			PreConfig:         func() { w.SetWebhookURL(t, w.onlyWebhook(t).ID, "https://elsewhere.example.com") },
 			Config:            changed,
@@ -100,7 +98,6 @@ func TestCorebillWebhookLives(t *testing.T) {
 				return nil
 			})},
 		},
-		emptyPlan(moved),
 		resource.TestStep{ // and somebody deletes it
 			PreConfig:         func() { w.DeleteObject(t, w.onlyWebhook(t).ID) },
 			Config:            created,
@@ -162,7 +159,6 @@ func TestCorebillWebhookSecretIsRotated(t *testing.T) {
 				serverSees(func() error { return exactly(1, w.onlyWebhook(t).Secrets, "secrets") }),
 			},
 		},
-		emptyPlan(generation("2")),
 		// Somebody rotates it in the dashboard: the secret in the state signs no more.
 		resource.TestStep{
 			PreConfig: func() {

@@ -88,7 +88,6 @@ func TestOrphanedKeysAreListedThenRevoked(t *testing.T) {
 				},
 				Config: config, ConfigStateChecks: []statecheck.StateCheck{known(c.address, "orphaned", knownvalue.Null())},
 			},
-			emptyPlan(config),
 			resource.TestStep{
 				PreConfig: passing.advance(16 * time.Minute), Config: config,
 				ConfigPlanChecks: preApply(
@@ -100,7 +99,6 @@ func TestOrphanedKeysAreListedThenRevoked(t *testing.T) {
 				),
 				ConfigStateChecks: []statecheck.StateCheck{known(c.address, "orphaned", knownvalue.Null())},
 			},
-			emptyPlan(config),
 		)
 		if !w.revoked(t, orphan) || w.revoked(t, other) {
 			t.Errorf("orphaned %t, another name's %t", w.revoked(t, orphan), w.revoked(t, other))
@@ -147,7 +145,6 @@ func TestNameTakenByRenaming(t *testing.T) {
 			resource.TestStep{Config: config("shop", "shop"), ExpectError: says("Two resources have the same name")},
 			resource.TestStep{Config: config("till", "till"), ExpectError: says("Two resources have the same name")},
 			resource.TestStep{Config: config("till", "shop"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), c.wantLive(t, w, "till", 1)}},
-			emptyPlan(config("till", "shop")),
 			resource.TestStep{PreConfig: func() { c.make(t, w, c.stranger(t, w), "kiosk") },
 				Config: config("kiosk", "shop"), ExpectError: says("Name conflict with another live key")},
 			resource.TestStep{Config: c.config("name = \"kiosk\"\non_conflict = \"allow\"") + namedOther(c.config(`name = "shop"`)),
@@ -196,7 +193,6 @@ func TestReplacementsKeepTheName(t *testing.T) {
 						resource.TestStep{Config: config("1"), ConfigStateChecks: replaced()},
 						resource.TestStep{PreConfig: use, Config: config("2"), ConfigStateChecks: replaced()},
 						resource.TestStep{PreConfig: use, Taint: []string{c.address}, Config: config("2"), ConfigStateChecks: replaced()},
-						emptyPlan(config("2")),
 					)
 					if n := len(c.live(t, w, "shop")); n != 0 {
 						t.Errorf("%d keys are live at the end", n)
@@ -270,7 +266,6 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 						c.wantLive(t, w, "shop", 2), known(c.address, "generation", knownvalue.Int64Exact(3)),
 						statecheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) })),
 					}},
-				emptyPlan(config("2")),
 				resource.TestStep{PreConfig: passing.advance(25 * time.Hour), Config: config("2"), ConfigPlanChecks: c.revokes(),
 					ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
 			)
@@ -289,7 +284,6 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 						c.wantLive(t, w, "shop", 2), known(c.address, "orphaned", knownvalue.Null()),
 						statecheck.ExpectKnownValue(c.address, previousAt("id"), knownvalue.StringFunc(func(got string) error { return wantText(got, first) })),
 					}},
-				emptyPlan(config("3")),
 			)
 			if !w.revoked(t, second) {
 				t.Error("the disabled key is still live")

@@ -47,7 +47,6 @@ func TestRotationOverlaps(t *testing.T) {
 				known(c.address, "rotate_due", knownvalue.Null()),
 				taken(c.address, "token", &first), taken(c.address, "id", &id),
 			}},
-			emptyPlan(config("1")),
 			resource.TestStep{Config: config("2"),
 				ConfigPlanChecks: c.rotating(
 					plancheck.ExpectUnknownValue(c.address, at("token")),
@@ -65,14 +64,12 @@ func TestRotationOverlaps(t *testing.T) {
 							exactly(http.StatusOK, c.call(t, w, first), "(status of the old token)"), exactly(http.StatusOK, c.call(t, w, second), "(status of the new token)"))
 					}),
 				}},
-			emptyPlan(config("2")),
 			resource.TestStep{PreConfig: passing.advance(23 * time.Hour), Config: config("2"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
 			resource.TestStep{PreConfig: passing.advance(2 * time.Hour), Config: config("2"), ConfigPlanChecks: preApply(append(c.revokes().PreApply, c.revoking(&id))...),
 				ConfigStateChecks: []statecheck.StateCheck{serverSees(func() error {
 					return all(exactly(1, len(c.live(t, w, "shop")), "live keys"),
 						exactly(http.StatusUnauthorized, c.call(t, w, first), "(status of the old token)"), exactly(http.StatusOK, c.call(t, w, second), "(status of the new token)"))
 				})}},
-			emptyPlan(config("2")),
 		)
 		if n := len(c.live(t, w, "shop")); n != 0 {
 			t.Errorf("%d keys are live at the end", n)
@@ -92,10 +89,8 @@ func TestRotationByAge(t *testing.T) {
 			resource.TestStep{PreConfig: passing.advance(719 * time.Hour), Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
 			resource.TestStep{PreConfig: passing.advance(2 * time.Hour), Config: config, ConfigPlanChecks: c.rotating(),
 				ConfigStateChecks: []statecheck.StateCheck{known(c.address, "generation", knownvalue.Int64Exact(2)), c.wantLive(t, w, "shop", 2)}},
-			emptyPlan(config),
 			resource.TestStep{PreConfig: passing.advance(2 * time.Hour), Config: config, ConfigPlanChecks: c.revokes(),
 				ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
-			emptyPlan(config),
 		)
 	})
 }
@@ -146,15 +141,12 @@ func TestRotationsOvertake(t *testing.T) {
 			resource.TestStep{Config: config("2", "0s"), ConfigPlanChecks: c.rotating(c.revoking(&first)), ConfigStateChecks: []statecheck.StateCheck{
 				c.wantLive(t, w, "shop", 1), known(c.address, "previous", knownvalue.Null()), taken(c.address, "id", &second),
 			}},
-			emptyPlan(config("2", "0s")),
 			resource.TestStep{Config: config("3", "24h"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2), taken(c.address, "id", &third)}},
 			resource.TestStep{Config: config("4", "24h"), ConfigPlanChecks: c.rotating(c.revoking(&second)), ConfigStateChecks: []statecheck.StateCheck{
 				c.wantLive(t, w, "shop", 2), known(c.address, "generation", knownvalue.Int64Exact(4)), known(c.address, "orphaned", knownvalue.Null()),
 			}},
-			emptyPlan(config("4", "24h")),
 			resource.TestStep{Config: config("4", "0s"), ConfigPlanChecks: preApply(append(c.revokes().PreApply, c.revoking(&third))...),
 				ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
-			emptyPlan(config("4", "0s")),
 		)
 	})
 }
@@ -193,7 +185,6 @@ func TestRotationVerifiesTheNewKey(t *testing.T) {
 						Config:            config("2"),
 						ConfigStateChecks: []statecheck.StateCheck{known(c.address, "generation", knownvalue.Int64Exact(2))},
 					},
-					emptyPlan(config("2")),
 				)
 			})
 		}

@@ -129,6 +129,5 @@ func TestMerchantNameIsComparedComposed(t *testing.T) {
 			known(merchant, "name", knownvalue.StringExact(composedName)),
 			serverSees(func() error { return exactly(0, len(w.writes()), "changes") }),
 		}},
-		emptyPlan(config),
 	)
 }

@@ -45,7 +45,6 @@ func TestTokenOutOfState(t *testing.T) {
 					taken(c.address, "token_encrypted", &ciphertext), taken(c.address, "token_fingerprint", &fingerprint),
 					opens(alice, &ciphertext),
 				}},
-			emptyPlan(config(alice.Recipient().String())),
 			resource.TestStep{Config: config(bob.Recipient().String(), alice.Recipient().String()), ConfigPlanChecks: c.rotating(),
 				ConfigStateChecks: []statecheck.StateCheck{
 					taken(c.address, "token_encrypted", &ciphertext), opens(alice, &ciphertext), opens(bob, &ciphertext),

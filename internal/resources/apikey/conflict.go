@@ -131,6 +131,7 @@ func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []
 				diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
 					fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
 						r.name(P(plan).Shared()), r.described(ctx, plan, key)))
+				ledger.Want(key.ID, configured.Wanted{Name: P(plan).Shared().Name.ValueString(), Said: true, Expected: true})
 			}
 			if expected || more.HasError() {
 				continue

@@ -59,7 +59,7 @@ func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.
 	if diags.HasError() || !r.platform.Status().Ready() {
 		return diags
 	}
-	if wanted {
+	if wanted && !by.Expected {
 		diags.Append(moved(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
 	if wanted && !by.Said {

@@ -3,6 +3,7 @@ package apikey
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -115,6 +117,36 @@ func TestOtherKeysOfTheNameAreNeverTouched(t *testing.T) {
 			}
 			s.empty(s.first, allow)
 		})
+	}
+}
+
+// A plan that failed may have said in the log that it replaces a key. That excepts no key
+// which another resource turns out to keep.
+func TestNameOfAKeyThatAnEarlierPlanReplaced(t *testing.T) {
+	t.Parallel()
+	for _, destroyed := range []bool{false, true} {
+		s := newStage(t)
+		shop := declared("shop", "1", "24h")
+		s.applied(s.first, shop)
+		p, r := s.first.process()
+		id := s.first.state.ID.ValueString()
+		if err := p.Inspect(t.Context(), s.first.state.Scope, id, configured.Replaces(id)); err != nil {
+			t.Fatal(err)
+		}
+		second := s.workspace().planWith(t.Context(), r, shop, nil, privateMap{})
+		if second.diags.HasError() || !strings.Contains(fmt.Sprint(second.diags), "A plan of the last 24 hours said that it replaces that key") {
+			t.Fatal(second.diags)
+		}
+		var first savedPlan
+		if destroyed {
+			first = s.first.planWith(t.Context(), r, nil, s.first.state, s.first.private)
+			if first.diags.HasError() || strings.Contains(fmt.Sprint(first.diags), "moved") {
+				t.Error(first.diags) // an apply of that replacement plans both, too
+			}
+			continue
+		}
+		first = s.first.planWith(t.Context(), r, shop, s.first.state, s.first.private)
+		s.refused(first.diags, "Two resources have the same name")
 	}
 }
 

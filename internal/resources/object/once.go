@@ -65,7 +65,7 @@ func (r *Resource[M]) planOnce(ctx context.Context, req resource.ModifyPlanReque
 	if state != nil {
 		_, id := r.platform.Identity(state)
 		if once.Run().Plan(id.ValueString()) {
-			resp.Diagnostics.AddError("Another resource creates "+r.name(state), r.bothHave(id.ValueString()))
+			resp.Diagnostics.Append(r.anotherCreates(state, id.ValueString()))
 			return
 		}
 		if plan != nil {
@@ -88,6 +88,11 @@ func (r *Resource[M]) planOnce(ctx context.Context, req resource.ModifyPlanReque
 	if replacer, ok := r.platform.(PlanReplacer); ok && note.ID != "" && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(replacer.PlanReplace(ctx, note.ID)...)
 	}
+}
+
+// anotherCreates is the error of a resource whose object another one would create again.
+func (r *Resource[M]) anotherCreates(state *M, id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Another resource creates "+r.name(state), r.bothHave(id))
 }
 
 // checkOnce is planOnce for a creation. replaced is the id of the object that the
@@ -135,8 +140,8 @@ func (r *Resource[M]) conflicts(ctx context.Context, once Once[M], unique Unique
 		}
 		// An apply is told nothing of what it replaces. A log that can't be read
 		// excepts nothing.
-		if known, err := once.SaysReplaced(ctx, unique.Scope, same.ID); err == nil && known {
-			run.Except(same.ID)
+		if said, err := once.SaysReplaced(ctx, unique.Scope, same.ID); err == nil && said {
+			run.Assume(same.ID)
 		}
 	}
 	return Conflicts(existing, unique.Marks[0], run.Excepted), nil

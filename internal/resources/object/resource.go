@@ -123,7 +123,10 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 	if once, ok := r.platform.(Once[M]); ok {
 		_, id := r.platform.Identity(&state)
-		once.Run().Read(id.ValueString())
+		if once.Run().Read(id.ValueString()) {
+			resp.Diagnostics.Append(r.anotherCreates(&state, id.ValueString()))
+			return
+		}
 	}
 	err := r.platform.Read(ctx, &state)
 	switch {
