@@ -37,7 +37,7 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 		return nil, nil
 	}
 	at, id := path.Root("api_key_id"), m.APIKeyID.ValueString()
-	own, err := a.billium.IsOwnKey(ctx, id)
+	own, err := a.IsOwnKey(ctx, id)
 	if err != nil {
 		diags.Append(diagnose.Error("read", "the provider's own Billium API key", err))
 		return nil, diags
@@ -47,7 +47,7 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 			doing+" "+id+" would lock Terraform out. Give the provider another key first.")
 		return nil, diags
 	}
-	if key, err = a.billium.Client.GetAPIKey(ctx, a.billium.MerchantID, id); err != nil {
+	if key, err = a.Client.GetAPIKey(ctx, a.MerchantID, id); err != nil {
 		diags.Append(diagnose.AttributeError(at, "find", a.Object(m), err))
 	}
 	return key, diags

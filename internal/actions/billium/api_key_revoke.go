@@ -31,8 +31,8 @@ func (r *apiKeyRevoke) Check(ctx context.Context, m *apiKeyModel) diag.Diagnosti
 
 // Do revokes the key.
 func (r *apiKeyRevoke) Do(ctx context.Context, m *apiKeyModel, progress func(string)) (diags diag.Diagnostics) {
-	err := r.billium.Client.RevokeAPIKey(ctx, r.billium.MerchantID, m.APIKeyID.ValueString())
-	r.billium.Keys().Invalidate(r.billium.MerchantID, m.APIKeyID.ValueString())
+	err := r.Billium.Client.RevokeAPIKey(ctx, r.Billium.MerchantID, m.APIKeyID.ValueString())
+	r.Billium.Keys().Invalidate(r.Billium.MerchantID, m.APIKeyID.ValueString())
 	if err != nil {
 		diags.Append(diagnose.Error("revoke", r.Object(m), err))
 		return diags

@@ -38,7 +38,7 @@ func (p *webhookPing) Check(context.Context, *webhookPingModel) diag.Diagnostics
 
 // Do has the endpoint pinged.
 func (p *webhookPing) Do(ctx context.Context, m *webhookPingModel, progress func(string)) (diags diag.Diagnostics) {
-	ping, err := p.billium.Client.PingWebhook(ctx, p.billium.MerchantID, m.WebhookID.ValueString())
+	ping, err := p.Client.PingWebhook(ctx, p.MerchantID, m.WebhookID.ValueString())
 	if err != nil {
 		diags.Append(diagnose.Error("ping", p.Object(m), err))
 		return diags

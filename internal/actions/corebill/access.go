@@ -13,13 +13,7 @@ import (
 )
 
 // access is the access to Corebill that every action has.
-type access struct{ corebill *configured.Corebill }
-
-// Configure takes the provider's access to the platform.
-func (a *access) Configure(data *configured.Data) { a.corebill = data.Corebill }
-
-// Status tells whether the platform can be called.
-func (a *access) Status() configured.Status { return a.corebill.Status }
+type access struct{ configured.ToCorebill }
 
 func companyIDAttribute(object string) schema.StringAttribute {
 	return schema.StringAttribute{
@@ -35,11 +29,11 @@ func (a *access) company(configured types.String, diags *diag.Diagnostics) types
 	switch {
 	case configured.IsUnknown() || configured.ValueString() != "":
 		return configured
-	case a.corebill.CompanyUnknown:
+	case a.CompanyUnknown:
 		return types.StringUnknown()
-	case a.corebill.CompanyID == "":
+	case a.CompanyID == "":
 		diags.AddAttributeError(path.Root("company_id"), "No Corebill company",
 			"Every request to Corebill names a company. Set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID in the environment.")
 	}
-	return types.StringValue(a.corebill.CompanyID)
+	return types.StringValue(a.CompanyID)
 }

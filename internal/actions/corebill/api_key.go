@@ -45,12 +45,12 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 		return nil, diags
 	}
 	at, scope := path.Root("api_key_id"), m.CompanyID.ValueString()
-	key, err := a.corebill.Client.GetAPIKey(ctx, scope, m.APIKeyID.ValueString())
+	key, err := a.Client.GetAPIKey(ctx, scope, m.APIKeyID.ValueString())
 	if err != nil {
 		diags.Append(diagnose.AttributeError(at, "find", a.Object(m), err))
 		return nil, diags
 	}
-	own, err := a.corebill.IsOwnKey(ctx, configured.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope})
+	own, err := a.IsOwnKey(ctx, configured.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope})
 	switch {
 	case err != nil:
 		diags.Append(diagnose.AttributeError(at, "find out who uses", a.Object(m), err))

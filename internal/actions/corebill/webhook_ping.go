@@ -43,7 +43,7 @@ func (p *webhookPing) Check(_ context.Context, m *webhookPingModel) (diags diag.
 
 // Do has the endpoint pinged.
 func (p *webhookPing) Do(ctx context.Context, m *webhookPingModel, progress func(string)) (diags diag.Diagnostics) {
-	ping, err := p.corebill.Client.PingWebhook(ctx, m.CompanyID.ValueString(), m.WebhookID.ValueString())
+	ping, err := p.Client.PingWebhook(ctx, m.CompanyID.ValueString(), m.WebhookID.ValueString())
 	if err != nil {
 		diags.Append(diagnose.Error("ping", p.Object(m), err))
 		return diags

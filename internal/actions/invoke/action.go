@@ -15,10 +15,7 @@ import (
 
 // Deed is what an action does. M is its model.
 type Deed[M any] interface {
-	// Configure takes the provider's access to the platforms.
-	Configure(data *configured.Data)
-	// Status tells whether the platform can be called.
-	Status() configured.Status
+	configured.Access
 	// Object names what the action is about: "Corebill webhook wh_…".
 	Object(m *M) string
 	// Check refuses what must not be done. While an action is planned, values of
@@ -52,9 +49,7 @@ func (a *generic[M]) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 }
 
 func (a *generic[M]) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		a.deed.Configure(data)
-	}
+	configured.Use(req.ProviderData, a.deed)
 }
 
 // ModifyPlan checks the action before anything of the plan is applied. It has to

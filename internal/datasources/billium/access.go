@@ -15,15 +15,9 @@ import (
 )
 
 // access is the access to Billium that every list has.
-type access struct{ billium *configured.Billium }
+type access struct{ configured.ToBillium }
 
-// Configure takes the provider's access to the platform.
-func (a *access) Configure(data *configured.Data) { a.billium = data.Billium }
-
-// Status tells whether the platform can be called.
-func (a *access) Status() configured.Status { return a.billium.Status }
-
-func (a *access) merchantID() types.String { return types.StringValue(a.billium.MerchantID) }
+func (a *access) merchantID() types.String { return types.StringValue(a.MerchantID) }
 
 func merchantIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: "Merchant that the list is of: the provider's (`mer_…`)."}

@@ -75,7 +75,7 @@ func (d *apiKeys) Read(ctx context.Context, m *apiKeysModel) error {
 	}
 	m.MerchantID, m.APIKeys = d.merchantID(), []apiKeyModel{}
 	filter := billium.KeyFilter{IncludeRevoked: m.IncludeRevoked.ValueBool()}
-	for key, err := range d.billium.Client.APIKeys(ctx, d.billium.MerchantID, filter) {
+	for key, err := range d.Client.APIKeys(ctx, d.MerchantID, filter) {
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ type apiLogsModel struct {
 // Read lists the newest requests.
 func (d *apiLogs) Read(ctx context.Context, m *apiLogsModel) (err error) {
 	m.MerchantID = d.merchantID()
-	m.Logs, err = collection.Take(m.Rows(), d.billium.Client.APILogs(ctx, d.billium.MerchantID, m.filter()), logOf)
+	m.Logs, err = collection.Take(m.Rows(), d.Client.APILogs(ctx, d.MerchantID, m.filter()), logOf)
 	return err
 }
 

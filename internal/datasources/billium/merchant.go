@@ -11,15 +11,22 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 )
 
 var _ datasource.DataSourceWithConfigure = (*merchant)(nil)
 
 // NewMerchant returns the data source keyward_billium_merchant.
-func NewMerchant() datasource.DataSource { return &merchant{} }
+func NewMerchant() datasource.DataSource {
+	to := &configured.ToBillium{}
+	return &merchant{collection.Single{Access: to}, to}
+}
 
-type merchant struct{ billium *configured.Billium }
+type merchant struct {
+	collection.Single
+	*configured.ToBillium
+}
 
 type merchantModel struct {
 	ID        types.String      `tfsdk:"id"`
@@ -72,23 +79,17 @@ func (d *merchant) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	}
 }
 
-func (d *merchant) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		d.billium = data.Billium
-	}
-}
-
 func (d *merchant) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	if !d.billium.Ready() {
-		resp.Diagnostics.Append(d.billium.Diagnostic("Billium", "The merchant"))
+	if !d.Ready() {
+		resp.Diagnostics.Append(d.Diagnostic("Billium", "The merchant"))
 		return
 	}
-	found, err := d.billium.Client.GetMerchant(ctx, d.billium.MerchantID)
+	found, err := d.Client.GetMerchant(ctx, d.MerchantID)
 	if err != nil {
-		resp.Diagnostics.Append(diagnose.Error("read", "the Billium merchant "+d.billium.MerchantID, err))
+		resp.Diagnostics.Append(diagnose.Error("read", "the Billium merchant "+d.MerchantID, err))
 		return
 	}
-	key, err := d.billium.Current(ctx)
+	key, err := d.Current(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(diagnose.Error("read", "the provider's own Billium API key", err))
 		return

@@ -71,7 +71,7 @@ func (d *permissionSets) Read(ctx context.Context, m *permissionSetsModel) error
 		return err
 	}
 	m.MerchantID, m.PermissionSets = d.merchantID(), []permissionSetModel{}
-	for set, err := range d.billium.Client.PermissionSets(ctx, d.billium.MerchantID) {
+	for set, err := range d.Client.PermissionSets(ctx, d.MerchantID) {
 		if err != nil {
 			return err
 		}

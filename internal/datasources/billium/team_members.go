@@ -101,7 +101,7 @@ func teamMemberAttributes() map[string]schema.Attribute {
 // Read lists the team. Invitations are asked for first, so that anyone who accepts
 // one meanwhile is not missing.
 func (d *teamMembers) Read(ctx context.Context, m *teamMembersModel) error {
-	team, err := d.billium.FreshTeam(ctx)
+	team, err := d.FreshTeam(ctx)
 	if err != nil {
 		return err
 	}

@@ -25,20 +25,26 @@ type Kind struct {
 
 // Reader is what differs between lists. M is the data source's model.
 type Reader[M any] interface {
-	// Configure takes the provider's access to the platforms.
-	Configure(data *configured.Data)
-	// Status tells whether the platform can be called.
-	Status() configured.Status
+	configured.Access
 	// Read fills in what the filters in the model let through.
 	Read(ctx context.Context, m *M) error
 }
 
+// Single is what every data source embeds to take the provider's access to the platform.
+type Single struct{ Access configured.Access }
+
+// Configure takes the provider's access to the platform.
+func (s Single) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	configured.Use(req.ProviderData, s.Access)
+}
+
 // New returns the data source of a kind.
 func New[M any](kind Kind, description schema.Schema, reader Reader[M]) datasource.DataSourceWithConfigure {
-	return &source[M]{Kind: kind, schema: description, reader: reader}
+	return &source[M]{Single: Single{reader}, Kind: kind, schema: description, reader: reader}
 }
 
 type source[M any] struct {
+	Single
 	Kind
 	schema schema.Schema
 	reader Reader[M]
@@ -50,12 +56,6 @@ func (s *source[M]) Metadata(_ context.Context, req datasource.MetadataRequest, 
 
 func (s *source[M]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = s.schema
-}
-
-func (s *source[M]) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		s.reader.Configure(data)
-	}
 }
 
 func (s *source[M]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

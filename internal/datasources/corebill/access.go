@@ -12,13 +12,7 @@ import (
 )
 
 // access is the access to Corebill that every list has.
-type access struct{ corebill *configured.Corebill }
-
-// Configure takes the provider's access to the platform.
-func (a *access) Configure(data *configured.Data) { a.corebill = data.Corebill }
-
-// Status tells whether the platform can be called.
-func (a *access) Status() configured.Status { return a.corebill.Status }
+type access struct{ configured.ToCorebill }
 
 // company returns the company that a list is about: the one that its
 // configuration names, or else the provider's.
@@ -26,12 +20,12 @@ func (a *access) company(named types.String) (types.String, error) {
 	switch {
 	case named.ValueString() != "":
 		return named, nil
-	case a.corebill.CompanyUnknown:
+	case a.CompanyUnknown:
 		return named, errors.New("corebill.company_id in the provider block is not known yet: set company_id here, or apply first what it depends on")
-	case a.corebill.CompanyID == "":
+	case a.CompanyID == "":
 		return named, errors.New("a list belongs to one company: set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID in the environment")
 	default:
-		return types.StringValue(a.corebill.CompanyID), nil
+		return types.StringValue(a.CompanyID), nil
 	}
 }
 

@@ -70,7 +70,7 @@ func (d *apiKeys) Read(ctx context.Context, m *apiKeysModel) error {
 	}
 	m.APIKeys = []apiKeyModel{}
 	filter := corebill.KeyFilter{IncludeRevoked: m.IncludeRevoked.ValueBool()}
-	for key, err := range d.corebill.Client.APIKeys(ctx, m.CompanyID.ValueString(), filter) {
+	for key, err := range d.Client.APIKeys(ctx, m.CompanyID.ValueString(), filter) {
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func (d *apiLogs) Read(ctx context.Context, m *apiLogsModel) (err error) {
 	if m.CompanyID, err = d.company(m.CompanyID); err != nil {
 		return err
 	}
-	m.Logs, err = collection.Take(m.Rows(), d.corebill.Client.APILogs(ctx, m.CompanyID.ValueString(), m.filter()), logOf)
+	m.Logs, err = collection.Take(m.Rows(), d.Client.APILogs(ctx, m.CompanyID.ValueString(), m.filter()), logOf)
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -24,9 +25,15 @@ import (
 var _ datasource.DataSourceWithConfigValidators = (*company)(nil)
 
 // NewCompany returns the data source keyward_corebill_company.
-func NewCompany() datasource.DataSource { return &company{} }
+func NewCompany() datasource.DataSource {
+	to := &configured.ToCorebill{}
+	return &company{collection.Single{Access: to}, to}
+}
 
-type company struct{ corebill *configured.Corebill }
+type company struct {
+	collection.Single
+	*configured.ToCorebill
+}
 
 type companyModel struct {
 	ID            types.String      `tfsdk:"id"`
@@ -69,23 +76,17 @@ func (d *company) ConfigValidators(context.Context) []datasource.ConfigValidator
 	)}
 }
 
-func (d *company) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		d.corebill = data.Corebill
-	}
-}
-
 func (d *company) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config companyModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !d.corebill.Ready() {
-		resp.Diagnostics.Append(d.corebill.Diagnostic("Corebill", "The company"))
+	if !d.Ready() {
+		resp.Diagnostics.Append(d.Diagnostic("Corebill", "The company"))
 		return
 	}
-	companies, err := d.corebill.Companies(ctx)
+	companies, err := d.Companies(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(diagnose.Error("look up", "the Corebill company", err))
 		return

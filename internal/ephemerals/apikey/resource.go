@@ -66,10 +66,7 @@ type Model[M any] interface {
 
 // Platform is what differs between the platforms. M is the model.
 type Platform[M any] interface {
-	// Configure takes the provider's access to the platforms.
-	Configure(data *configured.Data)
-	// Status says whether the platform can be called.
-	Status() configured.Status
+	configured.Access
 	// Now returns this machine's time, PlatformNow the platform's.
 	Now() time.Time
 	PlatformNow() time.Time
@@ -110,7 +107,7 @@ func (r *Resource[M, P]) Metadata(_ context.Context, req ephemeral.MetadataReque
 // Configure takes the provider's access to the platform.
 func (r *Resource[M, P]) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
 	if data, ok := req.ProviderData.(*configured.Data); ok {
-		r.Platform.Configure(data)
+		r.Platform.Use(data)
 		r.unclosed = data.Unclosed
 	}
 }

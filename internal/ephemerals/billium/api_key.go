@@ -67,30 +67,24 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 }
 
 // apiKeys are Billium's keys as the shared ephemeral resource sees them.
-type apiKeys struct{ billium *configured.Billium }
-
-// Configure takes the provider's access to the platform.
-func (k *apiKeys) Configure(data *configured.Data) { k.billium = data.Billium }
-
-// Status tells whether the platform can be called.
-func (k *apiKeys) Status() configured.Status { return k.billium.Status }
+type apiKeys struct{ configured.ToBillium }
 
 // Now returns this machine's time.
-func (k *apiKeys) Now() time.Time { return k.billium.Now() }
+func (k *apiKeys) Now() time.Time { return k.Now() }
 
 // PlatformNow returns Billium's time.
-func (k *apiKeys) PlatformNow() time.Time { return k.billium.Client.PlatformNow() }
+func (k *apiKeys) PlatformNow() time.Time { return k.Client.PlatformNow() }
 
 // Scope returns the merchant.
 func (k *apiKeys) Scope(_ context.Context, m *apiKeyModel) (scope, owner string, err error) {
-	m.MerchantID = types.StringValue(k.billium.MerchantID)
-	return k.billium.MerchantID, k.billium.MerchantID, nil
+	m.MerchantID = types.StringValue(k.MerchantID)
+	return k.MerchantID, k.MerchantID, nil
 }
 
 // MayManage asks Billium what the provider's key may do. Where that is not known,
 // nothing is said against it.
 func (k *apiKeys) MayManage(ctx context.Context, _ string) error {
-	current, err := k.billium.Current(ctx)
+	current, err := k.Current(ctx)
 	if err != nil {
 		return nil //nolint:nilerr // the creation itself tells
 	}
@@ -113,7 +107,7 @@ func (k *apiKeys) Mint(ctx context.Context, scope string, m *apiKeyModel, name s
 	if err != nil {
 		return apikey.Minted{}, err
 	}
-	created, err := k.billium.Client.CreateAPIKey(ctx, scope, request, rand.Text())
+	created, err := k.Client.CreateAPIKey(ctx, scope, request, rand.Text())
 	if err != nil {
 		return apikey.Minted{}, err
 	}
@@ -142,7 +136,7 @@ func (m *apiKeyModel) createRequest(name string) (billiumapi.CreateAPIKeyRequest
 
 // Rename gives a key another name.
 func (k *apiKeys) Rename(ctx context.Context, scope, id, name string) (apikey.Key, error) {
-	key, err := k.billium.Client.UpdateAPIKey(ctx, scope, id, billiumapi.UpdateAPIKeyRequest{Name: &name})
+	key, err := k.Client.UpdateAPIKey(ctx, scope, id, billiumapi.UpdateAPIKeyRequest{Name: &name})
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -151,7 +145,7 @@ func (k *apiKeys) Rename(ctx context.Context, scope, id, name string) (apikey.Ke
 
 // Key returns a key as it is now.
 func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error) {
-	key, err := k.billium.Client.GetAPIKey(ctx, scope, id)
+	key, err := k.Client.GetAPIKey(ctx, scope, id)
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -161,7 +155,7 @@ func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error)
 // Keys yields the merchant's live keys.
 func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
 	return func(yield func(apikey.Key, error) bool) {
-		for key, err := range k.billium.Client.APIKeys(ctx, scope, billium.KeyFilter{}) {
+		for key, err := range k.Client.APIKeys(ctx, scope, billium.KeyFilter{}) {
 			if !yield(keyOf(key), err) {
 				return
 			}
@@ -171,7 +165,7 @@ func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, 
 
 // Revoke revokes a key.
 func (k *apiKeys) Revoke(ctx context.Context, scope, id string) error {
-	return k.billium.Client.RevokeAPIKey(ctx, scope, id)
+	return k.Client.RevokeAPIKey(ctx, scope, id)
 }
 
 func keyOf(key billiumapi.APIKey) apikey.Key {

@@ -84,19 +84,13 @@ func (r *apiKey) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfi
 }
 
 // apiKeys are Corebill's keys as the shared ephemeral resource sees them.
-type apiKeys struct{ corebill *configured.Corebill }
-
-// Configure takes the provider's access to the platform.
-func (k *apiKeys) Configure(data *configured.Data) { k.corebill = data.Corebill }
-
-// Status tells whether the platform can be called.
-func (k *apiKeys) Status() configured.Status { return k.corebill.Status }
+type apiKeys struct{ configured.ToCorebill }
 
 // Now returns this machine's time.
-func (k *apiKeys) Now() time.Time { return k.corebill.Now() }
+func (k *apiKeys) Now() time.Time { return k.Now() }
 
 // PlatformNow returns Corebill's time.
-func (k *apiKeys) PlatformNow() time.Time { return k.corebill.Client.PlatformNow() }
+func (k *apiKeys) PlatformNow() time.Time { return k.Client.PlatformNow() }
 
 // Scope returns the company that requests about the key name. An organization
 // key belongs to none, but Corebill asks for one there too.
@@ -105,15 +99,15 @@ func (k *apiKeys) Scope(ctx context.Context, m *apiKeyModel) (scope, owner strin
 	case m.CompanyID.ValueString() != "":
 		return m.CompanyID.ValueString(), m.CompanyID.ValueString(), nil
 	case m.Organization.ValueBool():
-		scope, err = k.corebill.AnyCompany(ctx)
+		scope, err = k.AnyCompany(ctx)
 		return scope, "", err
-	case k.corebill.CompanyUnknown:
+	case k.CompanyUnknown:
 		return "", "", errors.New("corebill.company_id in the provider block is not known yet: set company_id here, or open = terraform.applying, so that a plan needs no key")
-	case k.corebill.CompanyID == "":
+	case k.CompanyID == "":
 		return "", "", errors.New("a key belongs to one company: set company_id here, corebill.company_id in the provider block or COREBILL_COMPANY_ID " +
 			"in the environment; or set organization = true for a key that reaches every company")
 	default:
-		return k.corebill.CompanyID, k.corebill.CompanyID, nil
+		return k.CompanyID, k.CompanyID, nil
 	}
 }
 
@@ -126,7 +120,7 @@ func (k *apiKeys) MayManage(ctx context.Context, scope string) error {
 		return err
 	}
 	name := "keyward"
-	_, err = k.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
+	_, err = k.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
 	if client.Forbidden(err) {
 		return fmt.Errorf("an ephemeral key is created, renamed and revoked, which needs a provider key of the level admin: %w", err)
 	}
@@ -139,7 +133,7 @@ func (k *apiKeys) Mint(ctx context.Context, scope string, m *apiKeyModel, name s
 	if m.Organization.ValueBool() {
 		request.CompanyID = nullable.NewNullNullable[string]()
 	}
-	created, err := k.corebill.Client.CreateAPIKey(ctx, scope, request)
+	created, err := k.Client.CreateAPIKey(ctx, scope, request)
 	if err != nil {
 		return apikey.Minted{}, err
 	}
@@ -149,7 +143,7 @@ func (k *apiKeys) Mint(ctx context.Context, scope string, m *apiKeyModel, name s
 
 // Rename gives a key another name.
 func (k *apiKeys) Rename(ctx context.Context, scope, id, name string) (apikey.Key, error) {
-	key, err := k.corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
+	key, err := k.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -158,7 +152,7 @@ func (k *apiKeys) Rename(ctx context.Context, scope, id, name string) (apikey.Ke
 
 // Key returns a key as it is now.
 func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error) {
-	key, err := k.corebill.Client.GetAPIKey(ctx, scope, id)
+	key, err := k.Client.GetAPIKey(ctx, scope, id)
 	if err != nil {
 		return apikey.Key{}, err
 	}
@@ -169,7 +163,7 @@ func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error)
 // of the organization.
 func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
 	return func(yield func(apikey.Key, error) bool) {
-		for key, err := range k.corebill.Client.APIKeys(ctx, scope, corebill.KeyFilter{}) {
+		for key, err := range k.Client.APIKeys(ctx, scope, corebill.KeyFilter{}) {
 			if !yield(keyOf(scope, key), err) {
 				return
 			}
@@ -179,7 +173,7 @@ func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, 
 
 // Revoke revokes a key.
 func (k *apiKeys) Revoke(ctx context.Context, scope, id string) error {
-	return k.corebill.Client.RevokeAPIKey(ctx, scope, id)
+	return k.Client.RevokeAPIKey(ctx, scope, id)
 }
 
 func keyOf(scope string, key corebillapi.APIKey) apikey.Key {

@@ -121,6 +121,7 @@ type process struct {
 
 var _ Platform[model] = (*process)(nil)
 
+func (p *process) Use(*configured.Data)          {}
 func (p *process) Status() configured.Status     { return configured.Status{} }
 func (p *process) Ledger() *configured.Ledger    { return &p.ledger }
 func (p *process) ScopeOf(m *model) types.String { return m.Scope }

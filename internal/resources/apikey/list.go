@@ -12,17 +12,16 @@ import (
 
 // NewLister returns the list resource of a platform's keys. chosen is whether
 // its configuration may name the scope.
-func NewLister[M any, P Model[M]](kind object.Kind, platform Platform[M], chosen bool) object.Lister[M] {
-	return object.NewLister(kind, listed[M, P]{kind: kind, platform: platform}, chosen)
+func NewLister[M any, P Model[M]](kind object.Kind, platform Platform[M], chosen bool) *object.Lister[M] {
+	return object.NewLister(kind, listed[M, P]{Access: platform, kind: kind, platform: platform}, chosen)
 }
 
 // listed are a platform's keys as a list sees them.
 type listed[M any, P Model[M]] struct {
+	configured.Access
 	kind     object.Kind
 	platform Platform[M]
 }
-
-func (l listed[M, P]) Status() configured.Status { return l.platform.Status() }
 
 func (l listed[M, P]) Label(m *M) string { return P(m).Shared().Name.ValueString() }
 

@@ -95,8 +95,7 @@ type Issued struct {
 // Methods that talk to the platform write what it answers into the model's own
 // attributes; the shared ones are written for them.
 type Platform[M any] interface {
-	// Status tells whether the platform can be called.
-	Status() configured.Status
+	configured.Access
 	// Ledger is what the walk over the configuration has shown.
 	Ledger() *configured.Ledger
 	// Now is the time by the platform's clock; this machine's while the platform

@@ -5,9 +5,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
@@ -29,6 +31,11 @@ type Resource[M any, P Model[M]] struct {
 // New returns the resource of a platform's keys. A resource type embeds it.
 func New[M any, P Model[M]](kind object.Kind, platform Platform[M]) Resource[M, P] {
 	return Resource[M, P]{Kind: kind, platform: platform}
+}
+
+// Configure takes the provider's access to the platform.
+func (r *Resource[M, P]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	configured.Use(req.ProviderData, r.platform)
 }
 
 // name names a key in diagnostics.

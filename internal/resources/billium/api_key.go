@@ -24,7 +24,6 @@ var (
 	_ resource.ResourceWithImportState    = (*apiKey)(nil)
 	_ resource.ResourceWithModifyPlan     = (*apiKey)(nil)
 	_ resource.ResourceWithValidateConfig = (*apiKey)(nil)
-	_ list.ListResourceWithConfigure      = (*apiKeyList)(nil)
 )
 
 var apiKeyKind = object.Kind{
@@ -34,29 +33,16 @@ var apiKeyKind = object.Kind{
 
 // NewAPIKey returns the resource keyward_billium_api_key.
 func NewAPIKey() resource.Resource {
-	keys := &apiKeys{}
-	return &apiKey{Resource: apikey.New[apiKeyModel](apiKeyKind, keys), keys: keys}
+	return &apiKey{apikey.New[apiKeyModel](apiKeyKind, &apiKeys{})}
 }
 
 type apiKey struct {
 	apikey.Resource[apiKeyModel, *apiKeyModel]
-	keys *apiKeys
 }
 
 // NewAPIKeyList returns the list resource keyward_billium_api_key.
 func NewAPIKeyList() list.ListResource {
-	keys := &apiKeys{}
-	return &apiKeyList{Lister: apikey.NewLister[apiKeyModel](apiKeyKind, keys, false), keys: keys}
-}
-
-type apiKeyList struct {
-	object.Lister[apiKeyModel]
-	keys *apiKeys
-}
-
-// Configure takes the provider's access to the platform.
-func (l *apiKeyList) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	l.keys.configure(req)
+	return apikey.NewLister[apiKeyModel](apiKeyKind, &apiKeys{}, false)
 }
 
 type apiKeyModel struct {
@@ -110,11 +96,6 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 			"permissions_from": sourceAttribute("`creator` for a key that was created with neither and inherits everything."),
 		}),
 	}
-}
-
-// Configure takes the provider's access to the platform.
-func (r *apiKey) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.keys.configure(req)
 }
 
 // ValidateConfig holds a public key to its three permissions.

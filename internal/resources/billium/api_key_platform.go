@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -19,19 +18,11 @@ import (
 )
 
 // apiKeys are Billium's keys as the shared resource sees them.
-type apiKeys struct{ *configured.Billium }
+type apiKeys struct{ configured.ToBillium }
 
 var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
 
-func (k *apiKeys) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		k.Billium = data.Billium
-	}
-}
-
 func (k *apiKeys) ScopeOf(m *apiKeyModel) types.String { return m.MerchantID }
-
-func (k *apiKeys) Status() configured.Status { return k.Billium.Status }
 
 // IsOwn reports whether a key is the one that the provider itself uses.
 func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {

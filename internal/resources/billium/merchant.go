@@ -28,41 +28,20 @@ var (
 	_ resource.ResourceWithImportState    = (*merchant)(nil)
 	_ resource.ResourceWithModifyPlan     = (*merchant)(nil)
 	_ resource.ResourceWithValidateConfig = (*merchant)(nil)
-	_ list.ListResourceWithConfigure      = (*merchantList)(nil)
 )
 
 var merchantKind = object.Kind{Type: "billium_merchant", Platform: "Billium", Noun: "merchant", IDPrefix: "mer_"}
 
 // NewMerchant returns the resource keyward_billium_merchant.
 func NewMerchant() resource.Resource {
-	access := &merchants{}
-	return &merchant{Resource: object.New[merchantModel](merchantKind, access), access: access}
+	return &merchant{object.New[merchantModel](merchantKind, &merchants{})}
 }
 
-type merchant struct {
-	object.Resource[merchantModel]
-	access *merchants
-}
+type merchant struct{ object.Resource[merchantModel] }
 
 // NewMerchantList returns the list resource keyward_billium_merchant.
 func NewMerchantList() list.ListResource {
-	access := &merchants{}
-	return &merchantList{Lister: object.NewLister[merchantModel](merchantKind, access, false), access: access}
-}
-
-type merchantList struct {
-	object.Lister[merchantModel]
-	access *merchants
-}
-
-// Configure takes the provider's access to the platform.
-func (r *merchant) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.access.configure(req)
-}
-
-// Configure takes the provider's access to the platform.
-func (l *merchantList) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	l.access.configure(req)
+	return object.NewLister[merchantModel](merchantKind, &merchants{}, false)
 }
 
 type merchantModel struct {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
@@ -17,20 +16,12 @@ import (
 )
 
 // merchants are the provider's merchant as the shared resource sees it.
-type merchants struct{ *configured.Billium }
+type merchants struct{ configured.ToBillium }
 
 var (
 	_ object.Platform[merchantModel]    = (*merchants)(nil)
 	_ object.PlanDeleter[merchantModel] = (*merchants)(nil)
 )
-
-func (a *merchants) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		a.Billium = data.Billium
-	}
-}
-
-func (a *merchants) Status() configured.Status { return a.Billium.Status }
 
 func (a *merchants) Label(m *merchantModel) string {
 	if m.ID.ValueString() == "" {

@@ -19,7 +19,6 @@ var (
 	_ resource.ResourceWithIdentity    = (*permissionSet)(nil)
 	_ resource.ResourceWithImportState = (*permissionSet)(nil)
 	_ resource.ResourceWithModifyPlan  = (*permissionSet)(nil)
-	_ list.ListResourceWithConfigure   = (*permissionSetList)(nil)
 )
 
 var permissionSetKind = object.Kind{
@@ -29,34 +28,16 @@ var permissionSetKind = object.Kind{
 
 // NewPermissionSet returns the resource keyward_billium_permission_set.
 func NewPermissionSet() resource.Resource {
-	sets := &permissionSets{}
-	return &permissionSet{Resource: object.New[permissionSetModel](permissionSetKind, sets), sets: sets}
+	return &permissionSet{object.New[permissionSetModel](permissionSetKind, &permissionSets{})}
 }
 
 type permissionSet struct {
 	object.Resource[permissionSetModel]
-	sets *permissionSets
 }
 
 // NewPermissionSetList returns the list resource keyward_billium_permission_set.
 func NewPermissionSetList() list.ListResource {
-	sets := &permissionSets{}
-	return &permissionSetList{Lister: object.NewLister[permissionSetModel](permissionSetKind, sets, false), sets: sets}
-}
-
-type permissionSetList struct {
-	object.Lister[permissionSetModel]
-	sets *permissionSets
-}
-
-// Configure takes the provider's access to the platform.
-func (r *permissionSet) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.sets.configure(req)
-}
-
-// Configure takes the provider's access to the platform.
-func (l *permissionSetList) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	l.sets.configure(req)
+	return object.NewLister[permissionSetModel](permissionSetKind, &permissionSets{}, false)
 }
 
 type permissionSetModel struct {

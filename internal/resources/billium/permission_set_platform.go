@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/oapi-codegen/nullable"
 
@@ -22,21 +21,13 @@ import (
 )
 
 // permissionSets are Billium's permission sets as the shared resource sees them.
-type permissionSets struct{ *configured.Billium }
+type permissionSets struct{ configured.ToBillium }
 
 var (
 	_ object.Platform[permissionSetModel]    = (*permissionSets)(nil)
 	_ object.Once[permissionSetModel]        = (*permissionSets)(nil)
 	_ object.PlanDeleter[permissionSetModel] = (*permissionSets)(nil)
 )
-
-func (s *permissionSets) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		s.Billium = data.Billium
-	}
-}
-
-func (s *permissionSets) Status() configured.Status { return s.Billium.Status }
 
 func (s *permissionSets) Label(m *permissionSetModel) string { return object.Label(m.Name, m.ID) }
 

@@ -25,7 +25,6 @@ var (
 	_ resource.ResourceWithIdentity    = (*teamMember)(nil)
 	_ resource.ResourceWithImportState = (*teamMember)(nil)
 	_ resource.ResourceWithModifyPlan  = (*teamMember)(nil)
-	_ list.ListResourceWithConfigure   = (*teamMemberList)(nil)
 )
 
 // teamMemberKind: the id is the invitation's until it is accepted, and the
@@ -37,34 +36,16 @@ var teamMemberKind = object.Kind{
 
 // NewTeamMember returns the resource keyward_billium_team_member.
 func NewTeamMember() resource.Resource {
-	members := &teamMembers{}
-	return &teamMember{Resource: object.New[teamMemberModel](teamMemberKind, members), members: members}
+	return &teamMember{object.New[teamMemberModel](teamMemberKind, &teamMembers{})}
 }
 
 type teamMember struct {
 	object.Resource[teamMemberModel]
-	members *teamMembers
 }
 
 // NewTeamMemberList returns the list resource keyward_billium_team_member.
 func NewTeamMemberList() list.ListResource {
-	members := &teamMembers{}
-	return &teamMemberList{Lister: object.NewLister[teamMemberModel](teamMemberKind, members, false), members: members}
-}
-
-type teamMemberList struct {
-	object.Lister[teamMemberModel]
-	members *teamMembers
-}
-
-// Configure takes the provider's access to the platform.
-func (r *teamMember) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.members.configure(req)
-}
-
-// Configure takes the provider's access to the platform.
-func (l *teamMemberList) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	l.members.configure(req)
+	return object.NewLister[teamMemberModel](teamMemberKind, &teamMembers{}, false)
 }
 
 type teamMemberModel struct {

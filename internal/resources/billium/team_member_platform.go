@@ -8,7 +8,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -19,20 +18,12 @@ import (
 
 // teamMembers are Billium's team and invitations as the shared resource sees
 // them.
-type teamMembers struct{ *configured.Billium }
+type teamMembers struct{ configured.ToBillium }
 
 var (
 	_ object.Platform[teamMemberModel]    = (*teamMembers)(nil)
 	_ object.PlanDeleter[teamMemberModel] = (*teamMembers)(nil)
 )
-
-func (t *teamMembers) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		t.Billium = data.Billium
-	}
-}
-
-func (t *teamMembers) Status() configured.Status { return t.Billium.Status }
 
 func (t *teamMembers) Label(m *teamMemberModel) string { return m.label() }
 

@@ -27,7 +27,6 @@ var (
 	_ resource.ResourceWithIdentity    = (*webhookResource)(nil)
 	_ resource.ResourceWithImportState = (*webhookResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*webhookResource)(nil)
-	_ list.ListResourceWithConfigure   = (*webhookList)(nil)
 )
 
 var webhookKind = object.Kind{
@@ -37,34 +36,14 @@ var webhookKind = object.Kind{
 
 // NewWebhook returns the resource keyward_billium_webhook.
 func NewWebhook() resource.Resource {
-	hooks := &webhooks{}
-	return &webhookResource{Resource: webhook.New[webhookModel](webhookKind, hooks), webhooks: hooks}
+	return &webhookResource{webhook.New[webhookModel](webhookKind, &webhooks{})}
 }
 
-type webhookResource struct {
-	object.Resource[webhookModel]
-	webhooks *webhooks
-}
+type webhookResource struct{ object.Resource[webhookModel] }
 
 // NewWebhookList returns the list resource keyward_billium_webhook.
 func NewWebhookList() list.ListResource {
-	hooks := &webhooks{}
-	return &webhookList{Lister: webhook.NewLister[webhookModel](webhookKind, hooks, false), webhooks: hooks}
-}
-
-type webhookList struct {
-	object.Lister[webhookModel]
-	webhooks *webhooks
-}
-
-// Configure takes the provider's access to the platform.
-func (r *webhookResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.webhooks.configure(req)
-}
-
-// Configure takes the provider's access to the platform.
-func (l *webhookList) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	l.webhooks.configure(req)
+	return webhook.NewLister[webhookModel](webhookKind, &webhooks{}, false)
 }
 
 type webhookModel struct {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -21,17 +20,9 @@ import (
 )
 
 // webhooks are Billium's webhooks as the shared resource sees them.
-type webhooks struct{ *configured.Billium }
+type webhooks struct{ configured.ToBillium }
 
 var _ webhook.Platform[webhookModel] = (*webhooks)(nil)
-
-func (w *webhooks) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		w.Billium = data.Billium
-	}
-}
-
-func (w *webhooks) Status() configured.Status { return w.Billium.Status }
 
 func (w *webhooks) ScopeOf(m *webhookModel) types.String { return m.MerchantID }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/oapi-codegen/nullable"
 
@@ -25,19 +24,11 @@ import (
 const organizationScope = "organization"
 
 // apiKeys are Corebill's keys as the shared resource sees them.
-type apiKeys struct{ *configured.Corebill }
+type apiKeys struct{ configured.ToCorebill }
 
 var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
 
-func (k *apiKeys) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		k.Corebill = data.Corebill
-	}
-}
-
 func (k *apiKeys) ScopeOf(m *apiKeyModel) types.String { return m.CompanyID }
-
-func (k *apiKeys) Status() configured.Status { return k.Corebill.Status }
 
 // Complete resolves the company and, where the key is to belong to another one
 // than before, checks that the provider's key reaches it.

@@ -25,41 +25,20 @@ var (
 	_ resource.ResourceWithIdentity    = (*company)(nil)
 	_ resource.ResourceWithImportState = (*company)(nil)
 	_ resource.ResourceWithModifyPlan  = (*company)(nil)
-	_ list.ListResourceWithConfigure   = (*companyList)(nil)
 )
 
 var companyKind = object.Kind{Type: "corebill_company", Platform: "Corebill", Noun: "company", IDPrefix: "com_", Same: "slug or name"}
 
 // NewCompany returns the resource keyward_corebill_company.
 func NewCompany() resource.Resource {
-	objects := &companies{}
-	return &company{Resource: object.New[companyModel](companyKind, objects), companies: objects}
+	return &company{object.New[companyModel](companyKind, &companies{})}
 }
 
-type company struct {
-	object.Resource[companyModel]
-	companies *companies
-}
+type company struct{ object.Resource[companyModel] }
 
 // NewCompanyList returns the list resource keyward_corebill_company.
 func NewCompanyList() list.ListResource {
-	objects := &companies{}
-	return &companyList{Lister: object.NewLister[companyModel](companyKind, objects, false), companies: objects}
-}
-
-type companyList struct {
-	object.Lister[companyModel]
-	companies *companies
-}
-
-// Configure takes the provider's access to the platform.
-func (r *company) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.companies.configure(req)
-}
-
-// Configure takes the provider's access to the platform.
-func (l *companyList) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	l.companies.configure(req)
+	return object.NewLister[companyModel](companyKind, &companies{}, false)
 }
 
 type companyModel struct {

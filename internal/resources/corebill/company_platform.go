@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/oapi-codegen/nullable"
 
@@ -26,7 +25,7 @@ import (
 )
 
 // companies are Corebill's companies as the shared resource sees them.
-type companies struct{ *configured.Corebill }
+type companies struct{ configured.ToCorebill }
 
 var (
 	_ object.Platform[companyModel]    = (*companies)(nil)
@@ -34,14 +33,6 @@ var (
 	_ object.PlanReplacer              = (*companies)(nil)
 	_ object.Once[companyModel]        = (*companies)(nil)
 )
-
-func (c *companies) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		c.Corebill = data.Corebill
-	}
-}
-
-func (c *companies) Status() configured.Status { return c.Corebill.Status }
 
 func (c *companies) Label(m *companyModel) string { return object.Label(m.Name, m.ID) }
 

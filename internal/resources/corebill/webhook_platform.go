@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -19,17 +18,9 @@ import (
 )
 
 // webhooks are Corebill's webhooks as the shared resource sees them.
-type webhooks struct{ *configured.Corebill }
+type webhooks struct{ configured.ToCorebill }
 
 var _ webhook.Platform[webhookModel] = (*webhooks)(nil)
-
-func (w *webhooks) configure(req resource.ConfigureRequest) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
-		w.Corebill = data.Corebill
-	}
-}
-
-func (w *webhooks) Status() configured.Status { return w.Corebill.Status }
 
 func (w *webhooks) ScopeOf(m *webhookModel) types.String { return m.CompanyID }
 

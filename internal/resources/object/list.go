@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
@@ -16,13 +17,13 @@ import (
 
 // Listed is what a list needs of a kind of objects; every Platform has it.
 type Listed[M any] interface {
-	Status() configured.Status
+	configured.Access
 	Label(m *M) string
 	Identity(m *M) (scope, id types.String)
 	All(ctx context.Context, scope string) iter.Seq2[M, error]
 }
 
-// Lister is the list resource of a kind. A list type embeds it and adds Configure.
+// Lister is the list resource of a kind.
 type Lister[M any] struct {
 	Kind
 	listed Listed[M]
@@ -31,10 +32,17 @@ type Lister[M any] struct {
 	chosen bool
 }
 
+var _ list.ListResourceWithConfigure = (*Lister[struct{}])(nil)
+
 // NewLister returns the list resource of a kind. chosen tells whether its
 // configuration may name the scope.
-func NewLister[M any](kind Kind, listed Listed[M], chosen bool) Lister[M] {
-	return Lister[M]{Kind: kind, listed: listed, chosen: chosen}
+func NewLister[M any](kind Kind, listed Listed[M], chosen bool) *Lister[M] {
+	return &Lister[M]{Kind: kind, listed: listed, chosen: chosen}
+}
+
+// Configure takes the provider's access to the platform.
+func (l *Lister[M]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	configured.Use(req.ProviderData, l.listed)
 }
 
 // ListResourceConfigSchema is the schema of a list block.

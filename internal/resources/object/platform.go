@@ -15,8 +15,7 @@ import (
 //
 // Methods that talk to the platform write what it answers into the model.
 type Platform[M any] interface {
-	// Status tells whether the platform can be called.
-	Status() configured.Status
+	configured.Access
 	// Label tells an object from others of its kind, in diagnostics and lists.
 	Label(m *M) string
 	// Identity returns what the object belongs to and its id.

@@ -26,6 +26,11 @@ func New[M any](kind Kind, platform Platform[M]) Resource[M] {
 	return Resource[M]{Kind: kind, platform: platform}
 }
 
+// Configure takes the provider's access to the platform.
+func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	configured.Use(req.ProviderData, r.platform)
+}
+
 // Ready reports whether the platform can be called, and says what to set where
 // it can't.
 func Ready(status configured.Status, platform, name string, diags *diag.Diagnostics) bool {

@@ -31,8 +31,7 @@ type Model[M any] interface {
 // Methods that talk to the platform write what it answers into the model. Read
 // makes the secret null once it is known to sign no longer.
 type Platform[M any] interface {
-	// Status tells whether the platform can be called.
-	Status() configured.Status
+	configured.Access
 	// ScopeOf returns what the webhook belongs to.
 	ScopeOf(m *M) types.String
 
@@ -73,7 +72,7 @@ func New[M any, P Model[M]](kind object.Kind, platform Platform[M]) object.Resou
 
 // NewLister returns the list resource of a platform's webhooks. chosen tells
 // whether its configuration may name the scope.
-func NewLister[M any, P Model[M]](kind object.Kind, platform Platform[M], chosen bool) object.Lister[M] {
+func NewLister[M any, P Model[M]](kind object.Kind, platform Platform[M], chosen bool) *object.Lister[M] {
 	return object.NewLister(kind, webhooks[M, P]{Platform: platform, kind: kind}, chosen)
 }
 

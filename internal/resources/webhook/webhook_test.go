@@ -73,6 +73,7 @@ type fake struct {
 	editFails, rotates error
 }
 
+func (f *fake) Use(*configured.Data)                 {}
 func (f *fake) Status() configured.Status            { return configured.Status{} }
 func (f *fake) ScopeOf(*model) types.String          { return types.StringValue("scope") }
 func (f *fake) Forget(*model)                        { f.asked = append(f.asked, "forget") }
