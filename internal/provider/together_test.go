@@ -47,7 +47,7 @@ func (w *world) runBoth(t *testing.T, steps func(c keyCase) []resource.TestStep)
 // once is a step's PreConfig for all platforms of runBoth, such as time that passes.
 func (c keyCase) once(do func()) func() {
 	if c.platform != bothCases[0].platform {
-		return nil
+		return func() {}
 	}
 	return do
 }
