@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
 // track is what happens to one object, step by step.
@@ -26,9 +28,15 @@ type track struct {
 func (w *world) runTogether(t *testing.T, tracks ...track) {
 	t.Helper()
 	var expecting refusals
-	steps := make([]resource.TestStep, len(tracks[0].steps))
-	for i := range steps {
-		steps[i] = expecting.together(t, i, tracks)
+	var steps []resource.TestStep
+	for i, first := range tracks[0].steps {
+		if !first.ImportState {
+			steps = append(steps, expecting.together(t, i, tracks))
+			continue
+		}
+		for _, track := range tracks { // an import is of one object
+			steps = append(steps, track.steps[i])
+		}
 	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: w.providers(), Steps: steps, ErrorCheck: expecting.check})
 	expecting.wantMet(t)
@@ -140,5 +148,49 @@ func wantSameKind(t *testing.T, i int, step, first resource.TestStep) {
 	step.PlanOnly, step.Destroy, step.RefreshState, step.ExpectNonEmptyPlan = false, false, false, false
 	if !reflect.ValueOf(step).IsZero() {
 		t.Fatalf("step %d: it has what can't be joined", i+1)
+	}
+}
+
+// rows are data sources or outputs that are read in one step, each with its checks.
+type rows struct {
+	config strings.Builder
+	count  int
+	checks []statecheck.StateCheck
+}
+
+// data adds a data source and returns its address.
+func (r *rows) data(typeName, body string) (address string) {
+	r.count++
+	fmt.Fprintf(&r.config, "data %q \"row_%d\" {\n%s\n}\n", typeName, r.count, body)
+	return fmt.Sprintf("data.%s.row_%d", typeName, r.count)
+}
+
+// output adds an output and returns its name.
+func (r *rows) output(expression string) (name string) {
+	r.count++
+	fmt.Fprintf(&r.config, "output \"row_%d\" { value = %s }\n", r.count, expression)
+	return fmt.Sprintf("row_%d", r.count)
+}
+
+// check adds checks of a row, which name it where they fail.
+func (r *rows) check(name string, checks ...statecheck.StateCheck) {
+	for _, check := range checks {
+		r.checks = append(r.checks, namedCheck{check, name})
+	}
+}
+
+func (r *rows) step() resource.TestStep {
+	return resource.TestStep{Config: r.config.String(), ConfigStateChecks: r.checks}
+}
+
+type namedCheck struct {
+	statecheck.StateCheck
+
+	name string
+}
+
+func (c namedCheck) CheckState(ctx context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	if c.StateCheck.CheckState(ctx, req, resp); resp.Error != nil {
+		resp.Error = fmt.Errorf("%s: %w", c.name, resp.Error)
 	}
 }
