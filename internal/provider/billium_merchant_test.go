@@ -121,7 +121,7 @@ func TestBilliumMerchantIsImportedByIdentity(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	config := merchantConfig(`enforce_tfa = true`)
-	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, merchant), generated(merchant), emptyPlan(config))
+	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, merchant), generated(merchant))
 }
 
 func TestBilliumMerchantRefusals(t *testing.T) {

@@ -55,18 +55,21 @@ func TestBilliumNullPermissionsChangeNothing(t *testing.T) {
 		return memberConfig("email = \"" + email + "\"\nrole = \"ADMIN\"\n" + rest)
 	}
 	key := func(rest string) string { return billiumConfig("name = \"holder\"\n" + rest) }
-	w.run(t,
-		resource.TestStep{Config: member(narrow)},
-		resource.TestStep{PreConfig: func() { w.AcceptInvitation(t, email) }, Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{
-			known(teamMember, "permissions_from", knownvalue.StringExact("permissions")),
+	w.runTogether(t,
+		track{teamMember, []resource.TestStep{
+			{Config: member(narrow)},
+			{PreConfig: func() { w.AcceptInvitation(t, email) }, Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{
+				known(teamMember, "permissions_from", knownvalue.StringExact("permissions")),
+			}},
+			{Config: later + member(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("role")`)},
+			{Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{w.serverMember(t, email, billium.Administrator, 1)}},
 		}},
-		resource.TestStep{Config: later + member(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("role")`)},
-		resource.TestStep{Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{w.serverMember(t, email, billium.Administrator, 1)}},
-	)
-	w.run(t,
-		resource.TestStep{Config: key(narrow)},
-		resource.TestStep{Config: later + key(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("permissions")`)},
-		resource.TestStep{Config: key(narrow), ConfigStateChecks: []statecheck.StateCheck{known(billiumKey, "effective_permissions", setOf("invoice:view"))}},
+		track{billiumKey, []resource.TestStep{
+			{Config: key(narrow)},
+			{Config: key(narrow)},
+			{Config: key(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("permissions")`)},
+			{Config: key(narrow), ConfigStateChecks: []statecheck.StateCheck{known(billiumKey, "effective_permissions", setOf("invoice:view"))}},
+		}},
 	)
 }
 

@@ -115,7 +115,7 @@ func TestBilliumWebhookIsImportedByIdentity(t *testing.T) {
 	w := newWorld(t)
 	config := billiumWebhookConfig(`url = "https://example.com/hook"
 		events = ["invoice.paid"]`)
-	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, billiumWebhook), emptyPlan(config))
+	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, billiumWebhook))
 }
 
 // While one secret takes the other's place, both sign.

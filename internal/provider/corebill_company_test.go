@@ -214,9 +214,7 @@ func TestCorebillCompanyOutOfReachStays(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() { w.environment["COREBILL_API_KEY"] = w.Credentials.Corebill.APIKey },
 			Config:    config,
-			ConfigPlanChecks: preApply(
-				plancheck.ExpectResourceAction(corebillCompany, plancheck.ResourceActionNoop),
-			),
+			PlanOnly:  true,
 		},
 	)
 }

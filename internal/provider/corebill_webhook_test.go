@@ -121,7 +121,7 @@ func TestCorebillWebhookIsImportedByIdentity(t *testing.T) {
 	w := newWorld(t)
 	config := corebillWebhookConfig(`url = "https://example.com/hook"
 		events = ["invoice.paid"]`)
-	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, corebillWebhook), emptyPlan(config))
+	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, corebillWebhook))
 }
 
 func TestCorebillWebhookSecretIsRotated(t *testing.T) {

@@ -331,7 +331,7 @@ func TestPlanNamesOrphanedPermissionSets(t *testing.T) {
 		map[string]any{"name": provisional.New(merchant, "shop", "NONCE"), "permissions": []string{"report:view"}}).Want(t, http.StatusCreated)
 	orphaned := w.PermissionSets(t)[0]
 	clock.advance(provisional.OrphanAge + time.Minute)()
-	w.run(t, resource.TestStep{Config: k.config("test", ""), ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 2)}}, emptyPlan(k.config("test", "")))
+	w.run(t, resource.TestStep{Config: k.config("test", ""), ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 2)}})
 	if left := w.PermissionSets(t); len(left) != 1 || left[0].ID != orphaned.ID {
 		t.Errorf("the sets are %+v", left)
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // A live key of the name is a conflict, whoever made it and whether it was used or
-// not; one whose creation is not finished is none.
+// not, unless that is allowed; one whose creation is not finished is none.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -54,9 +54,12 @@ func TestNames(t *testing.T) {
 		}
 		other["one of another name of "+c.platform], _ = c.make(t, w, c.credential(w), "till 2")
 		other["one under its provisional name of "+c.platform], _ = c.make(t, w, c.credential(w), c.provisional(w, "kiosk"))
+		c.make(t, w, c.stranger(t, w), "shared")
+		c.make(t, w, c.credential(w), "shared")
 		return append(steps, resource.TestStep{
-			Config:            c.config(`name = "till"`) + namedOther(c.config(`name = "kiosk"`)),
-			ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "till", 1), c.wantLive(t, w, "kiosk", 1)},
+			Config: c.config(`name = "till"`) + namedOther(c.config(`name = "kiosk"`)) +
+				c.labelled("shared").config("name = \"shared\"\non_conflict = \"allow\""),
+			ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "till", 1), c.wantLive(t, w, "kiosk", 1), c.wantLive(t, w, "shared", 3)},
 		})
 	})
 	for name, id := range other {
@@ -100,19 +103,6 @@ func TestOrphanedKeysAreListedThenRevoked(t *testing.T) {
 			t.Errorf("%s: orphaned %t, another name's %t", platform, w.revoked(t, orphan), w.revoked(t, other))
 		}
 	}
-}
-
-func TestNameMayBeShared(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.runBoth(t, func(c keyCase) []resource.TestStep {
-		c.make(t, w, c.stranger(t, w), "shop")
-		c.make(t, w, c.credential(w), "shop")
-		return []resource.TestStep{{
-			Config:            c.config("name = \"shop\"\non_conflict = \"allow\""),
-			ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 3)},
-		}}
-	})
 }
 
 // One name is one resource's, whichever of them is planned first.
@@ -252,7 +242,7 @@ func TestOverlapAndTheOutsideWorld(t *testing.T) {
 			return []resource.TestStep{
 				{Config: config(c, "1"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "id", &first)}},
 				{Config: config(c, "2")},
-				{PreConfig: func() { w.RevokeKey(t, first) }, Config: config(c, "2"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+				{PreConfig: func() { w.RevokeKey(t, first) }, Config: config(c, "2"), PlanOnly: true},
 				{RefreshState: true},
 				{Config: config(c, "2"), ConfigStateChecks: []statecheck.StateCheck{known(c.address, "previous", knownvalue.Null())}},
 			}
@@ -394,7 +384,7 @@ func TestOrphansOfWithdrawnRotations(t *testing.T) {
 		w.runBoth(t, func(c keyCase) []resource.TestStep {
 			return []resource.TestStep{
 				{Config: config(c, "1")},
-				{PreConfig: func() { c.make(t, w, c.credential(w), "shop") }, Config: config(c, "1"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+				{PreConfig: func() { c.make(t, w, c.credential(w), "shop") }, Config: config(c, "1"), PlanOnly: true},
 			}
 		})
 		for _, c := range bothCases {

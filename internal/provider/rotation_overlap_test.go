@@ -64,7 +64,7 @@ func TestRotationOverlaps(t *testing.T) {
 					c.wantLive(t, w, "shop", 2), c.wantStatus(t, w, &first, http.StatusOK), c.wantStatus(t, w, &second, http.StatusOK),
 				},
 			},
-			{PreConfig: c.once(passing.advance(23 * time.Hour)), Config: config("2"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+			{PreConfig: c.once(passing.advance(23 * time.Hour)), Config: config("2"), PlanOnly: true},
 			{
 				PreConfig: c.once(passing.advance(2 * time.Hour)), Config: config("2"), ConfigPlanChecks: preApply(append(c.revokes().PreApply, c.revoking(&id))...),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -86,7 +86,7 @@ func TestRotationByAge(t *testing.T) {
 			rotation = { rotate_after = "720h", overlap = "1h" }`)
 		return []resource.TestStep{
 			{Config: config, ConfigStateChecks: []statecheck.StateCheck{known(c.address, "rotate_due", knownvalue.NotNull())}},
-			{PreConfig: c.once(passing.advance(719 * time.Hour)), Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+			{PreConfig: c.once(passing.advance(719 * time.Hour)), Config: config, PlanOnly: true},
 			{
 				PreConfig: c.once(passing.advance(2 * time.Hour)), Config: config, ConfigPlanChecks: c.rotating(),
 				ConfigStateChecks: []statecheck.StateCheck{known(c.address, "generation", knownvalue.Int64Exact(2)), c.wantLive(t, w, "shop", 2)},
@@ -120,8 +120,8 @@ func TestRotationWaitsForQuiet(t *testing.T) {
 		return []resource.TestStep{
 			{Config: config("1"), ConfigStateChecks: []statecheck.StateCheck{taken(c.address, "token", &first)}},
 			{Config: config("2"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2)}},
-			{PreConfig: uses(2 * time.Hour), Config: config("2"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
-			{PreConfig: uses(7 * time.Hour), Config: config("2"), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+			{PreConfig: uses(2 * time.Hour), Config: config("2"), PlanOnly: true},
+			{PreConfig: uses(7 * time.Hour), Config: config("2"), PlanOnly: true},
 			{
 				PreConfig: uses(2 * time.Hour), Config: config("2"), ConfigPlanChecks: c.revokes(),
 				ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)},
