@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
@@ -20,9 +23,10 @@ func unknown(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrUnknown, fmt.Errorf(format, args...))
 }
 
-// Parse returns the documents in the text of a file, one after the other. Anything
-// else is ErrUnknown, an empty text too: what can't be read must not look like a state
-// that has nothing. The error names the file.
+// Parse returns the documents in the text of a file, one after the other: UTF-8, or
+// what a byte order mark says, as Windows PowerShell's > writes it. Anything else is
+// ErrUnknown, an empty text too: what can't be read must not look like a state that
+// has nothing. The error names the file.
 func Parse(file string, text []byte) ([]Document, error) {
 	documents, err := parse(file, text)
 	if err != nil {
@@ -32,6 +36,10 @@ func Parse(file string, text []byte) ([]Document, error) {
 }
 
 func parse(file string, text []byte) ([]Document, error) {
+	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), text)
+	if err != nil {
+		return nil, unknown("its encoding can't be read: %w", err)
+	}
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, unknown("it is empty: did terraform show fail?")

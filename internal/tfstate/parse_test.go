@@ -1,12 +1,14 @@
 package tfstate_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -172,10 +174,52 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-// A plan keeps its text for the rules.
+// What a shell makes of the output of terraform show reads the same. Windows
+// PowerShell's > writes UTF-16 with a byte order mark and CR LF.
+func TestEncodings(t *testing.T) {
+	text := strings.ReplaceAll(strings.Replace(shown, `"1.11.4"`, `"Zürich 🔑"`, 1), "\n", "\r\n")
+	for name, bytes := range map[string][]byte{
+		"UTF-8":                 []byte(text),
+		"UTF-8 with a mark":     append([]byte{0xEF, 0xBB, 0xBF}, text...),
+		"UTF-16, little endian": utf16Of(text, binary.LittleEndian),
+		"UTF-16, big endian":    utf16Of(text, binary.BigEndian),
+	} {
+		t.Run(name, func(t *testing.T) {
+			found, err := tfstate.Parse("file", bytes)
+			if err != nil || len(found) != 1 || len(found[0].State) != 5 {
+				t.Fatalf("%+v, error %v", found, err)
+			}
+			// What is cut off is no state in any of them.
+			for _, cut := range []int{len(bytes) - 1, len(bytes) / 2, 4} {
+				if found, err := tfstate.Parse("file", bytes[:cut]); !errors.Is(err, tfstate.ErrUnknown) || found != nil {
+					t.Errorf("of its first %d bytes: %+v, error %v", cut, found, err)
+				}
+			}
+		})
+	}
+	if got := utf16Of("ü\n", binary.LittleEndian); !slices.Equal(got, []byte{0xFF, 0xFE, 0xFC, 0x00, 0x0A, 0x00}) {
+		t.Errorf("the test writes % x", got)
+	}
+	for name, empty := range map[string][]byte{"UTF-8": {0xEF, 0xBB, 0xBF}, "UTF-16": {0xFF, 0xFE}, "CR LF": utf16Of("\r\n", binary.LittleEndian)} {
+		if _, err := tfstate.Parse("file", empty); err == nil || !strings.Contains(err.Error(), "it is empty") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// utf16Of is a text in UTF-16 with a byte order mark.
+func utf16Of(text string, order binary.AppendByteOrder) []byte {
+	out := order.AppendUint16(nil, 0xFEFF)
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = order.AppendUint16(out, unit)
+	}
+	return out
+}
+
+// A plan keeps its text for the rules, in UTF-8 whatever it was in.
 func TestPlanKeepsItsText(t *testing.T) {
 	const text = `{"format_version":"1.2","planned_values":{},"name":"ü"}`
-	found, err := tfstate.Parse("file", []byte(text))
+	found, err := tfstate.Parse("file", utf16Of(text, binary.LittleEndian))
 	if err != nil || string(found[0].Text) != text || !found[0].Complete {
 		t.Errorf("%+v, error %v", found, err)
 	}
