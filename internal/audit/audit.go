@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
-	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // Options say what to audit, and by which thresholds.
@@ -79,11 +79,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 }
 
 func (r *Report) declared(o Options) error {
-	states, err := ReadDeclared(r.Inventory, tfdoc.State, o.States, o.Content)
+	states, err := ReadDeclared(r.Inventory, tfstate.State, o.States, o.Content)
 	if err != nil {
 		return err
 	}
-	plans, err := ReadDeclared(r.Inventory, tfdoc.Plan, o.Plans, o.Content)
+	plans, err := ReadDeclared(r.Inventory, tfstate.Plan, o.Plans, o.Content)
 	r.Made.States, r.Made.Plans = append(r.Made.States, states...), append(r.Made.Plans, plans...)
 	return err
 }

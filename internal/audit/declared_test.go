@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 func resource(kind, name, values string) string {
@@ -56,7 +56,7 @@ func TestReadDeclared(t *testing.T) {
 		"notes.txt":        "not looked at",
 	})
 	in := &audit.Inventory{}
-	read, err := audit.ReadDeclared(in, tfdoc.State, []string{dir}, os.ReadFile)
+	read, err := audit.ReadDeclared(in, tfstate.State, []string{dir}, os.ReadFile)
 	if err != nil || len(read) != 4 || !in.DeclaredRead {
 		t.Fatalf("%v, %v", read, err)
 	}
@@ -64,14 +64,14 @@ func TestReadDeclared(t *testing.T) {
 		t.Fatalf("%d are declared", len(in.Declared))
 	}
 	w, file, ci := in.Declared[0], in.Declared[1], in.Declared[2]
-	if ci.ID != "key_1" || ci.Scope != "com_1" || ci.Platform != audit.Corebill || !ci.Key.TokenInState || ci.Key.Previous.ID != "key_0" ||
+	if ci.ID != "key_1" || ci.Scope != "com_1" || ci.Platform != audit.Corebill || !ci.Key.HasToken || ci.Key.Previous.ID != "key_0" ||
 		ci.Key.Previous.RevokeDue == nil || ci.Key.RotateDue == nil || ci.Where() != filepath.Join(dir, "prod.json")+": keyward_corebill_api_key.ci" {
 		t.Errorf("%+v %+v", ci, ci.Key)
 	}
 	if file.ID != "key_3" || file.Where() != filepath.Join(dir, "file.tfstate")+": keyward_corebill_api_key.f" {
 		t.Errorf("%+v", file)
 	}
-	if w.Scope != "mer_1" || w.Key.TokenInState || w.Key.Previous != nil || w.Fields["permissions"] != "merchant:view, invoice:view" {
+	if w.Scope != "mer_1" || w.Key.HasToken || w.Key.Previous != nil || w.Fields["permissions"] != "merchant:view, invoice:view" {
 		t.Errorf("%+v %+v", w, w.Key)
 	}
 }
@@ -84,13 +84,13 @@ func TestOneDeclarationPerObject(t *testing.T) {
 		"p/1.json": planOf(resource(corebillType, "a", named("third"))), "p/2.json": planOf(resource(corebillType, "a", named("fourth"))),
 	})
 	in := &audit.Inventory{}
-	if _, err := audit.ReadDeclared(in, tfdoc.State, []string{filepath.Join(dir, "s")}, os.ReadFile); err != nil {
+	if _, err := audit.ReadDeclared(in, tfstate.State, []string{filepath.Join(dir, "s")}, os.ReadFile); err != nil {
 		t.Fatal(err)
 	}
 	if len(in.Declared) != 1 || in.Declared[0].Name != "first" {
 		t.Errorf("%+v", in.Declared)
 	}
-	if _, err := audit.ReadDeclared(in, tfdoc.Plan, []string{filepath.Join(dir, "p")}, os.ReadFile); err != nil {
+	if _, err := audit.ReadDeclared(in, tfstate.Plan, []string{filepath.Join(dir, "p")}, os.ReadFile); err != nil {
 		t.Fatal(err)
 	}
 	if len(in.Declared) != 1 || in.Declared[0].Name != "fourth" {
@@ -101,17 +101,17 @@ func TestOneDeclarationPerObject(t *testing.T) {
 func TestReadDeclaredRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name, content string
-		document      tfdoc.Kind
+		document      tfstate.Kind
 		want          string
 	}{
-		{"no JSON", "terraform", tfdoc.State, "--state (stdin): neither a Terraform state nor `terraform show -json` of a state or a plan: it is not JSON"},
-		{"a state file of another version", `{"version":3,"lineage":"a","resources":[]}`, tfdoc.State, "it is of version 3, and only 4 is known"},
-		{"another JSON", `{"a":1}`, tfdoc.State, "neither a Terraform state nor"},
-		{"a plan for a state", planOf(), tfdoc.State, "it is a plan: name it with --plan"},
-		{"a state for a plan", stateOf(), tfdoc.Plan, "it is a state: name it with --state"},
-		{"a plan that failed", `{"format_version":"1.2","errored":true,"planned_values":{}}`, tfdoc.Plan, "the plan ended with an error"},
-		{"a version to come", `{"format_version":"9.0","values":{}}`, tfdoc.State, `its format has version "9.0", and only 1 is known`},
-		{"values of another form", stateOf(resource(corebillType, "a", `{"id":1}`)), tfdoc.State, "keyward_corebill_api_key.a: its values are not in the form"},
+		{"no JSON", "terraform", tfstate.State, "--state (stdin): neither a Terraform state nor `terraform show -json` of a state or a plan: it is not JSON"},
+		{"a state file of another version", `{"version":3,"lineage":"a","resources":[]}`, tfstate.State, "it is of version 3, and only 4 is known"},
+		{"another JSON", `{"a":1}`, tfstate.State, "neither a Terraform state nor"},
+		{"a plan for a state", planOf(), tfstate.State, "it is a plan: name it with --plan"},
+		{"a state for a plan", stateOf(), tfstate.Plan, "it is a state: name it with --state"},
+		{"a plan that failed", `{"format_version":"1.2","errored":true,"planned_values":{}}`, tfstate.Plan, "the plan ended with an error"},
+		{"a version to come", `{"format_version":"9.0","values":{}}`, tfstate.State, `its format has version "9.0", and only 1 is known`},
+		{"values of another form", stateOf(resource(corebillType, "a", `{"id":1}`)), tfstate.State, "keyward_corebill_api_key.a: its values are not in the form"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := audit.ReadDeclared(&audit.Inventory{}, test.document, []string{audit.Stdin}, func(string) ([]byte, error) { return []byte(test.content), nil })
@@ -122,7 +122,7 @@ func TestReadDeclaredRefuses(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for path, want := range map[string]string{dir: "there is no *.tfstate and no *.json in this folder", filepath.Join(dir, "none.json"): "no such file"} {
-		if _, err := audit.ReadDeclared(&audit.Inventory{}, tfdoc.State, []string{path}, os.ReadFile); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := audit.ReadDeclared(&audit.Inventory{}, tfstate.State, []string{path}, os.ReadFile); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
@@ -135,7 +135,7 @@ func TestPlanDeclaresWhatItReplaces(t *testing.T) {
 	plan := `{"format_version":"1.2","prior_state":` + prior + `,"planned_values":{"root_module":{"resources":[` +
 		resource(corebillType, "rotated", `{"name":"a"}`) + "," + resource(corebillType, "renamed", `{"id":"key_2","name":"B"}`) + `]}}}`
 	in := &audit.Inventory{}
-	if _, err := audit.ReadDeclared(in, tfdoc.Plan, []string{filepath.Join(files(t, map[string]string{"plan.json": plan}), "plan.json")}, os.ReadFile); err != nil {
+	if _, err := audit.ReadDeclared(in, tfstate.Plan, []string{filepath.Join(files(t, map[string]string{"plan.json": plan}), "plan.json")}, os.ReadFile); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

@@ -78,7 +78,7 @@ func (c *check) spare(keys []*Key) *Key {
 // checkTokenInState leaves out public keys: everybody may read their tokens.
 func checkTokenInState(c *check) {
 	for _, d := range c.Declared {
-		if d.Key == nil || !d.Key.TokenInState || d.Fields["type"] == string(billium.Public) {
+		if d.Key == nil || !d.Key.HasToken || d.Fields["type"] == string(billium.Public) {
 			continue
 		}
 		c.add(d.Object, Finding{

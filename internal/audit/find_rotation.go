@@ -64,7 +64,7 @@ func checkPreviousOverdue(c *check) {
 			object = found.object()
 			if key, ok := found.(*Key); ok {
 				evidence = append(evidence, "It is live.", lastUse(key))
-				evidence = append(evidence, c.heldBack(key, d.Key.QuietPeriod)...)
+				evidence = append(evidence, c.heldBack(key, d.Key.Overlap.Quiet)...)
 			}
 		case c.Covered(d.Platform, d.Scope, KindKey):
 			continue // it is revoked already

@@ -6,6 +6,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // Inventory is everything that the rules look at.
@@ -161,29 +162,8 @@ type Declared struct {
 	// Fields are what it says, in canonical form, without what is unknown or left
 	// to the platform.
 	Fields map[string]string
-	// Key is what only keys have.
-	Key *DeclaredKey
-}
-
-// DeclaredKey is what Terraform alone knows of a key.
-type DeclaredKey struct {
-	CreatedAt time.Time
-	// TokenInState tells that the token stands in the file as it is.
-	TokenInState bool
-	RotateDue    *time.Time
-	// QuietPeriod is how long a replaced key must rest before it is revoked.
-	QuietPeriod time.Duration
-	// Previous is the key that a rotation has replaced and that is still due.
-	Previous *PreviousKey
-	// Orphaned are the ids of keys that an interrupted apply of the resource left.
-	Orphaned []string
-}
-
-// PreviousKey is a key whose successor is in use.
-type PreviousKey struct {
-	ID string
-	// RevokeDue is when its overlap ends; nil for at once.
-	RevokeDue *time.Time
+	// Key is what the file has of a key; nil for any other object.
+	Key *tfstate.Attributes
 }
 
 // Where is the declaration for a sentence: "prod.json: module.a.keyward_…".

@@ -7,6 +7,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // TestMarked checks what is found of keys that their names mark: that, and nothing
@@ -39,7 +40,7 @@ func TestMarked(t *testing.T) {
 			if test.mark == "" {
 				in.Declared = []*audit.Declared{{
 					Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_3", Name: "CI", Scope: "com_1"}, File: "f", Address: "a.b",
-					Key: &audit.DeclaredKey{Orphaned: []string{"key_1", "key_2"}},
+					Key: &tfstate.Attributes{Orphaned: []string{"key_1", "key_2"}},
 				}}
 			}
 			found := audit.Find(in, audit.DefaultPolicy(), noon)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // TestPrevious checks when a replaced key is one too many.
@@ -36,7 +38,7 @@ func TestPrevious(t *testing.T) {
 			current := &audit.Key{Object: object, Account: "a", CreatedAt: noon.AddDate(0, 0, -2), LastUsedAt: day(0)}
 			in := &audit.Inventory{Keys: []*audit.Key{current}, DeclaredRead: true, Declared: []*audit.Declared{{
 				Object: object, File: "f", Address: "a.b",
-				Key: &audit.DeclaredKey{QuietPeriod: test.quiet, Previous: &audit.PreviousKey{ID: old.ID, RevokeDue: test.due}},
+				Key: &tfstate.Attributes{Overlap: tfstate.Overlap{Overlap: rotation.Overlap{Quiet: test.quiet}}, Previous: &tfstate.Previous{ID: old.ID, RevokeDue: test.due}},
 			}}}
 			if test.live {
 				in.Keys = append(in.Keys, &audit.Key{Object: old, Account: "a", CreatedAt: noon.AddDate(0, 0, -5), LastUsedAt: test.used})

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -89,7 +87,7 @@ func (flags *checkFlags) run(cmd *cobra.Command, world World, files []string) er
 	if err := checkFailOn(flags.failOn); err != nil {
 		return err
 	}
-	checked, err := flags.check(cmd.Context(), world, files)
+	checked, err := flags.check(cmd, world, files)
 	if err != nil {
 		return err
 	}
@@ -109,14 +107,15 @@ func (flags *checkFlags) run(cmd *cobra.Command, world World, files []string) er
 	return nil
 }
 
-func (flags *checkFlags) check(ctx context.Context, world World, files []string) (*checked, error) {
+func (flags *checkFlags) check(cmd *cobra.Command, world World, files []string) (*checked, error) {
+	ctx := cmd.Context()
 	checker, err := policy.New(ctx, flags.options)
 	if err != nil {
 		return nil, err
 	}
 	done := &checked{rules: checker.Rules(), failOn: flags.failOn, version: world.Version, findings: []policy.Finding{}}
 	for _, file := range files {
-		plan, err := readPlan(file, world.Stdin)
+		plan, err := readPlan(file, newInput(cmd))
 		if err != nil {
 			return nil, err
 		}
@@ -130,17 +129,13 @@ func (flags *checkFlags) check(ctx context.Context, world World, files []string)
 	return done, nil
 }
 
-func readPlan(file string, stdin io.Reader) (*policy.Plan, error) {
-	var content []byte
-	var err error
-	if file == stdinPath {
-		file = stdinName
-		content, err = io.ReadAll(stdin)
-	} else {
-		content, err = os.ReadFile(file)
-	}
+func readPlan(file string, in *input) (*policy.Plan, error) {
+	content, err := in.read(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	if file == stdinPath {
+		file = stdinName
 	}
 	return policy.ParsePlan(file, content)
 }

@@ -90,7 +90,7 @@ func TestCheckIsNoPass(t *testing.T) {
 		"binary":  {"PK\x03\x04", "it is a saved plan as Terraform keeps it"},
 		"state":   {`{"format_version":"1.0","values":{}}`, "it is a state, not a plan"},
 		"errored": {`{"format_version":"1.2","errored":true,"planned_values":{}}`, "the plan ended with an error"},
-		"later":   {`{"format_version":"9.0","planned_values":{}}`, "its format is version 9.0"},
+		"later":   {`{"format_version":"9.0","planned_values":{}}`, `its format has version "9.0"`},
 	} {
 		file := filepath.Join(dir, name)
 		check(t, os.WriteFile(file, []byte(test.content), 0o600))

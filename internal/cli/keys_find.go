@@ -15,8 +15,8 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/declared"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // target is a key that an argument, or a token on standard input, names.
@@ -72,11 +72,11 @@ func (w World) targets(cmd *cobra.Command, reference string, find func(context.C
 }
 
 // find looks up which key a token is.
-func (t *target) find(ctx context.Context, ring *keyring.Ring, states []declared.Key) error {
+func (t *target) find(ctx context.Context, ring *keyring.Ring, states []tfstate.Resource) error {
 	if t.err != nil || t.token.Empty() {
 		return t.err
 	}
-	owner, err := declared.OfToken(states, t.token.Fingerprint())
+	owner, err := tfstate.OfToken(states, t.token.Fingerprint())
 	switch {
 	case err != nil:
 		return err
@@ -113,11 +113,11 @@ func (t target) fail(out, people io.Writer, format output.Format, verb string, a
 
 // readStates reads the states and plans that say which key a token is, and what
 // manages it.
-func readStates(cmd *cobra.Command, paths []string, reference string) ([]declared.Key, error) {
+func readStates(cmd *cobra.Command, paths []string, reference string) ([]tfstate.Resource, error) {
 	if reference == stdin && slices.Contains(paths, stdin) {
 		return nil, errors.New("the tokens and a state can't both come from standard input: name a file for --state")
 	}
-	return declared.ReadWithPlans(paths, newInput(cmd).read)
+	return tfstate.ReadKeysWithPlans(paths, newInput(cmd).read)
 }
 
 // maxPasted bounds what is read as tokens, in bytes.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/declared"
 	"github.com/keyward/terraform-provider-keyward/internal/prune"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // pruneFlags are the flags of keyward keys prune.
@@ -100,7 +100,7 @@ func (f pruneFlags) check() error {
 
 // checkStates refuses states that say nothing, where a key in none of them counts as
 // unclaimed.
-func (f pruneFlags) checkStates(states []declared.Key, empty []string) error {
+func (f pruneFlags) checkStates(states []tfstate.Resource, empty []string) error {
 	switch {
 	case !f.unclaimed || f.allowEmpty:
 		return nil
@@ -116,7 +116,7 @@ func (w World) prune(cmd *cobra.Command, flags pruneFlags) error {
 	if err := flags.check(); err != nil {
 		return err
 	}
-	states, empty, err := declared.Read(flags.states, newInput(cmd).read)
+	states, empty, err := tfstate.ReadKeys(flags.states, newInput(cmd).read)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/declared"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // revokeFlags are the flags of keyward keys revoke.
@@ -108,7 +108,7 @@ func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) e
 	return notAll(failed, len(targets))
 }
 
-func (w World) revokeTarget(cmd *cobra.Command, ring *keyring.Ring, states []declared.Key, t target, flags revokeFlags) (*revocation, error) {
+func (w World) revokeTarget(cmd *cobra.Command, ring *keyring.Ring, states []tfstate.Resource, t target, flags revokeFlags) (*revocation, error) {
 	if t.key.Status != keyring.Revoked {
 		if err := w.beforeRevoking(cmd, ring, t.key, flags); err != nil {
 			return nil, err
@@ -185,7 +185,7 @@ func (w World) revokeAndProve(ctx context.Context, ring *keyring.Ring, found tar
 	return r, nil
 }
 
-func managedBy(states []declared.Key, id string) *declared.Key {
+func managedBy(states []tfstate.Resource, id string) *tfstate.Resource {
 	for i := range states {
 		if states[i].ID == id || states[i].Previous != nil && states[i].Previous.ID == id {
 			return &states[i]

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/declared"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // How a revocation was proved.
@@ -32,7 +32,7 @@ type revocation struct {
 	// Next is what to do in the code.
 	Next []string `json:"next"`
 
-	managed *declared.Key
+	managed *tfstate.Resource
 	looked  bool
 }
 

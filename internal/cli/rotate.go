@@ -9,7 +9,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/due"
-	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 func newRotate(world World) *cobra.Command {
@@ -115,7 +115,7 @@ func (f dueFlags) report(in *input, args []string, now time.Time) (dueReport, er
 	}
 	// JSON has an empty list of them, not null.
 	r := dueReport{CheckedAt: now.UTC(), Due: []dueFinding{}}
-	for file, err := range tfdoc.Read(args, in.read, ".tfstate", ".json") {
+	for file, err := range tfstate.Read(args, in.read, "") {
 		if err != nil {
 			return r, err
 		}

@@ -106,7 +106,7 @@ func TestRotateDueRefusals(t *testing.T) {
 		args  []string
 		want  string
 	}{
-		{"nothing on stdin", "", nil, "Error: (stdin): neither a Terraform state nor `terraform show -json` of a state or a plan: it is empty\n"},
+		{"nothing on stdin", "", nil, "Error: (stdin): neither a Terraform state nor `terraform show -json` of a state or a plan: it is empty: did terraform show fail?\n"},
 		{"no state", `{"token":{"value":"hidden"}}`, nil, "Error: (stdin): neither a Terraform state nor `terraform show -json` of a state or a plan\n"},
 		{"no state beside one", "", []string{aged, filepath.Join(output, "output.json")}, "output.json: neither a Terraform state"},
 		{"no state in a folder", "", []string{output}, "output.json: neither a Terraform state"},

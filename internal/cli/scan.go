@@ -14,10 +14,10 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/declared"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // stdinPath stands for standard input, stdinName for it in findings.
@@ -192,12 +192,12 @@ func scanPaths(ctx context.Context, scanner *scan.Scanner, world World, paths []
 // judge tells live tokens from dead ones, as far as the flags let it.
 func (flags *scanFlags) judge(cmd *cobra.Command, world World, found *scan.Result, stderr io.Writer) error {
 	ctx := cmd.Context()
-	states, err := declared.ReadWithPlans(flags.states, newInput(cmd).read)
+	states, err := tfstate.ReadKeysWithPlans(flags.states, newInput(cmd).read)
 	if err != nil {
 		return err
 	}
 	err = scan.Recognize(found.Findings, func(fingerprint string) (string, string, error) {
-		key, err := declared.OfToken(states, fingerprint)
+		key, err := tfstate.OfToken(states, fingerprint)
 		if err != nil || key == nil {
 			return "", "", err
 		}

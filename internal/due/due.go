@@ -1,6 +1,6 @@
 // Package due tells from a Terraform state or plan which keys wait for an apply:
 // to be rotated, to be revoked after their successor's overlap, or to be created
-// again. It is pure: the document and the time are passed in. It reads no token.
+// again. It is pure: the document and the time are passed in.
 package due
 
 import (

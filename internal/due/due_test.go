@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/due"
-	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // now is the time at which the states in testdata are looked at.
@@ -31,7 +31,7 @@ func keysOf(t *testing.T, name string) []due.Key {
 }
 
 func parse(text []byte) ([]due.Key, error) {
-	documents, err := tfdoc.Parse(text)
+	documents, err := tfstate.Parse("test", text)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func TestList(t *testing.T) {
 // A request is as due as an age that has come, and is told once.
 func TestOneRotationPerKey(t *testing.T) {
 	aged := now.Add(-time.Hour)
-	keys := []due.Key{{ID: "a", RotateDue: &aged, RotationRequested: true}}
+	keys := []due.Key{{Resource: tfstate.Resource{Attributes: tfstate.Attributes{ID: "a", RotateDue: &aged, RotationRequested: true}}}}
 	if got := due.List(keys, due.Window{Now: now}); len(got) != 1 || got[0].Reason != due.RotationRequested {
 		t.Errorf("due is %v", lines(got))
 	}

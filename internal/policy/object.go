@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // Object is what a plan does with one of Keyward's objects.
@@ -39,20 +41,7 @@ type Object struct {
 // Changed reports whether the plan does anything with it.
 func (o *Object) Changed() bool { return o.Action != "none" }
 
-// resourceChange is an element of resource_changes.
-type resourceChange struct {
-	Address      string          `json:"address"`
-	Module       string          `json:"module_address"`
-	Mode         string          `json:"mode"`
-	Type         string          `json:"type"`
-	Name         string          `json:"name"`
-	ProviderName string          `json:"provider_name"`
-	Deposed      string          `json:"deposed"`
-	Change       json.RawMessage `json:"change"`
-}
-
 type change struct {
-	Actions         []string       `json:"actions"`
 	Before          map[string]any `json:"before"`
 	After           map[string]any `json:"after"`
 	AfterUnknown    any            `json:"after_unknown"`
@@ -60,39 +49,27 @@ type change struct {
 	AfterSensitive  any            `json:"after_sensitive"`
 }
 
-// ours reports whether it is a managed object of this provider's, whatever
-// registry it is from.
-func (c *resourceChange) ours() bool {
-	return c.Mode == "managed" && strings.HasPrefix(c.Type, "keyward_")
-}
-
-// knownTypes are the resources that the rules were written for. One of a later
-// provider would pass them all, and nobody would have looked at it.
-var knownTypes = []string{
-	"keyward_billium_api_key", "keyward_billium_merchant", "keyward_billium_permission_set", "keyward_billium_team_member",
-	"keyward_billium_webhook", "keyward_corebill_api_key", "keyward_corebill_company", "keyward_corebill_webhook",
-}
-
-func newObject(c resourceChange, blocks map[string]block) (Object, error) {
+func newObject(plan tfstate.Document, c tfstate.Change) (Object, error) {
 	var ch change
-	if err := decode(c.Change, &ch); err != nil {
+	if err := decode(c.Raw, &ch); err != nil {
 		return Object{}, fmt.Errorf("its change can't be understood: %w", masked(err))
 	}
-	action, err := actionOf(ch.Actions)
+	action, err := actionOf(c.Actions)
 	if err != nil {
 		return Object{}, err
 	}
 	o := Object{
 		Address: c.Address, Type: c.Type, Name: c.Name, Module: c.Module, Deposed: c.Deposed != "",
-		Action: action, CreateFirst: slices.Equal(ch.Actions, []string{"create", "delete"}),
-		Forgets: action == "replace" && slices.Contains(ch.Actions, "forget"),
+		Action: action, CreateFirst: slices.Equal(c.Actions, []string{"create", "delete"}),
+		Forgets: action == "replace" && slices.Contains(c.Actions, "forget"),
 		Before:  conceal(ch.Before, ch.BeforeSensitive), After: conceal(ch.After, ch.AfterSensitive),
 		Unknown: []string{}, References: map[string][]string{},
 	}
 	if o.After == nil && action != "delete" && action != "forget" {
 		return Object{}, fmt.Errorf("the plan says %s, but not what it will be", action)
 	}
-	if !slices.Contains(knownTypes, c.Type) {
+	// One of a later provider would pass every rule, and no one would have looked at it.
+	if !slices.Contains(tfstate.Types, c.Type) {
 		return Object{}, fmt.Errorf("no rule knows the resource type %s: update keyward", c.Type)
 	}
 	unknownPaths("", ch.AfterUnknown, &o.Unknown)
@@ -103,8 +80,8 @@ func newObject(c resourceChange, blocks map[string]block) (Object, error) {
 			delete(o.After, top)
 		}
 	}
-	if b, ok := blocks[blockAddress(c)]; ok {
-		o.Configured, o.References = b.configured, b.references
+	if b, ok := plan.Block(c.Address); ok {
+		o.Configured, o.References = b.Configured, b.References
 	}
 	return o, nil
 }

@@ -1,12 +1,14 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
@@ -165,27 +167,25 @@ func TestBadInput(t *testing.T) {
 		` + billiumConfig(`name = "x"`), `the provider is configured for`},
 	}
 	corebillBefore, billiumBefore := len(w.CorebillKeys(t)), len(w.BilliumKeys(t))
+	unchanged := func() error {
+		return all(
+			exactly(corebillBefore, len(w.CorebillKeys(t)), "Corebill keys"),
+			exactly(billiumBefore, len(w.BilliumKeys(t)), "Billium keys"),
+		)
+	}
 	var mistakes []mistake
+	var alone []refusal
 	for _, c := range cases {
+		bad := mistake{c.name, c.config, says(c.want)}
 		if c.world == w && !strings.Contains(c.config, "import {") && !strings.Contains(c.config, "terraform_data") {
-			mistakes = append(mistakes, mistake{c.name, c.config, says(c.want)})
+			mistakes = append(mistakes, bad)
 			continue
 		}
-		t.Run(c.name, func(t *testing.T) {
-			c.world.run(t, resource.TestStep{Config: c.config, ExpectError: says(c.want)})
-			if err := all(
-				exactly(corebillBefore, len(w.CorebillKeys(t)), "Corebill keys"),
-				exactly(billiumBefore, len(w.BilliumKeys(t)), "Billium keys"),
-			); err != nil {
-				t.Error("the server was changed: ", err)
-			}
-		})
+		alone = append(alone, refusal{bad, c.world})
 	}
+	refusesEach(t, alone, unchanged)
 	w.refusesAll(t, mistakes)
-	if err := all(
-		exactly(corebillBefore, len(w.CorebillKeys(t)), "Corebill keys"),
-		exactly(billiumBefore, len(w.BilliumKeys(t)), "Billium keys"),
-	); err != nil {
+	if err := unchanged(); err != nil {
 		t.Error("the server was changed: ", err)
 	}
 }
@@ -241,4 +241,50 @@ func (w *world) refusesAll(t *testing.T, mistakes []mistake) {
 		}
 		mistakes = left
 	}
+}
+
+// refusal is a configuration that is refused in a world of its own.
+type refusal struct {
+	mistake
+
+	world *world
+}
+
+// refusesEach fails unless each of the configurations is refused, one after the other:
+// for those that can't be one configuration, as their worlds differ, or as they are refused
+// by a plan or an apply. After each, unchanged tells whether the server is as before.
+func refusesEach(t *testing.T, rows []refusal, unchanged func() error) {
+	t.Helper()
+	var running *refusal
+	wantRefused := func() {
+		if running != nil {
+			t.Errorf("%s: it was not refused", running.name)
+		}
+	}
+	steps := make([]resource.TestStep, len(rows))
+	for i, row := range rows {
+		steps[i] = resource.TestStep{Config: row.config, PreConfig: func() {
+			wantRefused()
+			running = &row
+		}}
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"keyward": func() (tfprotov6.ProviderServer, error) {
+				return cmp.Or(running, &rows[0]).world.providers()["keyward"]()
+			},
+		},
+		Steps: steps,
+		ErrorCheck: func(err error) error {
+			if !running.want.MatchString(err.Error()) {
+				t.Errorf("%s: nothing says %q: %v", running.name, running.want, err)
+			}
+			if err := unchanged(); err != nil {
+				t.Errorf("%s: the server was changed: %v", running.name, err)
+			}
+			running = nil
+			return nil
+		},
+	})
+	wantRefused()
 }

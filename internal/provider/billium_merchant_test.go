@@ -121,13 +121,14 @@ func TestBilliumMerchantIsImportedByIdentity(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	config := merchantConfig(`enforce_tfa = true`)
-	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, merchant), generated(merchant), emptyPlan(config))
+	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, merchant), generated(merchant))
 }
 
 func TestBilliumMerchantRefusals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	admin := w.with("BILLIUM_API_KEY", w.BilliumKeyAs(t, billium.Administrator))
+	var rows []refusal
 	for _, c := range []struct {
 		name   string
 		world  *world
@@ -146,11 +147,7 @@ func TestBilliumMerchantRefusals(t *testing.T) {
 		}
 		` + merchantConfig(``), `it is not the merchant that the provider is configured for`},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			c.world.run(t, resource.TestStep{Config: c.config, ExpectError: says(c.want)})
-			if err := exactly(0, len(w.writes()), "writing requests"); err != nil {
-				t.Error(err)
-			}
-		})
+		rows = append(rows, refusal{mistake{c.name, c.config, says(c.want)}, c.world})
 	}
+	refusesEach(t, rows, func() error { return exactly(0, len(w.writes()), "writing requests") })
 }

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -25,19 +26,23 @@ const (
 func TestBilliumNullPermissionsCreateNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	keys, member := len(w.BilliumKeys(t)), "email = \"ana@example.com\"\nrole = \"ADMIN\"\n"
-	for name, c := range map[string]struct{ config, want string }{
-		"a key's set":            {billiumConfig("name = \"holder\"\n" + nullSet), `.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("creator")`},
-		"a key's permissions":    {billiumConfig("name = \"holder\"\n" + nullPermissions), `.permissions_from: was cty.StringVal("permissions"), but now cty.StringVal("creator")`},
-		"a member's set":         {memberConfig(member + nullSet), `.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("role")`},
-		"a member's permissions": {memberConfig(member + nullPermissions), `.permissions_from: was cty.StringVal("permissions"), but now cty.StringVal("role")`},
+	keys := len(w.BilliumKeys(t))
+	var tracks []track
+	for label, c := range map[string]struct{ config, want string }{
+		"set_of_key":            {billiumConfig("name = \"set\"\n" + nullSet), `.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("creator")`},
+		"permissions_of_key":    {billiumConfig("name = \"permissions\"\n" + nullPermissions), `.permissions_from: was cty.StringVal("permissions"), but now cty.StringVal("creator")`},
+		"set_of_member":         {memberConfig("email = \"ana@example.com\"\nrole = \"ADMIN\"\n" + nullSet), `.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("role")`},
+		"permissions_of_member": {memberConfig("email = \"bo@example.com\"\nrole = \"ADMIN\"\n" + nullPermissions), `.permissions_from: was cty.StringVal("permissions"), but now cty.StringVal("role")`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			w.run(t, resource.TestStep{Config: later + c.config, ExpectError: says(c.want)})
-			if err := all(exactly(keys, len(w.BilliumKeys(t)), "keys"), exactly(0, len(w.Invitations(t)), "invitations")); err != nil {
-				t.Error(err)
-			}
-		})
+		config := strings.Replace(c.config, `"test"`, `"`+label+`"`, 1)
+		if len(tracks) == 0 {
+			config = later + config
+		}
+		tracks = append(tracks, track{"." + label, []resource.TestStep{{Config: config, ExpectError: says(c.want)}}})
+	}
+	w.runTogether(t, tracks...)
+	if err := all(exactly(keys, len(w.BilliumKeys(t)), "keys"), exactly(0, len(w.Invitations(t)), "invitations")); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -50,18 +55,21 @@ func TestBilliumNullPermissionsChangeNothing(t *testing.T) {
 		return memberConfig("email = \"" + email + "\"\nrole = \"ADMIN\"\n" + rest)
 	}
 	key := func(rest string) string { return billiumConfig("name = \"holder\"\n" + rest) }
-	w.run(t,
-		resource.TestStep{Config: member(narrow)},
-		resource.TestStep{PreConfig: func() { w.AcceptInvitation(t, email) }, Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{
-			known(teamMember, "permissions_from", knownvalue.StringExact("permissions")),
+	w.runTogether(t,
+		track{teamMember, []resource.TestStep{
+			{Config: member(narrow)},
+			{PreConfig: func() { w.AcceptInvitation(t, email) }, Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{
+				known(teamMember, "permissions_from", knownvalue.StringExact("permissions")),
+			}},
+			{Config: later + member(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("role")`)},
+			{Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{w.serverMember(t, email, billium.Administrator, 1)}},
 		}},
-		resource.TestStep{Config: later + member(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("role")`)},
-		resource.TestStep{Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{w.serverMember(t, email, billium.Administrator, 1)}},
-	)
-	w.run(t,
-		resource.TestStep{Config: key(narrow)},
-		resource.TestStep{Config: later + key(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("permissions")`)},
-		resource.TestStep{Config: key(narrow), ConfigStateChecks: []statecheck.StateCheck{known(billiumKey, "effective_permissions", setOf("invoice:view"))}},
+		track{billiumKey, []resource.TestStep{
+			{Config: key(narrow)},
+			{Config: key(narrow)},
+			{Config: key(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("permissions")`)},
+			{Config: key(narrow), ConfigStateChecks: []statecheck.StateCheck{known(billiumKey, "effective_permissions", setOf("invoice:view"))}},
+		}},
 	)
 }
 

@@ -105,7 +105,6 @@ func TestBilliumPermissionSetLives(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{w.serverSet(t, "books", "", books...)},
 		},
 		w.imported(permissionSet),
-		emptyPlan(spelled),
 	)
 	if err := exactly(0, len(w.PermissionSets(t)), "permission sets"); err != nil {
 		t.Error(err)
@@ -117,7 +116,7 @@ func TestBilliumPermissionSetIsImportedByIdentity(t *testing.T) {
 	w := newWorld(t)
 	config := permissionSetConfig(`name = "books"
 		permissions = ["report:view"]`)
-	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, permissionSet), generated(permissionSet), emptyPlan(config))
+	w.runWithIdentities(t, resource.TestStep{Config: config}, importedByIdentity(config, permissionSet), generated(permissionSet))
 }
 
 // A set changes its holders with one request, and is never deleted under them.

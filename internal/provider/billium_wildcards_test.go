@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
@@ -15,46 +14,46 @@ import (
 func TestBilliumWildcardsAreNoChange(t *testing.T) {
 	t.Parallel()
 	const wild, plain = `permissions = ["invoice:*"]`, `permissions = ["invoice:view", "invoice:create", "invoice:edit", "invoice:delete"]`
-	for address, config := range map[string]string{
+	w := newWorld(t)
+	merchant := w.Credentials.Billium.MerchantID
+	ids := map[string]*string{}
+	var made, imported []track
+	configs := map[string]string{
 		permissionSet: permissionSetConfig("name = \"books\"\n" + wild),
 		billiumKey:    billiumConfig("name = \"books\"\n" + wild),
 		teamMember:    memberConfig("email = \"ana@example.com\"\nrole = \"ADMIN\"\n" + wild),
-	} {
-		t.Run(address, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			merchant := w.Credentials.Billium.MerchantID
-			spelled := strings.Replace(config, wild, plain, 1)
-			id := ""
-			w.run(t,
-				resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(address, at("id"), knownvalue.StringFunc(func(found string) error {
-						id = found
-						return nil
-					})),
-					known(address, "permissions", setOf("invoice:*")),
-				}},
-				emptyPlan(spelled),
-				resource.TestStep{
-					Config: config, ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-					ImportStateIdFunc: w.importID(address, merchant),
-				},
-				resource.TestStep{Config: forget(address)},
-			)
-			w.run(t,
-				resource.TestStep{
-					Config:           importBlock(address, merchant+"/"+id) + config,
-					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
-				},
-				emptyPlan(config),
-				resource.TestStep{
-					Config:           strings.Replace(config, wild, `permissions = ["invoice:*", "report:view"]`, 1),
-					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
-					ConfigStateChecks: []statecheck.StateCheck{
-						known(address, "permissions", setOf("invoice:*", "report:view")),
-					},
-				},
-			)
-		})
 	}
+	for address, config := range configs {
+		ids[address] = new(string)
+		spelled := strings.Replace(config, wild, plain, 1)
+		made = append(made, track{address, []resource.TestStep{
+			{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+				taken(address, "id", ids[address]), known(address, "permissions", setOf("invoice:*")),
+			}},
+			emptyPlan(spelled),
+			{
+				Config: config, ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID,
+				ImportStateIdFunc: w.importID(address, merchant),
+			},
+			{Config: forget(address)},
+		}})
+	}
+	w.runTogether(t, made...)
+	for address, config := range configs {
+		imported = append(imported, track{address, []resource.TestStep{
+			{
+				Config:           importBlock(address, merchant+"/"+*ids[address]) + config,
+				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
+			},
+			emptyPlan(config),
+			{
+				Config:           strings.Replace(config, wild, `permissions = ["invoice:*", "report:view"]`, 1),
+				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					known(address, "permissions", setOf("invoice:*", "report:view")),
+				},
+			},
+		}})
+	}
+	w.runTogether(t, imported...)
 }

@@ -110,55 +110,57 @@ func TestRefusedCredentialKeepsTheState(t *testing.T) {
 	w := newWorld(t)
 	config := corebillConfig(`name = "kept"
 		permission_level = "read"`) + strings.ReplaceAll(billiumConfig(`name = "kept"`), "test", "other")
-	for _, c := range []struct {
+	type answer struct {
 		name, body string
 		status     int
-	}{
+	}
+	var refusing atomic.Pointer[answer]
+	w.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			isKey := strings.Contains(r.URL.Path, "/api_keys") || strings.Contains(r.URL.Path, "/companies")
+			c := refusing.Load()
+			if c == nil || !isKey {
+				next.ServeHTTP(rw, r)
+				return
+			}
+			rw.Header().Set("Content-Type", "application/json")
+			if strings.HasSuffix(r.URL.Path, "/companies") && c.status == http.StatusNotFound {
+				_, _ = rw.Write([]byte(`{"object":"list","url":"/v1/companies","data":[],"has_more":false,"next_cursor":null}`))
+				return
+			}
+			rw.WriteHeader(c.status)
+			_, _ = rw.Write([]byte(c.body))
+		})
+	})
+	steps := []resource.TestStep{{Config: config}}
+	for _, c := range []answer{
 		{"401", `{"error":"API key is disabled","statusCode":401,"message":"API key is inactive"}`, http.StatusUnauthorized},
 		{"403", `{"error":"Insufficient permissions. Write access required.","statusCode":403,"message":"Missing permission: api_key:view"}`, http.StatusForbidden},
 		{"404 of another company", `{"error":"Company not found","statusCode":403,"message":"API key does not belong to this merchant"}`, http.StatusNotFound},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			var refuse atomic.Bool
-			w.Intercept(func(next http.Handler) http.Handler {
-				return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-					isKey := strings.Contains(r.URL.Path, "/api_keys") || strings.Contains(r.URL.Path, "/companies")
-					if !refuse.Load() || !isKey {
-						next.ServeHTTP(rw, r)
-						return
-					}
-					rw.Header().Set("Content-Type", "application/json")
-					if strings.HasSuffix(r.URL.Path, "/companies") && c.status == http.StatusNotFound {
-						_, _ = rw.Write([]byte(`{"object":"list","url":"/v1/companies","data":[],"has_more":false,"next_cursor":null}`))
-						return
-					}
-					rw.WriteHeader(c.status)
-					_, _ = rw.Write([]byte(c.body))
-				})
-			})
-			w.run(t,
-				resource.TestStep{Config: config},
-				resource.TestStep{
-					PreConfig:   func() { refuse.Store(true) },
-					Config:      config,
-					ExpectError: saysAnyCase("the state was left as it is"),
-				},
-				resource.TestStep{
-					PreConfig:        func() { refuse.Store(false) },
-					Config:           config,
-					ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
-				},
-			)
-		})
+		steps = append(steps,
+			resource.TestStep{
+				PreConfig:   func() { t.Log(c.name); refusing.Store(&c) },
+				Config:      config,
+				ExpectError: saysAnyCase("the state was left as it is"),
+			},
+			resource.TestStep{
+				PreConfig: func() { refusing.Store(nil) },
+				Config:    config,
+				PlanOnly:  true,
+			},
+		)
 	}
+	w.run(t, steps...)
 }
 
 func TestMaxRequestsPerMinuteIsChecked(t *testing.T) {
 	t.Parallel()
+	w := newWorld(t)
+	var rows []refusal
 	for _, platform := range []string{"corebill", "billium"} {
-		newWorld(t).run(t, resource.TestStep{
-			Config:      `provider "keyward" { ` + platform + ` = { max_requests_per_minute = 0 } }` + "\ndata \"keyward_corebill_companies\" \"all\" {}",
-			ExpectError: says("max_requests_per_minute value must be between 1 and"),
-		})
+		config := `provider "keyward" { ` + platform + ` = { max_requests_per_minute = 0 } }` + "\ndata \"keyward_corebill_companies\" \"all\" {}"
+		rows = append(rows, refusal{mistake{platform, config, says("max_requests_per_minute value must be between 1 and")}, w})
 	}
+	refusesEach(t, rows, func() error { return nil })
 }

@@ -175,6 +175,7 @@ func TestCorebillCompanyTakesAnOrganizationAdmin(t *testing.T) {
 	w := newWorld(t)
 	own := w.with("COREBILL_API_KEY", w.CorebillKey(t, w.Credentials.Corebill.CompanyID, corebill.Admin))
 	writer := w.with("COREBILL_API_KEY", w.otherOrganizationKey(t, corebill.Write))
+	var rows []refusal
 	for name, c := range map[string]struct {
 		world *world
 		body  string
@@ -189,11 +190,10 @@ func TestCorebillCompanyTakesAnOrganizationAdmin(t *testing.T) {
 		"an odd logo":             {w, `name = "x"` + "\n" + `logo_url = "logo.png"`, `"logo.png" is not a URL that can be called: it starts with https://`},
 		"no name":                 {w, `name = ""`, `must be between 1 and 100`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c.world.run(t, resource.TestStep{Config: companyConfig(c.body), PlanOnly: true, ExpectError: says(c.want)})
-		})
+		rows = append(rows, refusal{mistake{name, companyConfig(c.body), says(c.want)}, c.world})
 	}
+	companies := len(w.allCompanies(t))
+	refusesEach(t, rows, func() error { return exactly(companies, len(w.allCompanies(t)), "companies") })
 }
 
 // A key that can't see a company says nothing about whether it is there.
@@ -214,9 +214,7 @@ func TestCorebillCompanyOutOfReachStays(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() { w.environment["COREBILL_API_KEY"] = w.Credentials.Corebill.APIKey },
 			Config:    config,
-			ConfigPlanChecks: preApply(
-				plancheck.ExpectResourceAction(corebillCompany, plancheck.ResourceActionNoop),
-			),
+			PlanOnly:  true,
 		},
 	)
 }

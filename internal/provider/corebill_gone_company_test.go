@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
 
 // Requests about an organization's key name some company. Where the run itself
@@ -56,8 +55,8 @@ func TestOrganizationKeysWithoutTheDefaultCompany(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			Config:           config,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			Config:   config,
+			PlanOnly: true,
 		},
 		resource.TestStep{Config: config, Destroy: true},
 	)

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -13,34 +14,28 @@ func TestCompanyByEachOfItsNames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.CreateCompany(t, "Harbour Coffee")
-	const address = "data.keyward_corebill_company.found"
-	same := []statecheck.StateCheck{
-		known(address, "id", knownvalue.StringExact(id)),
-		known(address, "name", knownvalue.StringExact("Harbour Coffee")),
-		known(address, "slug", knownvalue.StringExact("harbour-coffee")),
-		known(address, "currency", knownvalue.StringExact("USD")),
-		known(address, "created_at", knownvalue.NotNull()),
-	}
+	var found rows
 	for attribute, value := range map[string]string{"id": id, "slug": "harbour-coffee", "name": "Harbour Coffee"} {
-		t.Run(attribute, func(t *testing.T) {
-			w.run(t, resource.TestStep{
-				Config:            `data "keyward_corebill_company" "found" { ` + attribute + ` = "` + value + `" }`,
-				ConfigStateChecks: same,
-			})
-		})
+		address := found.data("keyward_corebill_company", attribute+` = "`+value+`"`)
+		found.check(attribute,
+			known(address, "id", knownvalue.StringExact(id)),
+			known(address, "name", knownvalue.StringExact("Harbour Coffee")),
+			known(address, "slug", knownvalue.StringExact("harbour-coffee")),
+			known(address, "currency", knownvalue.StringExact("USD")),
+			known(address, "created_at", knownvalue.NotNull()),
+		)
 	}
+	w.run(t, found.step())
 }
 
 func TestAmbiguousCompanyNamesTheChoices(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	first, second := w.CreateCompany(t, "Twin"), w.CreateCompany(t, "Twin")
-	for _, id := range []string{first, second} {
-		w.run(t, resource.TestStep{
-			Config:      `data "keyward_corebill_company" "found" { name = "Twin" }`,
-			ExpectError: says(id),
-		})
-	}
+	w.run(t, resource.TestStep{
+		Config:      `data "keyward_corebill_company" "found" { name = "Twin" }`,
+		ExpectError: regexp.MustCompile(`(?s)` + first + `.*` + second + `|` + second + `.*` + first),
+	})
 }
 
 func TestCompaniesListsAll(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 func TestFunctionsAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).withoutCredentials()
+	var found rows
 	for expression, want := range map[string]knownvalue.Check{
 		`provider::keyward::expand_permissions(["report:view", "checkout:*"])`: knownvalue.ListExact([]knownvalue.Check{
 			knownvalue.StringExact("checkout:view"), knownvalue.StringExact("checkout:edit"), knownvalue.StringExact("report:view"),
@@ -27,19 +28,15 @@ func TestFunctionsAnswer(t *testing.T) {
 		`provider::keyward::permissions_missing(provider::keyward::role_permissions("ADMIN"), ["*"])`:   knownvalue.ListSizeExact(2),
 		`provider::keyward::verify_webhook_signature("corebill", "whsec_x", "", "{}", plantimestamp())`: knownvalue.Bool(false),
 	} {
-		t.Run(expression, func(t *testing.T) {
-			t.Parallel()
-			w.run(t, resource.TestStep{
-				Config:            `output "x" { value = ` + expression + ` }`,
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("x", want)},
-			})
-		})
+		found.check(expression, statecheck.ExpectKnownOutputValue(found.output(expression), want))
 	}
+	w.run(t, found.step())
 }
 
 func TestFunctionsRefuseBadArguments(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).withoutCredentials()
+	var bad []refusal
 	for expression, want := range map[string]string{
 		`provider::keyward::expand_permissions(["invoice:creat"])`:                        `"invoice:creat" is not a Billium permission. Did you mean "invoice:create"?`,
 		`provider::keyward::expand_permissions(null)`:                                     `argument must not be null`,
@@ -48,14 +45,9 @@ func TestFunctionsRefuseBadArguments(t *testing.T) {
 		`provider::keyward::verify_webhook_signature("bilium", "s", "", "", "")`:          `Did you mean "billium"?`,
 		`provider::keyward::verify_webhook_signature("billium", "s", "", "", "tomorrow")`: `The time must be in the form of RFC 3339`,
 	} {
-		t.Run(expression, func(t *testing.T) {
-			t.Parallel()
-			w.run(t, resource.TestStep{
-				Config:      `output "x" { value = ` + expression + ` }`,
-				ExpectError: says(want),
-			})
-		})
+		bad = append(bad, refusal{mistake{expression, `output "x" { value = ` + expression + ` }`, says(want)}, w})
 	}
+	refusesEach(t, bad, func() error { return nil })
 }
 
 // What depends on something that does not exist yet waits for it.

@@ -57,7 +57,6 @@ func TestKeyIdentity(t *testing.T) {
 				plancheck.ExpectResourceAction(corebillKey, plancheck.ResourceActionNoop),
 			}},
 		},
-		emptyPlan(config("write")),
 	)
 }
 

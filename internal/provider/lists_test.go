@@ -63,7 +63,7 @@ func TestCorebillKeysAreFiltered(t *testing.T) {
 	create("shop new", "read")
 	yesterday := passing.now().Add(-12 * time.Hour).UTC().Format(time.RFC3339)
 
-	const address = "data.keyward_corebill_api_keys.found"
+	var found rows
 	for filter, want := range map[string][]string{
 		`name_regex = "^shop"`:                                           {"shop busy", "shop idle", "shop new"},
 		"name_regex = \"^shop\"\ninclude_revoked = true":                 {"shop old", "shop busy", "shop idle", "shop new"},
@@ -72,17 +72,10 @@ func TestCorebillKeysAreFiltered(t *testing.T) {
 		`name_regex = "^shop i"` + "\nkey_prefix = \"" + idle[:10] + `"`: {"shop idle"},
 		`name_regex = "nothing is called so"`:                            {},
 	} {
-		t.Run(filter, func(t *testing.T) {
-			t.Parallel()
-			w.run(t, resource.TestStep{
-				Config: "data \"keyward_corebill_api_keys\" \"found\" {\n" + filter + "\n}",
-				ConfigStateChecks: []statecheck.StateCheck{
-					known(address, "company_id", knownvalue.StringExact(company)),
-					listed(address, "api_keys", "name", want...),
-				},
-			})
-		})
+		address := found.data("keyward_corebill_api_keys", filter)
+		found.check(filter, known(address, "company_id", knownvalue.StringExact(company)), listed(address, "api_keys", "name", want...))
 	}
+	w.run(t, found.step())
 }
 
 func TestBilliumKeysAreFiltered(t *testing.T) {
@@ -99,7 +92,7 @@ func TestBilliumKeysAreFiltered(t *testing.T) {
 	create("shop browser", map[string]any{"type": "PUBLIC"})
 	past, future := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339), time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
 
-	const address = "data.keyward_billium_api_keys.found"
+	var found rows
 	for filter, want := range map[string][]string{
 		`type = "PUBLIC"`: {"shop browser"},
 		`permission = "team:*"` + "\nname_regex=\"^shop\"" + "\ninclude_revoked = true": {"shop old"},
@@ -108,23 +101,17 @@ func TestBilliumKeysAreFiltered(t *testing.T) {
 		`unused_since = "` + past + `"`:                                                 {},
 		`name_regex = "^shop"` + "\nunused_since = \"" + future + `"`:                   {"shop server", "shop browser"},
 	} {
-		t.Run(filter, func(t *testing.T) {
-			t.Parallel()
-			w.run(t, resource.TestStep{
-				Config: "data \"keyward_billium_api_keys\" \"found\" {\n" + filter + "\n}",
-				ConfigStateChecks: []statecheck.StateCheck{
-					known(address, "merchant_id", knownvalue.StringExact(w.Credentials.Billium.MerchantID)),
-					listed(address, "api_keys", "name", want...),
-				},
-			})
-		})
+		address := found.data("keyward_billium_api_keys", filter)
+		found.check(filter, known(address, "merchant_id", knownvalue.StringExact(w.Credentials.Billium.MerchantID)), listed(address, "api_keys", "name", want...))
 	}
+	w.run(t, found.step())
 }
 
 // A whole token, or what is no filter, is refused without being repeated.
 func TestListsRefuseBadFilters(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	var bad []refusal
 	for config, want := range map[string]string{
 		`data "keyward_corebill_api_keys" "x" { key_prefix = "sk_live_abcdef" }`:   "must be between 1 and 10",
 		`data "keyward_corebill_api_keys" "x" { name_regex = "(" }`:                "missing closing )",
@@ -134,13 +121,11 @@ func TestListsRefuseBadFilters(t *testing.T) {
 		`data "keyward_billium_api_logs" "x" { limit = 1001 }`:                     "must be between 1 and 1000",
 		`data "keyward_corebill_api_logs" "x" { company_id = "com_000000000000" }`: "Company not found",
 	} {
-		t.Run(config, func(t *testing.T) {
-			t.Parallel()
-			w.run(t, resource.TestStep{Config: config, ExpectError: says(want)})
-		})
+		bad = append(bad, refusal{mistake{config, config, says(want)}, w})
 	}
-	nowhere := w.with("COREBILL_COMPANY_ID", "")
-	nowhere.run(t, resource.TestStep{Config: `data "keyward_corebill_api_keys" "x" {}`, ExpectError: says("set company_id here")})
+	nowhere := `data "keyward_corebill_api_keys" "x" {}`
+	bad = append(bad, refusal{mistake{"no company", nowhere, says("set company_id here")}, w.with("COREBILL_COMPANY_ID", "")})
+	refusesEach(t, bad, func() error { return nil })
 }
 
 func TestLogsAreFiltered(t *testing.T) {
@@ -159,31 +144,28 @@ func TestLogsAreFiltered(t *testing.T) {
 	w.CallBillium(t, viewer, http.MethodPost, "/api-keys", map[string]any{"name": "x"}).Want(t, http.StatusForbidden)
 	future := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
 
-	for config, want := range map[string][]string{
-		`data "keyward_corebill_api_logs" "found" { api_key_id = "` + readerID + `" }`:                                    {"POST", "GET", "GET", "GET"},
-		"data \"keyward_corebill_api_logs\" \"found\" {\napi_key_id = \"" + readerID + "\"\nlimit = 2\n}":                 {"POST", "GET"},
-		"data \"keyward_corebill_api_logs\" \"found\" {\napi_key_id = \"" + readerID + "\"\nstatus = 403\n}":              {"POST"},
-		"data \"keyward_corebill_api_logs\" \"found\" {\nsince = \"" + future + "\"\n}":                                   {},
-		"data \"keyward_billium_api_logs\" \"found\" {\napi_key_id = \"" + viewerID + "\"\nuntil = \"" + future + "\"\n}": {"POST", "GET"},
-		"data \"keyward_billium_api_logs\" \"found\" {\napi_key_id = \"" + viewerID + "\"\nstatus = 200\n}":               {"GET"},
+	const ofCorebill, ofBillium = "keyward_corebill_api_logs", "keyward_billium_api_logs"
+	var found rows
+	for _, c := range []struct {
+		source, filter string
+		want           []string
+	}{
+		{ofCorebill, `api_key_id = "` + readerID + `"`, []string{"POST", "GET", "GET", "GET"}},
+		{ofCorebill, "api_key_id = \"" + readerID + "\"\nlimit = 2", []string{"POST", "GET"}},
+		{ofCorebill, "api_key_id = \"" + readerID + "\"\nstatus = 403", []string{"POST"}},
+		{ofCorebill, "since = \"" + future + `"`, []string{}},
+		{ofBillium, "api_key_id = \"" + viewerID + "\"\nuntil = \"" + future + `"`, []string{"POST", "GET"}},
+		{ofBillium, "api_key_id = \"" + viewerID + "\"\nstatus = 200", []string{"GET"}},
 	} {
-		t.Run(config, func(t *testing.T) {
-			t.Parallel()
-			address := "data.keyward_corebill_api_logs.found"
-			if strings.Contains(config, "billium") {
-				address = "data.keyward_billium_api_logs.found"
-			}
-			rows := make([]knownvalue.Check, len(want))
-			for i, method := range want {
-				rows[i] = knownvalue.ObjectPartial(map[string]knownvalue.Check{
-					"method": knownvalue.StringExact(method), "status": knownvalue.NotNull(), "created_at": knownvalue.NotNull(),
-				})
-			}
-			w.run(t, resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
-				known(address, "logs", knownvalue.ListExact(rows)),
-			}})
-		})
+		logs := make([]knownvalue.Check, len(c.want))
+		for i, method := range c.want {
+			logs[i] = knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"method": knownvalue.StringExact(method), "status": knownvalue.NotNull(), "created_at": knownvalue.NotNull(),
+			})
+		}
+		found.check(c.source+" "+c.filter, known(found.data(c.source, c.filter), "logs", knownvalue.ListExact(logs)))
 	}
+	w.run(t, found.step())
 }
 
 func TestTeamAndPermissionSetsAreListed(t *testing.T) {

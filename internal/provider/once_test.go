@@ -68,7 +68,7 @@ func hooks(platform string) func(*testing.T, *world) []string {
 var onceKinds = map[string]onceKind{
 	"Corebill webhook": {
 		resource: "keyward_corebill_webhook", body: "url = \"https://example.com/hook\"\nevents = [\"invoice.paid\", \"invoice.sent\"]",
-		ids: hooks("corebill"), list: "/corebill/v1/webhooks?",
+		ids: hooks("corebill"), list: "/corebill/v1/webhooks",
 		make: func(t *testing.T, w *world) {
 			w.CallCorebill(t, w.Credentials.Corebill.APIKey, http.MethodPost, "/webhooks?company_id="+w.Credentials.Corebill.CompanyID,
 				map[string]any{"url": "https://example.com/hook", "events": []string{"invoice.sent", "invoice.paid"}, "enabled": false}).Want(t, http.StatusCreated)
@@ -76,7 +76,7 @@ var onceKinds = map[string]onceKind{
 		changed: "url = \"https://example.com/hook\"\nevents = [\"invoice.paid\"]",
 	},
 	"Corebill company": {
-		resource: "keyward_corebill_company", body: "name = \"My Shop\"\ndeletion_protection = false", list: "/corebill/v1/companies?",
+		resource: "keyward_corebill_company", body: "name = \"My Shop\"\ndeletion_protection = false", list: "/corebill/v1/companies",
 		ids: func(t *testing.T, w *world) (ids []string) {
 			for _, company := range w.allCompanies(t) {
 				if company.Slug == "my-shop" {
@@ -98,7 +98,7 @@ var onceKinds = map[string]onceKind{
 		changed: "url = \"https://example.com/hook/2\"\nevents = [\"invoice.paid\", \"invoice.created\"]",
 	},
 	"Billium permission set": {
-		resource: "keyward_billium_permission_set", body: "name = \"shop\"\npermissions = [\"invoice:view\"]", list: "/permission-sets?",
+		resource: "keyward_billium_permission_set", body: "name = \"shop\"\npermissions = [\"invoice:view\"]", list: "/permission-sets",
 		ids: func(t *testing.T, w *world) (ids []string) {
 			for _, set := range w.PermissionSets(t) {
 				ids = append(ids, set.ID)
@@ -113,117 +113,124 @@ var onceKinds = map[string]onceKind{
 	},
 }
 
-// onceFor runs a test for each kind.
-func onceFor(t *testing.T, test func(t *testing.T, k onceKind)) {
+// runOnceKinds is runTogether with an object of each kind.
+func (w *world) runOnceKinds(t *testing.T, steps func(k onceKind) []resource.TestStep) {
 	t.Helper()
-	t.Parallel()
-	for name, k := range onceKinds {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, k)
-		})
+	var tracks []track
+	for _, k := range onceKinds {
+		tracks = append(tracks, track{k.resource + ".", steps(k)})
 	}
+	w.runTogether(t, tracks...)
 }
 
 func (k onceKind) wants(t *testing.T, w *world, count int) statecheck.StateCheck {
 	t.Helper()
-	return serverSees(func() error { return exactly(count, k.count(t, w), "objects") })
+	return serverSees(func() error { return exactly(count, k.count(t, w), "objects of "+k.resource) })
 }
 
 // An object that no state has is named at plan, and is in no one's way where that is
 // allowed or something else tells the two apart.
 func TestExistingObjectsAreConflicts(t *testing.T) {
-	onceFor(t, func(t *testing.T, k onceKind) {
-		w := newWorld(t)
+	t.Parallel()
+	w := newWorld(t)
+	w.runOnceKinds(t, func(k onceKind) []resource.TestStep {
 		k.make(t, w)
 		another := strings.Replace(k.config("test", ""), k.body, k.changed, 1)
-		w.run(t,
-			resource.TestStep{Config: k.config("test", ""), PlanOnly: true, ExpectError: says("import { to = " + k.resource + ".<name>")},
-			resource.TestStep{Config: k.config("test", `on_conflict = "error"`), PlanOnly: true, ExpectError: says(`set on_conflict = "allow"`)},
-			resource.TestStep{Config: another},
-			resource.TestStep{Config: another + k.config("second", `on_conflict = "allow"`), ConfigStateChecks: []statecheck.StateCheck{
+		return []resource.TestStep{
+			{Config: k.config("test", ""), PlanOnly: true, ExpectError: says("import { to = " + k.resource + ".<name>")},
+			{Config: k.config("test", `on_conflict = "error"`), PlanOnly: true, ExpectError: says(`set on_conflict = "allow"`)},
+			{Config: another},
+			{Config: another + k.config("second", `on_conflict = "allow"`), ConfigStateChecks: []statecheck.StateCheck{
 				known(k.resource+".second", "on_conflict", knownvalue.StringExact("allow")),
 			}},
 			// It is no more than a word.
-			resource.TestStep{PreConfig: w.ResetRequests, Config: another + k.config("second", ""), ConfigStateChecks: []statecheck.StateCheck{
+			{PreConfig: w.ResetRequests, Config: another + k.config("second", ""), ConfigStateChecks: []statecheck.StateCheck{
 				known(k.resource+".second", "on_conflict", knownvalue.Null()),
 				serverSees(func() error { return exactly(0, len(w.writes()), "writing requests") }),
 			}},
-		)
+		}
 	})
 }
 
 // Two resources are two objects, and must not pass for one.
 func TestTwoResourcesCreateNotOneObject(t *testing.T) {
-	onceFor(t, func(t *testing.T, k onceKind) {
-		w := newWorld(t)
+	t.Parallel()
+	w := newWorld(t)
+	w.runOnceKinds(t, func(k onceKind) []resource.TestStep {
 		one := k.config("test", "")
 		two := one + k.config("second", "")
-		w.run(t,
-			resource.TestStep{Config: two, ExpectError: says("Two resources create one")},
-			resource.TestStep{Config: one, ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 1)}},
-			resource.TestStep{Config: two, ExpectError: saysAnyCase("set on_conflict = \"allow\"")},
+		return []resource.TestStep{
+			{Config: two, ExpectError: says("Two resources create one")},
+			{Config: one, ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 1)}},
+			{Config: two, ExpectError: saysAnyCase("set on_conflict = \"allow\"")},
 			// The same object at another address is to be moved, not made twice, whatever an
 			// earlier plan said in the log.
-			resource.TestStep{PreConfig: func() { w.say(t, k.ids(t, w)...) }, Config: k.config("second", ""), ExpectError: says("use a moved block")},
-			resource.TestStep{Config: k.config("second", "") + "moved {\n from = " + k.address() + "\n to = " + k.resource + ".second\n}\n",
-				ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 1)}},
-		)
+			{PreConfig: func() { w.say(t, k.ids(t, w)...) }, Config: k.config("second", ""), ExpectError: says("use a moved block")},
+			{
+				Config:            k.config("second", "") + "moved {\n from = " + k.address() + "\n to = " + k.resource + ".second\n}\n",
+				ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 1)},
+			},
+		}
 	})
 }
 
 // Nothing stands in the way of a replacement, whichever is first.
 func TestReplacementsAreNoConflicts(t *testing.T) {
-	onceFor(t, func(t *testing.T, k onceKind) {
-		for name, lifecycle := range map[string]string{"destroyed first": "", "created first": "create_before_destroy = true"} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				w := newWorld(t)
+	t.Parallel()
+	for name, lifecycle := range map[string]string{"destroyed first": "", "created first": "create_before_destroy = true"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.runOnceKinds(t, func(k onceKind) []resource.TestStep {
 				config := func(version string) string {
-					return "resource \"terraform_data\" \"version\" {\n input = \"" + version + "\"\n}\n" +
-						k.config("test", "lifecycle {\n"+lifecycle+"\nreplace_triggered_by = [terraform_data.version]\n}")
+					return "resource \"terraform_data\" \"" + k.resource + "\" {\n input = \"" + version + "\"\n}\n" +
+						k.config("test", "lifecycle {\n"+lifecycle+"\nreplace_triggered_by = [terraform_data."+k.resource+"]\n}")
 				}
 				id := statecheck.CompareValue(compare.ValuesDiffer())
 				checks := func() []statecheck.StateCheck {
 					return []statecheck.StateCheck{k.wants(t, w, 1), id.AddStateValue(k.address(), at("id"))}
 				}
-				w.run(t,
-					resource.TestStep{Config: config("1"), ConfigStateChecks: checks()},
-					resource.TestStep{Config: config("2"), ConfigStateChecks: checks()},
-					resource.TestStep{Taint: []string{k.address()}, Config: config("2"), ConfigStateChecks: checks()},
-				)
-				if err := exactly(0, k.count(t, w), "objects at the end"); err != nil {
-					t.Error(err)
+				return []resource.TestStep{
+					{Config: config("1"), ConfigStateChecks: checks()},
+					{Config: config("2"), ConfigStateChecks: checks()},
+					{Taint: []string{k.address()}, Config: config("2"), ConfigStateChecks: checks()},
 				}
 			})
-		}
-	})
+			for _, k := range onceKinds {
+				if err := exactly(0, k.count(t, w), k.resource+" at the end"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
 }
 
 // However many are created, they are listed once in the plan and once in the apply.
 func TestCreationsListOnce(t *testing.T) {
-	onceFor(t, func(t *testing.T, k onceKind) {
+	t.Parallel()
+	w := newWorld(t)
+	w.runOnceKinds(t, func(k onceKind) []resource.TestStep {
 		const count = 12
-		w := newWorld(t)
 		many := k.config("test", fmt.Sprintf("count = %d", count))
 		for _, end := range []string{`/hook"`, `My Shop"`, `"shop"`} {
 			many = strings.Replace(many, end, strings.TrimSuffix(end, `"`)+`-${count.index}"`, 1)
 		}
 		lists := func() (lists int) {
 			for _, request := range w.Requests() {
-				if request.Method == http.MethodGet && (strings.Contains(request.Path, k.list) || strings.HasSuffix(request.Path, k.list)) {
+				platform := strings.Split(request.Path, "/")[1]
+				if request.Method == http.MethodGet && strings.HasPrefix(k.resource, "keyward_"+platform+"_") && (strings.Contains(request.Path, k.list+"?") || strings.HasSuffix(request.Path, k.list)) {
 					lists++
 				}
 			}
 			return lists
 		}
-		w.run(t, resource.TestStep{PreConfig: w.ResetRequests, Config: many, ConfigStateChecks: []statecheck.StateCheck{serverSees(func() error {
+		return []resource.TestStep{{PreConfig: w.ResetRequests, Config: many, ConfigStateChecks: []statecheck.StateCheck{serverSees(func() error {
 			// And what else a run lists: the refreshes, and companies for their ids.
 			if got := lists(); got == 0 || got > 8 {
-				return fmt.Errorf("%d objects took %d lists", count, got)
+				return fmt.Errorf("%d objects of %s took %d lists", count, k.resource, got)
 			}
 			return nil
-		})}})
+		})}}}
 	})
 }
 
@@ -324,7 +331,7 @@ func TestPlanNamesOrphanedPermissionSets(t *testing.T) {
 		map[string]any{"name": provisional.New(merchant, "shop", "NONCE"), "permissions": []string{"report:view"}}).Want(t, http.StatusCreated)
 	orphaned := w.PermissionSets(t)[0]
 	clock.advance(provisional.OrphanAge + time.Minute)()
-	w.run(t, resource.TestStep{Config: k.config("test", ""), ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 2)}}, emptyPlan(k.config("test", "")))
+	w.run(t, resource.TestStep{Config: k.config("test", ""), ConfigStateChecks: []statecheck.StateCheck{k.wants(t, w, 2)}})
 	if left := w.PermissionSets(t); len(left) != 1 || left[0].ID != orphaned.ID {
 		t.Errorf("the sets are %+v", left)
 	}

@@ -90,7 +90,7 @@ func TestCorebillRotatesWhenTheKeyAsks(t *testing.T) {
 		}},
 		// The request is withdrawn.
 		resource.TestStep{PreConfig: func() { ask("store")(); w.renameCorebill(t, company, old, "store") }, Config: renamed,
-			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+			PlanOnly: true},
 		// Any other name is drift.
 		resource.TestStep{
 			PreConfig:         func() { w.renameCorebill(t, company, w.liveCorebill(t, "store")[0].ID, "somebody's (rotate)") },

@@ -35,11 +35,21 @@ var (
 	}, "/v1/merchants/merchant/*/api-keys"}
 )
 
+var bothCases = []keyCase{corebillCase, billiumCase}
+
+// labelled is the case under another label than "test".
+func (c keyCase) labelled(label string) keyCase {
+	config := c.config
+	c.address = strings.TrimSuffix(c.address, "test") + label
+	c.config = func(body string) string { return strings.Replace(config(body), `"test"`, `"`+label+`"`, 1) }
+	return c
+}
+
 // onBoth runs a test for each platform.
 func onBoth(t *testing.T, test func(t *testing.T, c keyCase)) {
 	t.Helper()
 	t.Parallel()
-	for _, c := range []keyCase{corebillCase, billiumCase} {
+	for _, c := range bothCases {
 		t.Run(c.platform, func(t *testing.T) {
 			t.Parallel()
 			test(t, c)
@@ -79,10 +89,13 @@ func (c keyCase) provisional(w *world, name string) string {
 // orphans counts the live keys that have a provisional name.
 func (c keyCase) orphans(t *testing.T, w *world) (n int) {
 	t.Helper()
-	for _, key := range w.CorebillKeys(t) {
-		if provisional.Is(key.Name) && key.RevokedAt == nil {
-			n++
+	if c.platform == "corebill" {
+		for _, key := range w.CorebillKeys(t) {
+			if provisional.Is(key.Name) && key.RevokedAt == nil {
+				n++
+			}
 		}
+		return n
 	}
 	for _, key := range w.BilliumKeys(t) {
 		if provisional.Is(key.Name) && key.RevokedAt == nil {
@@ -95,7 +108,23 @@ func (c keyCase) orphans(t *testing.T, w *world) (n int) {
 // wantLive checks how many live keys of a name the server has.
 func (c keyCase) wantLive(t *testing.T, w *world, name string, n int) statecheck.StateCheck {
 	t.Helper()
-	return serverSees(func() error { return exactly(n, len(c.live(t, w, name)), "live keys of the name "+name) })
+	return serverSees(func() error { return exactly(n, len(c.live(t, w, name)), "live "+c.platform+" keys of the name "+name) })
+}
+
+// wantStatus checks what a request with a token of the state gets.
+func (c keyCase) wantStatus(t *testing.T, w *world, token *string, status int) statecheck.StateCheck {
+	t.Helper()
+	return serverSees(func() error { return exactly(status, c.call(t, w, *token), "(status of a token of "+c.address+")") })
+}
+
+// wantNoKeys fails where a key of the name is live, on either platform.
+func (w *world) wantNoKeys(t *testing.T, name string) {
+	t.Helper()
+	for _, c := range bothCases {
+		if n := len(c.live(t, w, name)); n != 0 {
+			t.Errorf("%d %s keys are live at the end", n, c.platform)
+		}
+	}
 }
 
 // make creates a key of the tests' shape with a credential, beside Terraform.

@@ -76,6 +76,7 @@ func newSequence(t *testing.T, c keyCase, seed uint64) *sequence {
 	passing.advance(off)()
 	w.now = func() time.Time { return passing.now().Add(-off) }
 	w.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	w.patience = time.Nanosecond // resources are planned one after the other: no news comes while one waits
 	q := &sequence{
 		world: w, t: t, c: c, passing: &passing, Rand: rand.New(rand.NewPCG(seed, uint64(len(c.platform)))),
 		tokens: map[string]string{}, listed: map[string]bool{}, lost: map[string]string{},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
@@ -14,39 +15,51 @@ import (
 // Durations that a plan doesn't know yet decide nothing in it, and what the apply
 // decides then is no surprise to Terraform.
 func TestRotationOfUnknownDurations(t *testing.T) {
-	onBoth(t, func(t *testing.T, c keyCase) {
-		t.Run("overlap", func(t *testing.T) {
-			t.Parallel()
-			w, passing := newClockedWorld(t)
+	t.Parallel()
+	t.Run("overlap", func(t *testing.T) {
+		t.Parallel()
+		w, passing := newClockedWorld(t)
+		w.runBoth(t, func(c keyCase) []resource.TestStep {
 			config := func(v, overlap string) string {
-				return `resource "terraform_data" "overlap" { input = "` + overlap + `" }
+				return `resource "terraform_data" "` + c.platform + `" { input = "` + overlap + `" }
 				` + c.config(`name = "shop"
 				rotation = {
 					rotate_when_changed = { v = "`+v+`" }
-					overlap             = terraform_data.overlap.output
+					overlap             = terraform_data.`+c.platform+`.output
 				}`)
 			}
-			w.run(t,
-				resource.TestStep{Config: config("1", "24h")},
-				resource.TestStep{Config: config("2", "24h"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2)}},
-				resource.TestStep{PreConfig: passing.advance(2 * time.Hour), Config: config("2", "1h"),
-					ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "previous", knownvalue.Null())}},
-				resource.TestStep{Config: config("3", "0s"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
-			)
-		})
-		t.Run("age", func(t *testing.T) {
-			t.Parallel()
-			w, passing := newClockedWorld(t)
-			config := func(age string) string {
-				return `resource "terraform_data" "age" { input = "` + age + `" }
-				` + c.config(`name = "shop"
-				rotation = { rotate_after = terraform_data.age.output, overlap = "1m" }`)
+			return []resource.TestStep{
+				{Config: config("1", "24h")},
+				{Config: config("2", "24h"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 2)}},
+				{
+					PreConfig: c.once(passing.advance(2 * time.Hour)), Config: config("2", "1h"),
+					ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1), known(c.address, "previous", knownvalue.Null())},
+				},
+				{Config: config("3", "0s"), ConfigStateChecks: []statecheck.StateCheck{c.wantLive(t, w, "shop", 1)}},
 			}
-			w.run(t,
-				resource.TestStep{Config: config("720h")},
-				resource.TestStep{PreConfig: passing.advance(30 * time.Hour), Config: config("24h"), ExpectNonEmptyPlan: true},
-				resource.TestStep{Config: config("24h"), ConfigStateChecks: []statecheck.StateCheck{known(c.address, "generation", knownvalue.Int64Exact(2))}},
-			)
+		})
+	})
+	t.Run("age", func(t *testing.T) {
+		t.Parallel()
+		w, passing := newClockedWorld(t)
+		w.runBoth(t, func(c keyCase) []resource.TestStep {
+			config := func(age string) string {
+				return `resource "terraform_data" "` + c.platform + `" { input = "` + age + `" }
+				` + c.config(`name = "shop"
+				rotation = { rotate_after = terraform_data.`+c.platform+`.output, overlap = "1m" }`)
+			}
+			return []resource.TestStep{
+				{Config: config("720h")},
+				// The rotation is the next plan's, of each key.
+				{
+					PreConfig: c.once(passing.advance(30 * time.Hour)), Config: config("24h"), ExpectNonEmptyPlan: true,
+					ConfigStateChecks: []statecheck.StateCheck{known(c.address, "generation", knownvalue.Int64Exact(1))},
+				},
+				{
+					Config: config("24h"), ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate)),
+					ConfigStateChecks: []statecheck.StateCheck{known(c.address, "generation", knownvalue.Int64Exact(2))},
+				},
+			}
 		})
 	})
 }

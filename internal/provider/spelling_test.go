@@ -33,35 +33,33 @@ func (c keyCase) rename(t *testing.T, w *world, id, name string) {
 
 // A key is not renamed where its name is only composed in another way.
 func TestKeyNamesAreComparedComposed(t *testing.T) {
-	onBoth(t, func(t *testing.T, c keyCase) {
-		w := newWorld(t)
+	t.Parallel()
+	w := newWorld(t)
+	w.runBoth(t, func(c keyCase) []resource.TestStep {
 		config := c.config(`name = "` + composedName + `"`)
-		w.run(t,
-			resource.TestStep{Config: config},
-			resource.TestStep{
+		return []resource.TestStep{
+			{Config: config},
+			{
 				PreConfig: func() { c.rename(t, w, c.live(t, w, composedName)[0].ID, typedName) }, Config: config,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				PlanOnly: true,
 			},
-		)
+		}
 	})
 }
 
 // A key that has the name, composed in another way, is a name conflict, and can be
 // imported under the declared name.
 func TestKeyNamesConflictComposed(t *testing.T) {
-	onBoth(t, func(t *testing.T, c keyCase) {
-		w := newWorld(t)
+	t.Parallel()
+	w := newWorld(t)
+	w.runBoth(t, func(c keyCase) []resource.TestStep {
 		id, _ := c.make(t, w, c.credential(w), typedName)
-		scope := w.Credentials.Billium.MerchantID
-		if c.platform == "corebill" {
-			scope = w.Credentials.Corebill.CompanyID
-		}
 		config := c.config(`name = "` + composedName + `"`)
 		another := strings.Replace(c.config(`name = "`+typedName+`"`), `"test"`, `"another"`, 1)
-		w.run(t,
+		return []resource.TestStep{
 			refused(config, id),
-			resource.TestStep{
-				Config:           importBlock(c.address, scope+"/"+id) + config,
+			{
+				Config:           importBlock(c.address, c.scopeID(w)+"/"+id) + config,
 				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionNoop)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					known(c.address, "name", knownvalue.StringExact(composedName)),
@@ -69,7 +67,7 @@ func TestKeyNamesConflictComposed(t *testing.T) {
 			},
 			emptyPlan(config),
 			refused(config+another, "Two resources have the same name"),
-		)
+		}
 	})
 }
 
@@ -99,22 +97,21 @@ var composedKinds = map[string]composedKind{
 
 func TestNamesOfOtherKindsConflictComposed(t *testing.T) {
 	t.Parallel()
+	w := newWorld(t)
+	var tracks []track
 	for name, k := range composedKinds {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			id := k.make(t, w, typedName)
-			config := fmt.Sprintf(k.config, composedName)
-			noop := resource.TestStep{
-				Config:           importBlock(k.address, id) + config,
-				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(k.address, plancheck.ResourceActionNoop)),
-			}
-			if name == "company" {
-				noop.ConfigPlanChecks = resource.ConfigPlanChecks{} // deletion_protection is Terraform's alone
-			}
-			w.run(t, refused(config, "exists already"), noop, emptyPlan(config))
-		})
+		id := k.make(t, w, typedName)
+		config := fmt.Sprintf(k.config, composedName)
+		noop := resource.TestStep{
+			Config:           importBlock(k.address, id) + config,
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(k.address, plancheck.ResourceActionNoop)),
+		}
+		if name == "company" {
+			noop.ConfigPlanChecks = resource.ConfigPlanChecks{} // deletion_protection is Terraform's alone
+		}
+		tracks = append(tracks, track{k.address, []resource.TestStep{refused(config, "exists already"), noop, emptyPlan(config)}})
 	}
+	w.runTogether(t, tracks...)
 }
 
 // A merchant that has the declared name, composed in another way, is adopted as it is.

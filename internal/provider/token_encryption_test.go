@@ -18,8 +18,9 @@ import (
 // The state has the token's ciphertext alone, each recipient can decrypt it, and
 // other recipients mean another key.
 func TestTokenOutOfState(t *testing.T) {
-	onBoth(t, func(t *testing.T, c keyCase) {
-		w := newWorld(t)
+	t.Parallel()
+	w := newWorld(t)
+	w.runBoth(t, func(c keyCase) []resource.TestStep {
 		alice, bob := identity(t), identity(t)
 		config := func(recipients ...string) string {
 			return c.config(fmt.Sprintf(`name = "shop"
@@ -36,16 +37,16 @@ func TestTokenOutOfState(t *testing.T) {
 			})
 		}
 		var ciphertext, fingerprint string
-		w.run(t,
-			resource.TestStep{Config: c.config(`name = "shop"`)},
-			resource.TestStep{Config: config(alice.Recipient().String()),
+		return []resource.TestStep{
+			{Config: c.config(`name = "shop"`)},
+			{Config: config(alice.Recipient().String()),
 				ConfigPlanChecks: c.rotating(plancheck.ExpectKnownValue(c.address, at("token"), knownvalue.Null()), plancheck.ExpectUnknownValue(c.address, at("token_encrypted"))),
 				ConfigStateChecks: []statecheck.StateCheck{
 					known(c.address, "token", knownvalue.Null()),
 					taken(c.address, "token_encrypted", &ciphertext), taken(c.address, "token_fingerprint", &fingerprint),
 					opens(alice, &ciphertext),
 				}},
-			resource.TestStep{Config: config(bob.Recipient().String(), alice.Recipient().String()), ConfigPlanChecks: c.rotating(),
+			{Config: config(bob.Recipient().String(), alice.Recipient().String()), ConfigPlanChecks: c.rotating(),
 				ConfigStateChecks: []statecheck.StateCheck{
 					taken(c.address, "token_encrypted", &ciphertext), opens(alice, &ciphertext), opens(bob, &ciphertext),
 					known(c.address, "token_fingerprint", knownvalue.StringFunc(func(got string) error {
@@ -56,9 +57,9 @@ func TestTokenOutOfState(t *testing.T) {
 					})),
 				}},
 			emptyPlan(config(alice.Recipient().String(), bob.Recipient().String())),
-			resource.TestStep{Config: c.config(`name = "shop"`), ConfigPlanChecks: c.rotating(plancheck.ExpectUnknownValue(c.address, at("token"))),
+			{Config: c.config(`name = "shop"`), ConfigPlanChecks: c.rotating(plancheck.ExpectUnknownValue(c.address, at("token"))),
 				ConfigStateChecks: []statecheck.StateCheck{known(c.address, "token_encrypted", knownvalue.Null()), known(c.address, "token", knownvalue.NotNull()), c.wantLive(t, w, "shop", 1)}},
-		)
+		}
 	})
 }
 

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/declared"
 	"github.com/keyward/terraform-provider-keyward/internal/keyring"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // Kind is what makes a key one to look at.
@@ -41,13 +41,13 @@ type Candidate struct {
 	Address string `json:"address,omitempty"`
 	File    string `json:"file,omitempty"`
 
-	state *declared.Key
+	state *tfstate.Resource
 }
 
 // Pruner knows what is live and what the states have.
 type Pruner struct {
 	ring   *keyring.Ring
-	states []declared.Key
+	states []tfstate.Resource
 	live   map[string]keyring.Key
 	// edits are how the unclaimed candidates were changed right after their creation,
 	// which is over: what a log has of that stays so.
@@ -63,7 +63,7 @@ var ErrOwnUnknown = errors.New("nothing is revoked, because it is not certain wh
 
 // New reads the live keys. That it is not certain which keys are the accounts' own
 // is an error: each of the live keys might be.
-func New(ctx context.Context, ring *keyring.Ring, states []declared.Key) (*Pruner, error) {
+func New(ctx context.Context, ring *keyring.Ring, states []tfstate.Resource) (*Pruner, error) {
 	p := &Pruner{ring: ring, states: states, live: map[string]keyring.Key{}, own: map[account]keyring.Key{}}
 	for _, self := range ring.Whoami(ctx) {
 		if self.Key == nil {
@@ -176,7 +176,7 @@ func (p *Pruner) decide(ctx context.Context, c *Candidate) (ok bool, err error) 
 		if key, live := p.live[c.state.ID]; live {
 			current = &key
 		}
-		c.Decision, ok = replaced(c.state.Overlap, c.Key, current, now), true
+		c.Decision, ok = replaced(c.state.Overlap.Overlap, c.Key, current, now), true
 	case Unclaimed:
 		ok, err = p.decideUnclaimed(ctx, c)
 	case Orphaned, Ephemeral:

@@ -2,6 +2,10 @@ package rotation
 
 import "time"
 
+// DefaultOverlap is how long a previous key stays live where a rotation block says
+// nothing.
+const DefaultOverlap = 24 * time.Hour
+
 // Overlap is how long a replaced key lives on. The zero value ends it at once.
 type Overlap struct {
 	// For is how long it lives on in any case.

@@ -6,6 +6,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
@@ -53,7 +54,7 @@ func row(method, path string, status, day int) audit.Row {
 func declared(k *audit.Key, address string, fields map[string]string) *audit.Declared {
 	d := &audit.Declared{Object: k.Object, File: "states/prod.json", Address: address, Fields: fields}
 	if k.Kind == audit.KindKey {
-		d.Key = &audit.DeclaredKey{CreatedAt: k.CreatedAt}
+		d.Key = &tfstate.Attributes{}
 	}
 	return d
 }
@@ -89,7 +90,7 @@ func inventory() *audit.Inventory {
 		declared(checkout, "keyward_billium_api_key.checkout", map[string]string{"permissions": "invoice:view, invoice:create, customer:view"}),
 		declared(shop, "keyward_billium_api_key.shop", nil),
 	}, in.Declared...)
-	in.Declared[1].Key.TokenInState = true
+	in.Declared[1].Key.HasToken = true
 	in.Declared[2].Key.RotateDue = at(daysAgo(5))
 	return in
 }

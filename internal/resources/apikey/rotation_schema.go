@@ -22,7 +22,7 @@ import (
 
 // defaultOverlap is how long a previous key stays live where a rotation block says
 // nothing else.
-const defaultOverlap = 24 * time.Hour
+const defaultOverlap = rotation.DefaultOverlap
 
 // rotationSchema is the schema of how a key changes hands.
 func rotationSchema(kind object.Kind) map[string]schema.Attribute {

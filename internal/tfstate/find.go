@@ -1,4 +1,4 @@
-package tfdoc
+package tfstate
 
 import (
 	"fmt"
@@ -9,8 +9,9 @@ import (
 )
 
 // find returns the files that a path names: the path itself or, of a folder, each
-// file in it and in the folders below whose name ends as told, in any case. Links are
-// followed; what several of them lead to is found once. Passed over by rule are:
+// *.tfstate (unless plans are wanted) and *.json in it and in the folders below, in any
+// case of letters. Links are followed; what several of them lead to is found once.
+// Passed over by rule are:
 //
 //   - *.backup, which Terraform writes as copies of states that are no longer true,
 //     and the *.lock.info of a state that is in use;
@@ -20,9 +21,13 @@ import (
 //
 // What may be a state but can't be read as one is an error, never passed over: a key
 // in it would be taken for one that no state has.
-func find(path string, endings []string) ([]string, error) {
+func find(path string, want Kind) ([]string, error) {
 	if !isFolder(path) {
 		return []string{path}, nil
+	}
+	endings := []string{stateEnding, ".json"}
+	if want == Plan {
+		endings = endings[1:]
 	}
 	f := finder{endings: endings, seen: map[string]bool{}}
 	if err := f.folder(path, false); err != nil {
@@ -65,16 +70,22 @@ func (f *finder) folder(path string, hidden bool) error {
 
 // first reports whether a file or a folder is reached for the first time.
 func (f *finder) first(path string) (bool, error) {
-	target, err := filepath.EvalSymlinks(path)
+	target, err := realPath(path)
 	if err != nil {
-		return false, named(path, err)
-	}
-	if target, err = filepath.Abs(target); err != nil {
 		return false, named(path, err)
 	}
 	seen := f.seen[target]
 	f.seen[target] = true
 	return !seen, nil
+}
+
+// realPath is the path of what a file is in the end, to compare.
+func realPath(path string) (string, error) {
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(target)
 }
 
 func (f *finder) entry(path string, hidden bool) error {

@@ -1,4 +1,4 @@
-package tfdoc
+package tfstate
 
 import (
 	"errors"
@@ -16,18 +16,27 @@ type File struct {
 	Documents []Document
 }
 
-// Read reads the files that the paths name, with a function that returns a file's
-// content. Of a folder it reads what find finds in it. It ends with the first error,
-// which names the file.
-func Read(paths []string, content func(name string) ([]byte, error), endings ...string) iter.Seq2[File, error] {
+// Read reads the files that the paths name, each of them once, with a function that
+// returns a file's content. Of a folder it reads what find finds in it; state files are
+// not looked for where plans are wanted, everything is where the kind is "". It ends
+// with the first error, which names the file.
+func Read(paths []string, content func(name string) ([]byte, error), want Kind) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
+		seen := map[string]bool{}
 		for _, path := range paths {
-			names, err := find(path, endings)
+			names, err := find(path, want)
 			if err != nil {
 				yield(File{}, err)
 				return
 			}
 			for _, name := range names {
+				// What can't be found, reading it says.
+				if target, err := realPath(name); err == nil && name != Stdin {
+					if seen[target] {
+						continue
+					}
+					seen[target] = true
+				}
 				file, err := read(name, content)
 				if !yield(file, err) || err != nil {
 					return
@@ -42,11 +51,8 @@ func read(name string, content func(name string) ([]byte, error)) (File, error) 
 	if err != nil {
 		return File{}, named(name, err)
 	}
-	documents, err := Parse(text)
-	if err != nil {
-		return File{}, named(name, err)
-	}
-	return File{name, documents}, nil
+	documents, err := Parse(name, text)
+	return File{name, documents}, err
 }
 
 // named puts the name in front of the error, and leaves it out where an operation

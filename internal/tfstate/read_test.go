@@ -1,4 +1,4 @@
-package tfdoc_test
+package tfstate_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/keyward/terraform-provider-keyward/internal/tfdoc"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // folder makes the files, in a folder that it returns.
@@ -33,26 +33,27 @@ func TestRead(t *testing.T) {
 		".terraform/terraform.tfstate": "{}", "main.tf.json": "{}", "keys.auto.tfvars.json": "{}", "notes.txt": "x", ".hidden.json": "x", "a.tfstate.backup": "x",
 	})
 	content := func(name string) ([]byte, error) {
-		if name == tfdoc.Stdin {
+		if name == tfstate.Stdin {
 			return []byte(shown), nil
 		}
 		return os.ReadFile(name)
 	}
 	for _, test := range []struct {
-		endings, want []string
+		kind tfstate.Kind
+		want []string
 	}{
-		{[]string{".tfstate", ".json"}, []string{"a.tfstate", "b/c.json", "b/terraform.tfstate", "-"}},
-		{[]string{".json"}, []string{"b/c.json", "-"}},
+		{"", []string{"a.tfstate", "b/c.json", "b/terraform.tfstate", "-"}},
+		{tfstate.Plan, []string{"b/c.json", "-"}},
 	} {
 		var got []string
-		for file, err := range tfdoc.Read([]string{dir, tfdoc.Stdin}, content, test.endings...) {
+		for file, err := range tfstate.Read([]string{dir, tfstate.Stdin}, content, test.kind) {
 			if err != nil || len(file.Documents) == 0 {
 				t.Fatalf("%d documents, error %v", len(file.Documents), err)
 			}
 			got = append(got, strings.TrimPrefix(filepath.ToSlash(file.Name), filepath.ToSlash(dir)+"/"))
 		}
 		if !slices.Equal(got, test.want) {
-			t.Errorf("of %q it reads %q", test.endings, got)
+			t.Errorf("wanting %q it reads %q", test.kind, got)
 		}
 	}
 }
@@ -67,16 +68,16 @@ func TestReadFails(t *testing.T) {
 		{dir, filepath.Join(dir, "b.json") + ": neither a Terraform state", 1},
 		{filepath.Join(dir, "d"), filepath.Join(dir, "d") + ": there is no *.tfstate and no *.json in this folder", 0},
 		{filepath.Join(dir, "none"), filepath.Join(dir, "none") + ": no such file or directory", 0},
-		{tfdoc.Stdin, "(stdin): it is closed", 0},
+		{tfstate.Stdin, "(stdin): it is closed", 0},
 	} {
 		content := func(name string) ([]byte, error) {
-			if name == tfdoc.Stdin {
+			if name == tfstate.Stdin {
 				return nil, errors.New("it is closed")
 			}
 			return os.ReadFile(name)
 		}
 		files, last := 0, error(nil)
-		for _, err := range tfdoc.Read([]string{test.name}, content, ".tfstate", ".json") {
+		for _, err := range tfstate.Read([]string{test.name}, content, "") {
 			if last != nil {
 				t.Errorf("%s: it goes on after %v", test.name, last)
 			}
@@ -90,9 +91,28 @@ func TestReadFails(t *testing.T) {
 	}
 }
 
+// What several paths lead to is read once.
+func TestReadReadsNothingTwice(t *testing.T) {
+	dir := folder(t, map[string]string{"a.json": shown, "b.json": shown})
+	link(t, filepath.Join(dir, "a.json"), filepath.Join(dir, "c.json"))
+	read := map[string]int{}
+	content := func(name string) ([]byte, error) {
+		read[filepath.Base(name)]++
+		return os.ReadFile(name)
+	}
+	for _, err := range tfstate.Read([]string{filepath.Join(dir, "a.json"), dir, dir, filepath.Join(dir, "c.json"), filepath.Join(dir, "b.json")}, content, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(read) != 2 || read["a.json"] != 1 || read["b.json"] != 1 {
+		t.Errorf("it reads %v", read)
+	}
+}
+
 func TestReadStopsWhenTold(t *testing.T) {
 	read := 0
-	for _, err := range tfdoc.Read([]string{"a", "b"}, func(string) ([]byte, error) { read++; return []byte(shown), nil }) {
+	for _, err := range tfstate.Read([]string{"a", "b"}, func(string) ([]byte, error) { read++; return []byte(shown), nil }, "") {
 		if err != nil {
 			t.Error(err)
 		}
@@ -106,7 +126,7 @@ func TestReadStopsWhenTold(t *testing.T) {
 // names are the files that are read of a folder, by their names in it.
 func names(t *testing.T, dir string) (all []string, err error) {
 	t.Helper()
-	for file, err := range tfdoc.Read([]string{dir}, os.ReadFile, ".tfstate", ".json") {
+	for file, err := range tfstate.Read([]string{dir}, os.ReadFile, "") {
 		if err != nil {
 			return nil, err
 		}
