@@ -31,8 +31,8 @@ func (r *apiKeyRevoke) Check(ctx context.Context, m *apiKeyModel) diag.Diagnosti
 
 // Do revokes the key.
 func (r *apiKeyRevoke) Do(ctx context.Context, m *apiKeyModel, progress func(string)) (diags diag.Diagnostics) {
-	err := r.Billium.Client.RevokeAPIKey(ctx, r.Billium.MerchantID, m.APIKeyID.ValueString())
-	r.Billium.Keys().Invalidate(r.Billium.MerchantID, m.APIKeyID.ValueString())
+	err := r.Client.RevokeAPIKey(ctx, r.MerchantID, m.APIKeyID.ValueString())
+	r.Keys().Invalidate(r.MerchantID, m.APIKeyID.ValueString())
 	if err != nil {
 		diags.Append(diagnose.Error("revoke", r.Object(m), err))
 		return diags

@@ -34,8 +34,8 @@ func (r *apiKeyRotate) Check(ctx context.Context, m *apiKeyModel) diag.Diagnosti
 
 // Do leaves the request in the key's name.
 func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(string)) (diags diag.Diagnostics) {
-	merchant, id := r.Billium.MerchantID, m.APIKeyID.ValueString()
-	key, err := r.Billium.Client.GetAPIKey(ctx, merchant, id)
+	merchant, id := r.MerchantID, m.APIKeyID.ValueString()
+	key, err := r.Client.GetAPIKey(ctx, merchant, id)
 	if err != nil {
 		diags.Append(diagnose.Error("find", r.Object(m), err))
 		return diags
@@ -45,8 +45,8 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 		return diags
 	}
 	if name != key.Name {
-		changed, err := r.Billium.Client.UpdateAPIKey(ctx, merchant, id, billiumapi.UpdateAPIKeyRequest{Name: &name})
-		r.Billium.Keys().Wrote(merchant, id, changed)
+		changed, err := r.Client.UpdateAPIKey(ctx, merchant, id, billiumapi.UpdateAPIKeyRequest{Name: &name})
+		r.Keys().Wrote(merchant, id, changed)
 		if err != nil {
 			diags.Append(diagnose.Error("ask for the rotation of", r.Object(m), err))
 			return diags

@@ -31,8 +31,8 @@ func (r *apiKeyRevoke) Check(ctx context.Context, m *apiKeyModel) diag.Diagnosti
 
 // Do revokes the key.
 func (r *apiKeyRevoke) Do(ctx context.Context, m *apiKeyModel, progress func(string)) (diags diag.Diagnostics) {
-	err := r.Corebill.Client.RevokeAPIKey(ctx, m.CompanyID.ValueString(), m.APIKeyID.ValueString())
-	r.Corebill.Keys().Invalidate(m.CompanyID.ValueString(), m.APIKeyID.ValueString())
+	err := r.Client.RevokeAPIKey(ctx, m.CompanyID.ValueString(), m.APIKeyID.ValueString())
+	r.Keys().Invalidate(m.CompanyID.ValueString(), m.APIKeyID.ValueString())
 	if err != nil {
 		diags.Append(diagnose.Error("revoke", r.Object(m), err))
 		return diags

@@ -35,7 +35,7 @@ func (r *apiKeyRotate) Check(ctx context.Context, m *apiKeyModel) diag.Diagnosti
 // Do leaves the request in the key's name.
 func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(string)) (diags diag.Diagnostics) {
 	scope, id := m.CompanyID.ValueString(), m.APIKeyID.ValueString()
-	key, err := r.Corebill.Client.GetAPIKey(ctx, scope, id)
+	key, err := r.Client.GetAPIKey(ctx, scope, id)
 	if err != nil {
 		diags.Append(diagnose.Error("find", r.Object(m), err))
 		return diags
@@ -45,8 +45,8 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 		return diags
 	}
 	if name != key.Name {
-		changed, err := r.Corebill.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
-		r.Corebill.Keys().Wrote(scope, id, changed)
+		changed, err := r.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
+		r.Keys().Wrote(scope, id, changed)
 		if err != nil {
 			diags.Append(diagnose.Error("ask for the rotation of", r.Object(m), err))
 			return diags
