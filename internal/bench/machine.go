@@ -4,47 +4,40 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
+	"os/exec"
+	"regexp"
 	"runtime"
-	"strconv"
 	"strings"
 )
 
 // machine describes where and with what was measured.
-func (b *bench) machine(ctx context.Context) string {
-	return fmt.Sprintf("%s, %d cores, %s/%s, %s, %s", processor(ctx), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
-		strings.Replace(runtime.Version(), "go", "Go ", 1), b.terraformVersion(ctx))
+func machine(ctx context.Context, terraform string) string {
+	cpuinfo, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
+	model := modelName(string(cpuinfo))
+	if model == "" {
+		model = firstLine(exec.CommandContext(ctx, "sysctl", "-n", "machdep.cpu.brand_string"))
+	}
+	if model == "" {
+		model = "a processor of unknown model"
+	}
+	return fmt.Sprintf("%s, %d cores, %s/%s, %s, %s", model, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+		strings.Replace(runtime.Version(), "go", "Go ", 1),
+		strings.Replace(firstLine(exec.CommandContext(ctx, terraform, "version")), " v", " ", 1))
 }
 
-// terraformVersion returns the first line of `terraform version`.
-func (b *bench) terraformVersion(ctx context.Context) string {
-	text, err := output(ctx, b.terraform, "version")
-	if err != nil {
-		return filepath.Base(b.terraform)
-	}
-	first, _, _ := strings.Cut(text, "\n")
-	return strings.Replace(first, " v", " ", 1)
+// firstLine returns the first line that a command prints, "" if it doesn't work.
+func firstLine(cmd *exec.Cmd) string {
+	out, _ := cmd.Output()
+	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	return line
 }
 
-// processor returns the processor's model as the system calls it.
-func processor(ctx context.Context) string {
-	if content, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		if model := modelName(string(content)); model != "" {
-			return model
-		}
-	}
-	if model, err := output(ctx, "sysctl", "-n", "machdep.cpu.brand_string"); err == nil && model != "" {
-		return model
-	}
-	return "a processor of unknown model"
-}
+var model = regexp.MustCompile(`(?m)^model name\s*: *(.*)$`)
 
-// modelName finds the model in the text of /proc/cpuinfo.
+// modelName finds the processor's model in the text of /proc/cpuinfo.
 func modelName(text string) string {
-	for line := range strings.Lines(text) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
+	if found := model.FindStringSubmatch(text); found != nil {
+		return found[1]
 	}
 	return ""
 }
@@ -55,32 +48,22 @@ type processorTime struct{ stolen, total float64 }
 
 // timeSpent reads it from the system, nothing where the system doesn't tell.
 func timeSpent() processorTime {
-	content, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return processorTime{}
-	}
-	return parseTime(string(content))
+	stat, _ := os.ReadFile("/proc/stat") // only Linux has it
+	return parseTime(string(stat))
 }
 
 // parseTime reads the first line of /proc/stat: user, nice, system, idle, iowait,
 // irq, softirq and steal, which is what the host of a virtual machine gave to others.
 // What follows is counted in user already.
 func parseTime(text string) (t processorTime) {
-	first, _, _ := strings.Cut(text, "\n")
-	fields := strings.Fields(first)
-	if len(fields) < 9 || fields[0] != "cpu" {
-		return processorTime{}
+	var f [8]float64
+	if _, err := fmt.Sscanf(text, "cpu %g %g %g %g %g %g %g %g", &f[0], &f[1], &f[2], &f[3], &f[4], &f[5], &f[6], &f[7]); err != nil {
+		return t
 	}
-	for i, field := range fields[1:9] {
-		ticks, err := strconv.ParseFloat(field, 64)
-		if err != nil {
-			return processorTime{}
-		}
+	for _, ticks := range f {
 		t.total += ticks
-		if i == 7 {
-			t.stolen = ticks
-		}
 	}
+	t.stolen = f[7]
 	return t
 }
 

@@ -13,113 +13,144 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// settings are what the flags say.
-type settings struct {
-	sections []section
-	document string
-	runs     int
-	sizes    []int
-	large    int
-	creates  int
+// sections are what is measured, in that order. Each writes into the page.
+var sections = []struct {
+	name    string
+	measure func(context.Context, *bench, *page) error
+}{{"plan", measurePlans}, {"start", measureStart}, {"sandbox", measureSandbox}, {"code", measureCode}, {"limits", measureLimits}}
+
+const sectionNames = "plan,start,sandbox,code,limits"
+
+// bench is what the sections measure with: the flags, and where things are.
+type bench struct {
+	names, sizes         string
+	document             string
+	runs, large, creates int
+	counts               []int  // sizes, as numbers
+	dir                  string // for all that is written; it goes away at the end
+	terraform            string // path of Terraform or OpenTofu
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx)
+	b, err := parse(os.Args[1:])
+	code := 2
+	if err == nil {
+		code, err = 1, b.run(ctx)
+	}
+	if ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
 	stop()
-	os.Exit(code)
-}
-
-// run measures and returns the process's exit code.
-func run(ctx context.Context) int {
-	set, err := parse(os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		return 2
+		os.Exit(code)
 	}
-	results, err := measure(ctx, set)
-	if err == nil && len(set.sections) == len(sections) {
-		err = os.WriteFile(set.document, []byte(document(results)), 0o644) //nolint:gosec // a page for everybody to read
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		return 1
-	}
-	if len(set.sections) < len(sections) {
-		fmt.Printf("\nNot every section ran, so %s is left as it is.\n", set.document)
-	} else {
-		fmt.Printf("\nWritten to %s.\n", set.document)
-	}
-	return 0
 }
 
 // parse reads the command line.
-func parse(args []string) (settings, error) {
-	var set settings
-	var names, sizes string
+func parse(args []string) (*bench, error) {
+	b := &bench{}
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
-	f.StringVar(&names, "sections", "all", "`sections` to run, separated by commas: "+sectionNames()+", or all of them; limits takes minutes by nature")
-	f.StringVar(&set.document, "document", "docs/contributing/benchmarks.md", "`file` to write after a run of all sections")
-	f.IntVar(&set.runs, "runs", 7, "how often what is cheap to repeat is measured, and the largest plan up to three times; the median counts")
-	f.StringVar(&sizes, "sizes", "10,100,1000", "`numbers` of resources to plan, apply and destroy")
-	f.IntVar(&set.large, "large", 5000, "`number` of resources to plan alone")
-	f.IntVar(&set.creates, "creates", 200, "`number` of keys to create under Billium's limits")
+	f.StringVar(&b.names, "sections", "all", "`sections` to run, separated by commas: "+sectionNames+", or all of them; limits takes minutes by nature")
+	f.StringVar(&b.document, "document", "docs/contributing/benchmarks.md", "`file` to write after a run of all sections")
+	f.IntVar(&b.runs, "runs", 7, "how often what is cheap to repeat is measured, and the largest plan up to three times; the median counts")
+	f.StringVar(&b.sizes, "sizes", "10,100,1000", "`numbers` of resources to plan, apply and destroy")
+	f.IntVar(&b.large, "large", 5000, "`number` of resources to plan alone")
+	f.IntVar(&b.creates, "creates", 200, "`number` of keys to create under Billium's limits")
 	if err := f.Parse(args); err != nil {
-		return set, err
+		return nil, err
 	}
-	var err error
-	if set.sections, err = chosen(names); err != nil {
-		return set, err
+	if b.names == "all" {
+		b.names = sectionNames
 	}
-	for word := range strings.SplitSeq(sizes, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(word))
-		if err != nil || n < 1 {
-			return set, fmt.Errorf("-sizes: %q is no number of resources", word)
+	for name := range strings.SplitSeq(b.names, ",") {
+		if !slices.Contains(strings.Split(sectionNames, ","), name) {
+			return nil, fmt.Errorf("there is no section %q: the sections are %s", name, sectionNames)
 		}
-		set.sizes = append(set.sizes, n)
 	}
-	if set.runs < 1 || set.large < 1 || set.creates < 1 {
-		return set, fmt.Errorf("-runs, -large and -creates must be at least 1")
+	for word := range strings.SplitSeq(b.sizes, ",") {
+		n, err := strconv.Atoi(word)
+		if err != nil || min(n, b.runs, b.large, b.creates) < 1 {
+			return nil, errors.New("-sizes, -runs, -large and -creates must be numbers of at least 1")
+		}
+		b.counts = append(b.counts, n)
 	}
-	return set, nil
+	return b, nil
 }
 
-// measure runs the sections, one after the other, and prints each as it ends.
-func measure(ctx context.Context, set settings) (results results, err error) {
-	dir, err := os.MkdirTemp("", "keyward-bench-")
-	if err != nil {
-		return results, fmt.Errorf("make a temporary folder: %w", err)
+// run measures the sections, prints each as it ends and, if all ran, writes the page.
+func (b *bench) run(ctx context.Context) (err error) {
+	if b.dir, err = os.MkdirTemp("", "keyward-bench-"); err != nil {
+		return fmt.Errorf("make a temporary folder: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	b, err := newBench(ctx, set, dir)
-	if err != nil {
-		return results, err
+	defer func() { _ = os.RemoveAll(b.dir) }()
+	if err := b.build(ctx); err != nil {
+		return err
 	}
-	results.machine, results.at = b.machine(ctx), time.Now()
-	before := timeSpent()
-	defer func() { results.stolen = timeSpent().stolenSince(before) }()
-	fmt.Println(results.machine)
-	for _, s := range set.sections {
-		b.progress("%s: %s", s.name, s.title)
-		part, failure := s.run(ctx, b)
-		if ctx.Err() != nil {
-			return results, errors.New("interrupted")
+	before, p := timeSpent(), &page{Date: time.Now().UTC().Format(time.DateOnly), Machine: machine(ctx, b.terraform)}
+	fmt.Println(p.Machine)
+	whole := true
+	for _, s := range sections {
+		if !slices.Contains(strings.Split(b.names, ","), s.name) {
+			whole = false
+			continue
 		}
-		if failure != nil { // what the other sections find is still worth printing
+		progress("section %s", s.name)
+		if failure := s.measure(ctx, b, p); failure != nil { // what the other sections find is still worth printing
 			err = errors.Join(err, fmt.Errorf("%s: %w", s.name, failure))
 			continue
 		}
-		part.title = s.title
-		results.parts = append(results.parts, part)
-		fmt.Printf("\n%s\n\n%s", s.title, part.table.markdown())
+		err = errors.Join(err, p.render(os.Stdout, s.name))
 	}
-	fmt.Printf("\nTargets\n\n%s", targets(results.parts).markdown())
-	return results, err
+	p.Stolen = 100 * timeSpent().stolenSince(before)
+	if err = errors.Join(err, p.render(os.Stdout, "targets")); err != nil {
+		return err
+	}
+	if !whole {
+		fmt.Printf("\nNot every section ran, so %s is left as it is.\n", b.document)
+		return nil
+	}
+	fmt.Printf("\nWritten to %s.\n", b.document)
+	return p.write(b.document)
+}
+
+// progress says what happens, where it does not mix with the tables.
+func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }
+
+const (
+	provider         = "terraform-provider-keyward"
+	baselineProvider = "terraform-provider-baseline"
+)
+
+// build finds Terraform, and builds the provider as it is released, the minimal
+// provider alike, and under the names of both what measures them.
+func (b *bench) build(ctx context.Context) (err error) {
+	if b.terraform, err = exec.LookPath("terraform"); err != nil {
+		if b.terraform, err = exec.LookPath("tofu"); err != nil {
+			return errors.New("terraform is missing: install Terraform (or OpenTofu) and put it on PATH")
+		}
+	}
+	progress("building the provider and the minimal one")
+	for out, source := range map[string]string{
+		"plugins/" + provider: ".", "plugins/" + baselineProvider: "./internal/bench/baseline",
+		"measured/" + provider: "./internal/bench/measured", "measured/" + baselineProvider: "./internal/bench/measured",
+	} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(b.dir, out), source)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s, from the root of the repository: %w\n%s", source, err, output)
+		}
+	}
+	return nil
 }

@@ -16,46 +16,45 @@ import (
 )
 
 const (
-	// starts is how often a start is measured.
-	starts = 22
-	// mostStart is what a start may take.
+	// starts is how often a start is measured, mostStart what it may take.
+	starts    = 21
 	mostStart = 100 * time.Millisecond
 	// The protocol that the provider serves, and how Terraform greets it. Source:
 	// Terraform's plugin protocol, version 6.
-	protocol      = 6
-	cookieName    = "TF_PLUGIN_MAGIC_COOKIE"
-	cookieValue   = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
-	schemaMethod  = "/tfplugin6.Provider/GetProviderSchema"
-	schemaMaximum = 64 << 20 // bytes
+	protocol     = 6
+	cookieName   = "TF_PLUGIN_MAGIC_COOKIE"
+	cookieValue  = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
+	schemaMethod = "/tfplugin6.Provider/GetProviderSchema"
+	mostSchema   = 64 << 20 // bytes
 )
+
+// pluginStart is how long the starts of a plugin took.
+type pluginStart struct {
+	Name            string
+	Runs            int
+	Median, Slowest time.Duration
+}
 
 // measureStart measures the time from a plugin's start to its schema, as
 // Terraform asks for it.
-func measureStart(ctx context.Context, b *bench) (part, error) {
-	t := table{head: []string{"Provider", "Median ms", "Slowest ms"}}
+func measureStart(ctx context.Context, b *bench, p *page) error {
 	names := []string{provider, baselineProvider}
-	taken := map[string][]time.Duration{}
-	for run := range starts {
-		for _, name := range names { // in turn, so that a machine's moods reach both
-			d, err := start(ctx, filepath.Join(b.plugins, name))
-			if err != nil {
-				return part{}, fmt.Errorf("%s: %w", name, err)
-			}
-			if run > 0 { // the first reads the binary from the disk
-				taken[name] = append(taken[name], d)
-			}
+	taken, err := repeat(starts+1, names, func(name string) (time.Duration, error) {
+		d, err := start(ctx, filepath.Join(b.dir, "plugins", name))
+		if err != nil {
+			err = fmt.Errorf("%s: %w", name, err)
 		}
+		return d, err
+	})
+	if err != nil {
+		return err
 	}
-	for _, name := range names {
-		t.add("`"+name+"`", milliseconds(median(taken[name])), milliseconds(slices.Max(taken[name])))
+	for i, name := range names {
+		all := taken[i][1:] // the first reads the binary from the disk
+		p.Starts = append(p.Starts, pluginStart{name, starts, median(all, itself), slices.Max(all)})
 	}
-	ours := median(taken[provider])
-	return part{
-		note: fmt.Sprintf("From the start of the process to its whole schema, over the plugin protocol as Terraform speaks it (with TLS);\n"+
-			"the median of %d.", starts-1),
-		table:   t,
-		targets: []target{atMost("start-up to the schema, ms", float64(ours.Milliseconds()), float64(mostStart.Milliseconds()), "%.0f")},
-	}, nil
+	p.atMost("start-up to the schema, ms", milliseconds(p.Starts[0].Median), milliseconds(mostStart), "%.0f")
+	return nil
 }
 
 // start starts a plugin, asks for its schema and returns how long that took.
@@ -85,7 +84,7 @@ func start(ctx context.Context, path string) (time.Duration, error) {
 		return 0, fmt.Errorf("the plugin's client gave a %T", dispensed)
 	}
 	// What the message says doesn't matter here: an empty one takes any fields.
-	if err := conn.Invoke(ctx, schemaMethod, &emptypb.Empty{}, &emptypb.Empty{}, grpc.MaxCallRecvMsgSize(schemaMaximum)); err != nil {
+	if err := conn.Invoke(ctx, schemaMethod, &emptypb.Empty{}, &emptypb.Empty{}, grpc.MaxCallRecvMsgSize(mostSchema)); err != nil {
 		return 0, fmt.Errorf("ask for the schema: %w", err)
 	}
 	return time.Since(began), nil
@@ -100,8 +99,4 @@ func (schemaPlugin) GRPCServer(*plugin.GRPCBroker, *grpc.Server) error {
 
 func (schemaPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (any, error) {
 	return conn, nil
-}
-
-func milliseconds(d time.Duration) string {
-	return fmt.Sprintf("%.0f", float64(d)/float64(time.Millisecond))
 }

@@ -4,58 +4,44 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // key is the resource. It keeps what was declared and does nothing else.
 type key struct{}
 
-type model struct {
-	ID                 types.String      `tfsdk:"id"`
-	Name               types.String      `tfsdk:"name"`
-	PermissionLevel    types.String      `tfsdk:"permission_level"`
-	CompanyID          types.String      `tfsdk:"company_id"`
-	Organization       types.Bool        `tfsdk:"organization"`
-	Enabled            types.Bool        `tfsdk:"enabled"`
-	OnConflict         types.String      `tfsdk:"on_conflict"`
-	DeletionProtection types.Bool        `tfsdk:"deletion_protection"`
-	Rotation           types.Object      `tfsdk:"rotation"`
-	TokenEncryption    types.Object      `tfsdk:"token_encryption"`
-	Token              types.String      `tfsdk:"token"`
-	TokenEncrypted     types.String      `tfsdk:"token_encrypted"`
-	TokenFingerprint   types.String      `tfsdk:"token_fingerprint"`
-	KeyPrefix          types.String      `tfsdk:"key_prefix"`
-	CreatedAt          timetypes.RFC3339 `tfsdk:"created_at"`
-	Generation         types.Int64       `tfsdk:"generation"`
-	RotateDue          timetypes.RFC3339 `tfsdk:"rotate_due"`
-	RotationRequested  types.Bool        `tfsdk:"rotation_requested"`
-	Previous           types.Object      `tfsdk:"previous"`
-	Orphaned           types.List        `tfsdk:"orphaned"`
-	Revokes            types.List        `tfsdk:"revokes"`
+// answered is what a platform would tell, with values of the same length. What is
+// not in it is null.
+var answered = map[string]any{
+	"id": "key_000000000000", "company_id": "com_000000000000", "token": "not-a-token-but-as-long-as-one-of-corebills-is",
+	"token_fingerprint": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+	"key_prefix":        "sk_live_00", "created_at": "2026-01-01T00:00:00Z", "generation": 1,
+	"organization": false, "enabled": true, "rotation_requested": false,
 }
 
 func (key) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "baseline_key"
 }
 
-// Create fills in what a platform would tell, with values of the same length.
-func (key) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var m model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
+// Create fills in what is not known yet.
+func (key) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	raw, err := tftypes.Transform(req.Plan.Raw, func(path *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
+		if value.IsKnown() {
+			return value, nil
+		}
+		name, _ := path.LastStep().(tftypes.AttributeName)
+		return tftypes.NewValue(value.Type(), answered[string(name)]), nil
+	})
+	if err != nil {
+		resp.Diagnostics.AddError("Could not fill in the key", err.Error())
 	}
-	m.ID, m.CompanyID = types.StringValue("key_000000000000"), types.StringValue("com_000000000000")
-	m.Token = types.StringValue("not-a-token-but-as-long-as-one-of-corebills-is")
-	m.TokenFingerprint = types.StringValue("sha256:0000000000000000000000000000000000000000000000000000000000000000")
-	m.KeyPrefix, m.CreatedAt = types.StringValue("sk_live_00"), timetypes.NewRFC3339ValueMust("2026-01-01T00:00:00Z")
-	m.Organization, m.Enabled, m.RotationRequested = types.BoolValue(false), types.BoolValue(true), types.BoolValue(false)
-	m.TokenEncrypted, m.RotateDue, m.Generation = types.StringNull(), timetypes.NewRFC3339Null(), types.Int64Value(1)
-	m.Previous, m.Revokes, m.Orphaned = types.ObjectNull(typesOf(previous().Attributes)), types.ListNull(types.StringType),
-		types.ListNull(types.ObjectType{AttrTypes: typesOf(orphaned().NestedObject.Attributes)})
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.State.Raw = raw
 }
 
 // Read leaves the state as it is.
@@ -69,11 +55,37 @@ func (key) Update(_ context.Context, req resource.UpdateRequest, resp *resource.
 // Delete has nothing to do.
 func (key) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// typesOf returns the types of a schema's attributes.
-func typesOf[A interface{ GetType() attr.Type }](attributes map[string]A) map[string]attr.Type {
-	out := make(map[string]attr.Type, len(attributes))
-	for name, attribute := range attributes {
-		out[name] = attribute.GetType()
-	}
-	return out
+// Schema has the attributes of keyward_corebill_api_key, without its validators.
+func (key) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	var (
+		optional = schema.StringAttribute{Optional: true}
+		computed = schema.StringAttribute{Computed: true}
+		kept     = schema.StringAttribute{Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
+		token    = schema.StringAttribute{Computed: true, Sensitive: true, PlanModifiers: kept.PlanModifiers}
+		flag     = schema.BoolAttribute{Optional: true, Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}}
+		moment   = schema.StringAttribute{CustomType: timetypes.RFC3339Type{}, Computed: true}
+		duration = schema.StringAttribute{CustomType: timetypes.GoDurationType{}, Optional: true}
+	)
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"id": kept, "name": schema.StringAttribute{Required: true}, "permission_level": schema.StringAttribute{Required: true},
+		"company_id": schema.StringAttribute{Optional: true, Computed: true}, "organization": flag, "enabled": flag,
+		"on_conflict": optional, "deletion_protection": schema.BoolAttribute{Optional: true},
+		"rotation": schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
+			"rotate_after": duration, "rotate_when_changed": schema.MapAttribute{Optional: true, ElementType: types.StringType},
+			"overlap": duration, "quiet_period": duration, "max_overlap": duration,
+		}},
+		"token_encryption": schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
+			"age_recipients": schema.SetAttribute{Required: true, ElementType: types.StringType},
+		}},
+		"token": token, "token_encrypted": computed, "token_fingerprint": computed,
+		"key_prefix": kept, "created_at": moment, "generation": schema.Int64Attribute{Computed: true},
+		"rotate_due": moment, "rotation_requested": flag,
+		"previous": schema.SingleNestedAttribute{Computed: true, Attributes: map[string]schema.Attribute{
+			"id": computed, "company_id": computed, "key_prefix": computed, "created_at": moment, "revoke_due": moment,
+		}},
+		"orphaned": schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{
+			Attributes: map[string]schema.Attribute{"id": computed, "company_id": computed, "key_prefix": computed, "reason": computed},
+		}},
+		"revokes": schema.ListAttribute{Computed: true, ElementType: types.StringType},
+	}}
 }

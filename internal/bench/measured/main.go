@@ -1,21 +1,27 @@
+//go:build unix
+
 // Command measured stands in for a plugin: it runs the plugin of its own name
 // and writes down what that used. Terraform takes it for the plugin, whose
 // standard streams are its own.
+//
+// KEYWARD_BENCH_PLUGINS is the folder of the plugins, KEYWARD_BENCH_USAGE the file
+// to write: a line "start" for each start, and for each end a line "end" with the
+// nanoseconds of CPU and the bytes of memory that were resident at most.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
-
-	"github.com/keyward/terraform-provider-keyward/internal/bench/usage"
 )
 
 func main() {
-	code, err := run(os.Getenv(usage.PluginsVariable), os.Getenv(usage.FileVariable))
+	code, err := run()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "measured:", err)
 		code = 1
@@ -23,24 +29,22 @@ func main() {
 	os.Exit(code)
 }
 
-// run runs the plugin in the folder and returns its exit code.
-func run(plugins, file string) (int, error) {
-	if plugins == "" || file == "" {
-		return 0, fmt.Errorf("%s and %s must be set", usage.PluginsVariable, usage.FileVariable)
-	}
-	self, err := os.Executable()
+// run runs the plugin and returns its exit code.
+func run() (code int, err error) {
+	// Lines are written at once, so that several plugins may share the file.
+	file, err := os.OpenFile(os.Getenv("KEYWARD_BENCH_USAGE"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return 0, fmt.Errorf("find the plugin's name: %w", err)
+		return 0, err
 	}
-	plugin := exec.Command(filepath.Join(plugins, filepath.Base(self))) //nolint:noctx // it ends when Terraform ends it
+	defer func() { err = errors.Join(err, file.Close()) }()
+	plugin := exec.Command(filepath.Join(os.Getenv("KEYWARD_BENCH_PLUGINS"), filepath.Base(os.Args[0]))) //nolint:noctx // it ends when Terraform ends it
 	plugin.Stdin, plugin.Stdout, plugin.Stderr = os.Stdin, os.Stdout, os.Stderr
-
 	// An interrupt reaches the plugin by itself; the other signal would end this
 	// process alone.
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	if err := plugin.Start(); err != nil {
-		return 0, fmt.Errorf("start the plugin: %w", err)
+		return 0, err
 	}
 	go func() {
 		for s := range signals {
@@ -49,9 +53,17 @@ func run(plugins, file string) (int, error) {
 			}
 		}
 	}()
-	if err := usage.Append(file, usage.Record{PID: plugin.Process.Pid}); err != nil {
+	if _, err := fmt.Fprintln(file, "start"); err != nil {
 		return 0, err
 	}
 	_ = plugin.Wait() // how it ended is its exit code
-	return plugin.ProcessState.ExitCode(), usage.Append(file, usage.Of(plugin.ProcessState))
+	ended, peak := plugin.ProcessState, int64(0)
+	if used, ok := ended.SysUsage().(*syscall.Rusage); ok {
+		peak = used.Maxrss
+	}
+	if runtime.GOOS != "darwin" { // it counts in bytes, all others in kibibytes
+		peak *= 1024
+	}
+	_, err = fmt.Fprintln(file, "end", int64(ended.UserTime()+ended.SystemTime()), peak)
+	return ended.ExitCode(), err
 }
