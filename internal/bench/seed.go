@@ -17,7 +17,7 @@ func nameOf(i int) string { return fmt.Sprintf("bench-%d", i) }
 
 // seedCorebill adds copies of the key of that name to the sandbox's database.
 func seedCorebill(ctx context.Context, w *world, name string, copies int) ([]replacements, error) {
-	keys, err := w.store.AllCorebillKeys(ctx)
+	keys, err := w.store.CorebillKeys().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the sandbox's keys: %w", err)
 	}
@@ -36,13 +36,13 @@ func seedCorebill(ctx context.Context, w *world, name string, copies int) ([]rep
 			return nil, err
 		}
 		k.ID, k.Name, k.KeyPrefix, k.TokenHash = id, nameOf(n), platformcorebill.KeyPrefix(token), secret.Hash(token)
-		return replacements{keys[i].ID: k.ID, keys[i].Name: k.Name, keys[i].KeyPrefix: k.KeyPrefix}, w.store.CreateCorebillKey(ctx, k)
+		return replacements{keys[i].ID: k.ID, keys[i].Name: k.Name, keys[i].KeyPrefix: k.KeyPrefix}, w.store.CorebillKeys().Insert(ctx, k)
 	})
 }
 
 // seedBillium adds copies of the key of that name to the sandbox's database.
 func seedBillium(ctx context.Context, w *world, name string, copies int) ([]replacements, error) {
-	keys, err := w.store.AllBilliumKeys(ctx)
+	keys, err := w.store.BilliumKeys().All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the sandbox's keys: %w", err)
 	}
@@ -61,7 +61,7 @@ func seedBillium(ctx context.Context, w *world, name string, copies int) ([]repl
 			return nil, err
 		}
 		k.ID, k.Name, k.KeyPrefix, k.TokenHash = id, nameOf(n), platformbillium.KeyPrefix(token), secret.Hash(token)
-		return replacements{keys[i].ID: k.ID, keys[i].Name: k.Name, keys[i].KeyPrefix: k.KeyPrefix}, w.store.CreateBilliumKey(ctx, k)
+		return replacements{keys[i].ID: k.ID, keys[i].Name: k.Name, keys[i].KeyPrefix: k.KeyPrefix}, w.store.BilliumKeys().Insert(ctx, k)
 	})
 }
 
