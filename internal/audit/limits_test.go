@@ -64,12 +64,12 @@ func (w *world) manyBilliumKeys(n int) {
 		w.t.Fatal(err)
 	}
 	err = opened.InTx(w.t.Context(), func(ctx context.Context) error {
-		issuers, err := opened.AllBilliumKeys(ctx)
+		issuers, err := opened.BilliumKeys().All(ctx)
 		if err != nil {
 			return err
 		}
 		for i := range n {
-			if err := opened.CreateBilliumKey(ctx, store.BilliumKey{
+			if err := opened.BilliumKeys().Insert(ctx, store.BilliumKey{
 				ID: fmt.Sprintf("key_%032d", i), MerchantID: issuers[0].MerchantID, MemberID: issuers[0].MemberID, Name: fmt.Sprintf("Key %d", i),
 				Type: billium.Secret, Permissions: billium.Viewer.Permissions(), KeyPrefix: fmt.Sprintf("sk_%013d", i), TokenHash: fmt.Sprintf("none-%d", i),
 				IsActive: true, CreatedBy: issuers[0].MemberID, CreatedAt: w.now.Add(-time.Hour),

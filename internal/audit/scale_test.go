@@ -152,11 +152,11 @@ func (sd *seeding) must(err error) {
 }
 
 func (sd *seeding) keys(ctx context.Context, to *store.Store, companies []string) error {
-	owners, err := to.AllCorebillKeys(ctx)
+	owners, err := to.CorebillKeys().All(ctx)
 	if err != nil {
 		return err
 	}
-	issuers, err := to.AllBilliumKeys(ctx)
+	issuers, err := to.BilliumKeys().All(ctx)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (sd *seeding) keys(ctx context.Context, to *store.Store, companies []string
 			Level: corebill.Levels()[i%3], KeyPrefix: fmt.Sprintf("sk_live_%02d", i%100), TokenHash: fmt.Sprintf("none-%d", i), CreatedBy: "dashboard",
 			CreatedAt: sd.now.Add(-time.Duration(i%500) * audit.Day),
 		}
-		if err := to.CreateCorebillKey(ctx, key); err != nil {
+		if err := to.CorebillKeys().Insert(ctx, key); err != nil {
 			return err
 		}
 		sd.use(store.Corebill, key.ID, company, "/v1/customers")
@@ -180,7 +180,7 @@ func (sd *seeding) keys(ctx context.Context, to *store.Store, companies []string
 			Permissions: billium.Viewer.Permissions(), KeyPrefix: fmt.Sprintf("sk_%013d", i), TokenHash: fmt.Sprintf("none-%d", i), IsActive: true,
 			CreatedBy: issuer.MemberID, CreatedAt: sd.now.Add(-time.Duration(i%500) * audit.Day),
 		}
-		if err := to.CreateBilliumKey(ctx, key); err != nil {
+		if err := to.BilliumKeys().Insert(ctx, key); err != nil {
 			return err
 		}
 		sd.use(store.Billium, key.ID, issuer.MerchantID, "/v1/merchants/merchant/"+issuer.MerchantID+"/invoices")

@@ -28,7 +28,7 @@ func AcceptInvitation(ctx context.Context, options Options, email string) (joine
 		return Joined{}, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	merchant, err := opened.FirstMerchant(ctx)
+	merchant, err := opened.Merchants().First(ctx)
 	if errors.Is(err, store.ErrNotFound) {
 		return Joined{}, errors.New("the database has no merchant: start the sandbox on it first")
 	}

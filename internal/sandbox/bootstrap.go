@@ -50,21 +50,21 @@ func (s *Server) prepare(ctx context.Context) (world, error) {
 func (s *Server) find(ctx context.Context) (world, error) {
 	var w world
 	var err error
-	if w.organization, err = s.store.Organization(ctx); err != nil {
+	if w.organization, err = s.store.Organizations().First(ctx); err != nil {
 		return w, err
 	}
-	newest, err := s.store.AllCompanies(ctx, w.organization.ID)
+	newest, err := s.store.Companies(w.organization.ID).All(ctx)
 	if err != nil {
 		return w, err
 	}
 	for _, company := range newest {
 		w.companies = append([]store.Company{company}, w.companies...)
 	}
-	if w.merchant, err = s.store.FirstMerchant(ctx); err != nil {
+	if w.merchant, err = s.store.Merchants().First(ctx); err != nil {
 		return w, err
 	}
 	// Who joined first was the OWNER then, whatever role a test gave them since.
-	members, err := s.store.TeamMembers(ctx, w.merchant.ID)
+	members, err := s.store.TeamMembers(w.merchant.ID).All(ctx)
 	if err != nil || len(members) == 0 {
 		return w, err
 	}
@@ -89,7 +89,7 @@ func (s *Server) makeOrganization(ctx context.Context) (store.Organization, []st
 	id, err := platformcorebill.NewID(s.options.Rand, organizationID)
 	organization := store.Organization{ID: id, Name: "Keyward Sandbox", CreatedAt: now}
 	if err == nil {
-		err = s.store.CreateOrganization(ctx, organization)
+		err = s.store.Organizations().Insert(ctx, organization)
 	}
 	if err != nil {
 		return organization, nil, err
@@ -98,7 +98,7 @@ func (s *Server) makeOrganization(ctx context.Context) (store.Organization, []st
 	for _, name := range []string{"My Agency", "Second Studio"} {
 		company, err := s.newCompany(organization.ID, name)
 		if err == nil {
-			err = s.store.CreateCompany(ctx, company)
+			err = s.store.Companies(organization.ID).Insert(ctx, company)
 		}
 		if err != nil {
 			return organization, nil, err
@@ -121,7 +121,7 @@ func (s *Server) makeMerchant(ctx context.Context) (store.Merchant, store.TeamMe
 	id, err := platformbillium.NewID(s.options.Rand, platformbillium.MerchantID)
 	merchant := store.Merchant{ID: id, Name: "My Store", CreatedAt: now}
 	if err == nil {
-		err = s.store.CreateMerchant(ctx, merchant)
+		err = s.store.Merchants().Insert(ctx, merchant)
 	}
 	if err != nil {
 		return merchant, store.TeamMember{}, err
@@ -129,7 +129,7 @@ func (s *Server) makeMerchant(ctx context.Context) (store.Merchant, store.TeamMe
 	memberID, err := platformbillium.NewID(s.options.Rand, platformbillium.TeamMemberID)
 	owner := store.TeamMember{ID: memberID, MerchantID: id, Email: "owner@example.com", Role: platformbillium.Owner, JoinedAt: now}
 	if err == nil {
-		err = s.store.CreateTeamMember(ctx, owner)
+		err = s.store.TeamMembers(owner.MerchantID).Insert(ctx, owner)
 	}
 	return merchant, owner, err
 }
@@ -237,7 +237,7 @@ func (s *Server) mint(ctx context.Context) (Credentials, error) {
 	billiumKey.Name, billiumKey.CreatedBy = bootstrapKeyName, s.world.owner.ID
 
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		return errors.Join(s.store.CreateCorebillKey(ctx, corebillKey), s.store.CreateBilliumKey(ctx, billiumKey))
+		return errors.Join(s.store.CorebillKeys().Insert(ctx, corebillKey), s.store.BilliumKeys().Insert(ctx, billiumKey))
 	})
 	return Credentials{
 		Corebill: CorebillCredentials{APIKey: corebillToken, CompanyID: s.world.companies[0].ID},

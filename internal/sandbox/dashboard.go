@@ -19,14 +19,14 @@ func (s *Server) Dashboard() Dashboard { return Dashboard{s} }
 
 // Companies returns the organization's companies, newest first.
 func (d Dashboard) Companies(ctx context.Context) ([]store.Company, error) {
-	return d.server.store.AllCompanies(ctx, d.server.world.organization.ID)
+	return d.server.store.Companies(d.server.world.organization.ID).All(ctx)
 }
 
 // CreateCompany adds a company.
 func (d Dashboard) CreateCompany(ctx context.Context, name string) (store.Company, error) {
 	company, err := d.server.newCompany(d.server.world.organization.ID, name)
 	if err == nil {
-		err = d.server.store.CreateCompany(ctx, company)
+		err = d.server.store.Companies(company.OrganizationID).Insert(ctx, company)
 	}
 	return company, err
 }
@@ -40,7 +40,7 @@ func (d Dashboard) CorebillKeys(ctx context.Context) ([]store.CorebillKey, error
 	if err := d.server.recorder.Flush(ctx); err != nil {
 		return nil, err
 	}
-	return d.server.store.AllCorebillKeys(ctx)
+	return d.server.store.CorebillKeys().All(ctx)
 }
 
 // BilliumKeys is CorebillKeys for Billium.
@@ -48,7 +48,7 @@ func (d Dashboard) BilliumKeys(ctx context.Context) ([]store.BilliumKey, error) 
 	if err := d.server.recorder.Flush(ctx); err != nil {
 		return nil, err
 	}
-	return d.server.store.AllBilliumKeys(ctx)
+	return d.server.store.BilliumKeys().All(ctx)
 }
 
 // CreateCorebillKey makes a key of a company, or of the organization where
@@ -60,7 +60,7 @@ func (d Dashboard) CreateCorebillKey(ctx context.Context, name string, companyID
 	}
 	key.OrganizationID, key.CompanyID, key.Name = d.server.world.organization.ID, companyID, name
 	key.Level, key.CreatedBy = level, dashboard
-	return token, d.server.store.CreateCorebillKey(ctx, key)
+	return token, d.server.store.CorebillKeys().Insert(ctx, key)
 }
 
 // CreateBilliumKey makes a key issued by a team member and returns its token. A
@@ -75,7 +75,7 @@ func (d Dashboard) CreateBilliumKey(ctx context.Context, name string, keyType pl
 	}
 	key.MerchantID, key.MemberID, key.Name = d.server.world.merchant.ID, memberID, name
 	key.Permissions, key.CreatedBy = permissions, memberID
-	return token, d.server.store.CreateBilliumKey(ctx, key)
+	return token, d.server.store.BilliumKeys().Insert(ctx, key)
 }
 
 // RevokeKey revokes a key of either platform, whose form of id tells which.
@@ -89,8 +89,7 @@ func (d Dashboard) RevokeKey(ctx context.Context, id string) error {
 // SetKeyEnabled enables or disables a key of either platform.
 func (d Dashboard) SetKeyEnabled(ctx context.Context, id string, enabled bool) error {
 	if platformbillium.ValidID(platformbillium.APIKeyID, id) {
-		return d.server.store.UpdateBilliumKey(ctx, id, store.BilliumKeyChange{IsActive: &enabled})
+		return d.server.store.ChangeBilliumKey(ctx, id, func(k *store.BilliumKey) { k.IsActive = enabled })
 	}
-	disabled := !enabled
-	return d.server.store.UpdateCorebillKey(ctx, id, store.CorebillKeyChange{Disabled: &disabled})
+	return d.server.store.ChangeCorebillKey(ctx, id, func(k *store.CorebillKey) { k.Disabled = !enabled })
 }

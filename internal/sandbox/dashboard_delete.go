@@ -21,7 +21,7 @@ func (d Dashboard) DeleteObject(ctx context.Context, id string) error {
 	case "cus":
 		return d.deleteCustomer(ctx, id)
 	case "invite":
-		return s.store.DeleteInvitation(ctx, merchantID, id)
+		return s.store.Invitations(merchantID).Delete(ctx, id)
 	case "key":
 		return d.RevokeKey(ctx, id)
 	case "pset":
@@ -29,7 +29,7 @@ func (d Dashboard) DeleteObject(ctx context.Context, id string) error {
 	case "tm":
 		return billium.RemoveTeamMember(ctx, s.billium, merchantID, id)
 	case "wh":
-		return d.deleteWebhook(ctx, id)
+		return s.store.Webhooks().Delete(ctx, id)
 	default:
 		return fmt.Errorf("nothing with the id %q can be deleted", id)
 	}
@@ -41,7 +41,7 @@ func (d Dashboard) deleteCustomer(ctx context.Context, id string) error {
 		return err
 	}
 	for _, company := range companies {
-		if err := d.server.store.DeleteCustomer(ctx, company.ID, id); !errors.Is(err, store.ErrNotFound) {
+		if err := d.server.store.Customers(company.ID).Delete(ctx, id); !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}

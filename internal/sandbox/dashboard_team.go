@@ -10,23 +10,23 @@ import (
 
 // PermissionSets returns the merchant's permission sets, newest first.
 func (d Dashboard) PermissionSets(ctx context.Context) ([]store.PermissionSet, error) {
-	return d.server.store.AllPermissionSets(ctx, d.server.world.merchant.ID)
+	return d.server.store.PermissionSets(d.server.world.merchant.ID).All(ctx)
 }
 
 // TeamMembers returns the merchant's team, who joined last first.
 func (d Dashboard) TeamMembers(ctx context.Context) ([]store.TeamMember, error) {
-	return d.server.store.TeamMembers(ctx, d.server.world.merchant.ID)
+	return d.server.store.TeamMembers(d.server.world.merchant.ID).All(ctx)
 }
 
 // Invitations returns those that nobody has accepted, expired ones included,
 // newest first.
 func (d Dashboard) Invitations(ctx context.Context) ([]store.Invitation, error) {
-	return d.server.store.AllInvitations(ctx, d.server.world.merchant.ID)
+	return d.server.store.Invitations(d.server.world.merchant.ID).All(ctx)
 }
 
 // TeamSecurity returns what the team demands of its members' sessions.
 func (d Dashboard) TeamSecurity(ctx context.Context) (store.TeamSecurity, error) {
-	return d.server.store.TeamSecurity(ctx, d.server.world.merchant.ID)
+	return d.server.store.TeamSecurity().Get(ctx, d.server.world.merchant.ID)
 }
 
 // AcceptInvitation makes a member of somebody who is invited.
@@ -38,7 +38,7 @@ func (d Dashboard) AcceptInvitation(ctx context.Context, email string) (store.Te
 // who joins where there is none yet.
 func (d Dashboard) Member(ctx context.Context, role platformbillium.Role) (store.TeamMember, error) {
 	merchantID := d.server.world.merchant.ID
-	members, err := d.server.store.TeamMembers(ctx, merchantID)
+	members, err := d.server.store.TeamMembers(merchantID).All(ctx)
 	if err != nil {
 		return store.TeamMember{}, err
 	}
@@ -52,12 +52,13 @@ func (d Dashboard) Member(ctx context.Context, role platformbillium.Role) (store
 		ID: id, MerchantID: merchantID, Email: id + "@example.com", Role: role, JoinedAt: d.server.options.Now(),
 	}
 	if err == nil {
-		err = d.server.store.CreateTeamMember(ctx, member)
+		err = d.server.store.TeamMembers(member.MerchantID).Insert(ctx, member)
 	}
 	return member, err
 }
 
 // SetRole changes a team member's role.
 func (d Dashboard) SetRole(ctx context.Context, memberID string, role platformbillium.Role) error {
-	return d.server.store.SetTeamMemberRole(ctx, memberID, role)
+	_, err := d.server.store.TeamMembers(d.server.world.merchant.ID).Change(ctx, memberID, func(m *store.TeamMember) { m.Role = role })
+	return err
 }

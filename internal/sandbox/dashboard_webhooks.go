@@ -8,7 +8,7 @@ import (
 
 // Webhooks returns the webhooks of both platforms, newest first.
 func (d Dashboard) Webhooks(ctx context.Context) ([]store.Webhook, error) {
-	return d.server.store.AllWebhooks(ctx)
+	return d.server.store.Webhooks().All(ctx)
 }
 
 // WebhookSecrets returns the secrets that sign now, by webhook and the current
@@ -18,20 +18,9 @@ func (d Dashboard) WebhookSecrets(ctx context.Context, webhookIDs ...string) (ma
 }
 
 // SetWebhook changes a webhook of either platform.
-func (d Dashboard) SetWebhook(ctx context.Context, id string, change store.WebhookChange) error {
-	webhook, err := d.server.store.AnyWebhook(ctx, id)
-	if err != nil {
-		return err
-	}
-	return d.server.store.UpdateWebhook(ctx, webhook.Platform, webhook.ScopeID, id, change)
-}
-
-func (d Dashboard) deleteWebhook(ctx context.Context, id string) error {
-	webhook, err := d.server.store.AnyWebhook(ctx, id)
-	if err != nil {
-		return err
-	}
-	return d.server.store.DeleteWebhook(ctx, webhook.Platform, webhook.ScopeID, id)
+func (d Dashboard) SetWebhook(ctx context.Context, id string, change func(*store.Webhook)) error {
+	_, err := d.server.store.ChangeWebhook(ctx, d.server.store.Webhooks(), id, change)
+	return err
 }
 
 // Deliver makes every delivery to a webhook that is due by the server's clock,
@@ -40,5 +29,5 @@ func (d Dashboard) Deliver(ctx context.Context) error { return d.server.deliveri
 
 // Deliveries returns the delivery log, oldest first.
 func (d Dashboard) Deliveries(ctx context.Context) ([]store.DeliveryAttempt, error) {
-	return d.server.store.DeliveryAttempts(ctx)
+	return d.server.store.DeliveryAttempts().All(ctx)
 }

@@ -34,12 +34,12 @@ func TestNothingIsLostAtTheEnd(t *testing.T) {
 	database, err := store.Open(t.Context(), options.Database)
 	check(t, err)
 	defer func() { check(t, database.Close()) }()
-	_, rows, err := database.LogsByPage(t.Context(), store.LogFilter{Platform: store.Corebill, ScopeID: credentials.Corebill.CompanyID}, store.Page{Number: 1, Limit: 1})
+	_, rows, err := database.Logs(store.LogFilter{Platform: store.Corebill, ScopeID: credentials.Corebill.CompanyID}).ByPage(t.Context(), store.Page{Number: 1, Limit: 1})
 	check(t, err)
 	if rows != clients*each {
 		t.Errorf("%d of %d requests are recorded", rows, clients*each)
 	}
-	keys, err := database.AllCorebillKeys(t.Context())
+	keys, err := database.CorebillKeys().All(t.Context())
 	check(t, err)
 	if len(keys) != 1 || keys[0].LastUsedAt == nil {
 		t.Errorf("the key's last use is not recorded: %+v", keys)

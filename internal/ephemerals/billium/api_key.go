@@ -70,7 +70,7 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 type apiKeys struct{ configured.ToBillium }
 
 // Now returns this machine's time.
-func (k *apiKeys) Now() time.Time { return k.Billium.Now() }
+func (k *apiKeys) Now() time.Time { return k.Clock()() }
 
 // PlatformNow returns Billium's time.
 func (k *apiKeys) PlatformNow() time.Time { return k.Client.PlatformNow() }

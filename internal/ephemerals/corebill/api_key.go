@@ -87,7 +87,7 @@ func (r *apiKey) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfi
 type apiKeys struct{ configured.ToCorebill }
 
 // Now returns this machine's time.
-func (k *apiKeys) Now() time.Time { return k.Corebill.Now() }
+func (k *apiKeys) Now() time.Time { return k.Clock()() }
 
 // PlatformNow returns Corebill's time.
 func (k *apiKeys) PlatformNow() time.Time { return k.Client.PlatformNow() }

@@ -20,7 +20,7 @@ const invitedFor = 7 * 24 * time.Hour
 // ListInvitations lists the invitations that nobody has accepted.
 func (s *server) ListInvitations(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, params billiumapi.ListInvitationsParams) {
 	p := paging(params.Page, params.Limit)
-	rows, total, err := s.Store.Invitations(r.Context(), merchantID, p)
+	rows, total, err := s.Store.Invitations(merchantID).ByPage(r.Context(), p)
 	now := s.Now()
 	s.answer(w, r, http.StatusOK, newPage(rows, total, p, func(i store.Invitation) billiumapi.Invitation { return invitation(i, now) }), err)
 }
@@ -53,7 +53,7 @@ func (s *server) CreateInvitation(w http.ResponseWriter, r *http.Request, mercha
 		if row.ID, err = billium.NewID(s.Rand, billium.InvitationID); err != nil {
 			return err
 		}
-		return s.Store.CreateInvitation(ctx, row)
+		return s.Store.Invitations(merchantID).Insert(ctx, row)
 	})
 	s.answer(w, r, http.StatusCreated, invitation(row, now), err)
 }
@@ -73,12 +73,12 @@ func (s *server) makeRoom(ctx context.Context, merchantID, email string, now tim
 	case !earlier.Expired(now):
 		return &apiError{http.StatusConflict, email + " has already been invited"}
 	default:
-		return s.Store.DeleteInvitation(ctx, merchantID, earlier.ID)
+		return s.Store.Invitations(merchantID).Delete(ctx, earlier.ID)
 	}
 }
 
 func checkNoMember(ctx context.Context, config Config, merchantID, email string) error {
-	members, err := config.Store.TeamMembers(ctx, merchantID)
+	members, err := config.Store.TeamMembers(merchantID).All(ctx)
 	if err == nil && slices.ContainsFunc(members, func(m store.TeamMember) bool { return sameEmail(m.Email, email) }) {
 		err = &apiError{http.StatusConflict, email + " is already a member of the team"}
 	}
@@ -88,7 +88,7 @@ func checkNoMember(ctx context.Context, config Config, merchantID, email string)
 // findInvitation returns the invitation of an address, expired or not:
 // store.ErrNotFound where there is none.
 func findInvitation(ctx context.Context, config Config, merchantID, email string) (store.Invitation, error) {
-	all, err := config.Store.AllInvitations(ctx, merchantID)
+	all, err := config.Store.Invitations(merchantID).All(ctx)
 	if err != nil {
 		return store.Invitation{}, err
 	}
@@ -104,7 +104,7 @@ func sameEmail(a, b string) bool { return strings.EqualFold(a, b) }
 
 // CancelInvitation withdraws an invitation, expired or not.
 func (s *server) CancelInvitation(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.InvitationID) {
-	err := s.Store.DeleteInvitation(r.Context(), merchantID, id)
+	err := s.Store.Invitations(merchantID).Delete(r.Context(), id)
 	s.answer(w, r, http.StatusOK, billiumapi.DeletedResource{ID: id, Deleted: true}, named("Invitation", err))
 }
 
@@ -134,7 +134,7 @@ func AcceptInvitation(ctx context.Context, config Config, merchantID, email stri
 		if member.ID, err = billium.NewID(config.Rand, billium.TeamMemberID); err != nil {
 			return err
 		}
-		return errors.Join(config.Store.CreateTeamMember(ctx, member), config.Store.DeleteInvitation(ctx, merchantID, i.ID))
+		return errors.Join(config.Store.TeamMembers(member.MerchantID).Insert(ctx, member), config.Store.Invitations(merchantID).Delete(ctx, i.ID))
 	})
 	return member, err
 }

@@ -14,7 +14,7 @@ import (
 // ListInvoices lists the merchant's invoices.
 func (s *server) ListInvoices(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, params billiumapi.ListInvoicesParams) {
 	p := paging(params.Page, params.Limit)
-	rows, total, err := s.Store.Invoices(r.Context(), merchantID, p)
+	rows, total, err := s.Store.Invoices(merchantID).ByPage(r.Context(), p)
 	s.answer(w, r, http.StatusOK, newPage(rows, total, p, invoice), err)
 }
 
@@ -36,7 +36,7 @@ func (s *server) CreateInvoice(w http.ResponseWriter, r *http.Request, merchantI
 	}
 	if err == nil {
 		err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-			if err := s.Store.CreateInvoice(ctx, row); err != nil {
+			if err := s.Store.Invoices(merchantID).Insert(ctx, row); err != nil {
 				return err
 			}
 			return s.tell(ctx, merchantID, billiumapi.WebhookEventInvoiceCreated, invoice(row))
@@ -47,7 +47,7 @@ func (s *server) CreateInvoice(w http.ResponseWriter, r *http.Request, merchantI
 
 // GetInvoice returns one of the merchant's invoices.
 func (s *server) GetInvoice(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.InvoiceID) {
-	row, err := s.Store.Invoice(r.Context(), merchantID, id)
+	row, err := s.Store.Invoices(merchantID).Get(r.Context(), id)
 	s.answer(w, r, http.StatusOK, invoice(row), named("Invoice", err))
 }
 
@@ -55,7 +55,7 @@ func (s *server) GetInvoice(w http.ResponseWriter, r *http.Request, merchantID b
 func (s *server) CancelInvoice(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.InvoiceID, _ billiumapi.CancelInvoiceParams) {
 	var row store.Invoice
 	err := s.Store.InTx(r.Context(), func(ctx context.Context) error {
-		if _, err := s.Store.Invoice(ctx, merchantID, id); err != nil {
+		if _, err := s.Store.Invoices(merchantID).Get(ctx, id); err != nil {
 			return err
 		}
 		err := s.Store.CancelInvoice(ctx, merchantID, id, string(billiumapi.InvoiceStatusCancelled), s.Now())
@@ -63,7 +63,7 @@ func (s *server) CancelInvoice(w http.ResponseWriter, r *http.Request, merchantI
 			return errCancelledInvoice // it is there, but not to be cancelled
 		}
 		if err == nil {
-			row, err = s.Store.Invoice(ctx, merchantID, id)
+			row, err = s.Store.Invoices(merchantID).Get(ctx, id)
 		}
 		if err == nil {
 			err = s.tell(ctx, merchantID, billiumapi.WebhookEventInvoiceCancelled, invoice(row))

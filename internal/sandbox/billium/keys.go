@@ -42,7 +42,7 @@ func (s *server) ListAPIKeys(w http.ResponseWriter, r *http.Request, merchantID 
 	}
 	p := paging(params.Page, params.Limit)
 	used := s.Recorder.Used(store.Billium)
-	rows, total, err := s.Store.BilliumKeys(r.Context(), merchantID, since, p)
+	rows, total, err := s.Store.BilliumKeysOf(merchantID, since).ByPage(r.Context(), p)
 	s.answer(w, r, http.StatusOK, newPage(rows, total, p, func(k store.BilliumKey) billiumapi.APIKey { return apiKey(k, used) }), err)
 }
 
@@ -70,7 +70,7 @@ func (s *server) issue(ctx context.Context, caller, key store.BilliumKey, reques
 	key.MerchantID, key.MemberID, key.CreatedBy = caller.MerchantID, caller.MemberID, caller.ID
 	// Exclusively: neither the set nor the issuing user may go meanwhile.
 	err := s.Store.Exclusively(ctx, func(ctx context.Context) error {
-		if _, err := s.Store.TeamMember(ctx, key.MerchantID, key.MemberID); errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Store.TeamMembers(key.MerchantID).Get(ctx, key.MemberID); errors.Is(err, store.ErrNotFound) {
 			return errInvalidKey // the caller's own, for its user has left
 		} else if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (s *server) issue(ctx context.Context, caller, key store.BilliumKey, reques
 			return err
 		}
 		key.PermissionSetID = request.PermissionSetID
-		if err := s.Store.CreateBilliumKey(ctx, key); err != nil {
+		if err := s.Store.BilliumKeys().Insert(ctx, key); err != nil {
 			return err
 		}
 		key, err = s.key(ctx, key.MerchantID, key.ID)
@@ -111,7 +111,8 @@ func (s *server) GetAPIKey(w http.ResponseWriter, r *http.Request, merchantID bi
 }
 
 func (s *server) key(ctx context.Context, merchantID, id string) (store.BilliumKey, error) {
-	key, err := s.Store.BilliumKey(ctx, merchantID, id, s.Now().Add(-revokedFor))
+	since := s.Now().Add(-revokedFor)
+	key, err := s.Store.BilliumKeysOf(merchantID, &since).Get(ctx, id)
 	return key, named("API key", err)
 }
 
@@ -134,8 +135,11 @@ func (s *server) UpdateAPIKey(w http.ResponseWriter, r *http.Request, merchantID
 		if err := checkRegrant(callerOf(r).key, before, wanted, set); err != nil {
 			return err
 		}
-		err = s.Store.UpdateBilliumKey(ctx, id, store.BilliumKeyChange{
-			Name: request.Name, IsActive: request.IsActive, Permissions: wanted, PermissionSetID: request.PermissionSetID,
+		err = s.Store.ChangeBilliumKey(ctx, id, func(k *store.BilliumKey) {
+			k.Name, k.IsActive = or(request.Name, k.Name), or(request.IsActive, k.IsActive)
+			if wanted != nil || set != nil {
+				k.Permissions, k.PermissionSetID = wanted, request.PermissionSetID
+			}
 		})
 		if errors.Is(err, store.ErrNotFound) {
 			return errRevokedKey // it was there a moment ago

@@ -15,10 +15,10 @@ func (s *server) ListAPILogs(w http.ResponseWriter, r *http.Request, merchantID 
 		return
 	}
 	p := paging(params.Page, params.Limit)
-	rows, total, err := s.Store.LogsByPage(r.Context(), store.LogFilter{
+	rows, total, err := s.Store.Logs(store.LogFilter{
 		Platform: store.Billium, ScopeID: merchantID, WithoutScope: true, KeyID: params.APIKeyID, Status: params.Status,
 		CreatedAfter: params.CreatedAfter, CreatedBefore: params.CreatedBefore,
-	}, p)
+	}).ByPage(r.Context(), p)
 	s.answer(w, r, http.StatusOK, newPage(rows, total, p, apiLog), err)
 }
 

@@ -1,7 +1,6 @@
 package billium
 
 import (
-	"context"
 	"net/http"
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
@@ -10,7 +9,7 @@ import (
 
 // GetMerchant returns the merchant.
 func (s *server) GetMerchant(w http.ResponseWriter, r *http.Request, id billiumapi.MerchantID) {
-	row, err := s.Store.Merchant(r.Context(), id)
+	row, err := s.Store.Merchants().Get(r.Context(), id)
 	s.answer(w, r, http.StatusOK, merchant(row), named("Merchant", err))
 }
 
@@ -21,14 +20,7 @@ func (s *server) UpdateMerchant(w http.ResponseWriter, r *http.Request, id billi
 		s.fail(w, r, err)
 		return
 	}
-	var row store.Merchant
-	err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-		if err := s.Store.RenameMerchant(ctx, id, request.Name); err != nil {
-			return err
-		}
-		row, err = s.Store.Merchant(ctx, id)
-		return err
-	})
+	row, err := s.Store.Merchants().Change(r.Context(), id, func(m *store.Merchant) { m.Name = or(request.Name, m.Name) })
 	s.answer(w, r, http.StatusOK, merchant(row), named("Merchant", err))
 }
 

@@ -14,7 +14,7 @@ import (
 // ListPermissionSets lists the merchant's permission sets.
 func (s *server) ListPermissionSets(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, params billiumapi.ListPermissionSetsParams) {
 	p := paging(params.Page, params.Limit)
-	rows, total, err := s.Store.PermissionSets(r.Context(), merchantID, p)
+	rows, total, err := s.Store.PermissionSets(merchantID).ByPage(r.Context(), p)
 	s.answer(w, r, http.StatusOK, newPage(rows, total, p, permissionSet), err)
 }
 
@@ -35,7 +35,7 @@ func (s *server) CreatePermissionSet(w http.ResponseWriter, r *http.Request, mer
 		MerchantID: merchantID, Name: request.Name, Description: request.Description, Permissions: wanted, CreatedAt: now, UpdatedAt: now,
 	}
 	if row.ID, err = billium.NewID(s.Rand, billium.PermissionSetID); err == nil {
-		err = s.Store.CreatePermissionSet(r.Context(), row)
+		err = s.Store.PermissionSets(merchantID).Insert(r.Context(), row)
 	}
 	s.answer(w, r, http.StatusCreated, permissionSet(row), err)
 }
@@ -47,7 +47,7 @@ func (s *server) GetPermissionSet(w http.ResponseWriter, r *http.Request, mercha
 }
 
 func (s *server) set(ctx context.Context, merchantID, id string) (store.PermissionSet, error) {
-	row, err := s.Store.PermissionSet(ctx, merchantID, id)
+	row, err := s.Store.PermissionSets(merchantID).Get(ctx, id)
 	return row, named("Permission set", err)
 }
 
@@ -72,25 +72,24 @@ func (s *server) UpdatePermissionSet(w http.ResponseWriter, r *http.Request, mer
 	}
 	var row store.PermissionSet
 	err = s.Store.Exclusively(r.Context(), func(ctx context.Context) error {
-		row, err = s.set(ctx, merchantID, id)
+		before, err := s.set(ctx, merchantID, id)
 		if err != nil {
 			return err
 		}
-		if request.Permissions != nil {
-			if err := s.checkSetChange(ctx, callerOf(r).key, row, own(request.Permissions)); err != nil {
+		wanted := own(request.Permissions)
+		if wanted != nil {
+			if err := s.checkSetChange(ctx, callerOf(r).key, before, wanted); err != nil {
 				return err
 			}
-			row.Permissions = own(request.Permissions)
 		}
-		row.Name = or(request.Name, row.Name)
-		if request.Description.IsSpecified() {
-			row.Description = nil
-			if text, err := request.Description.Get(); err == nil { // null is an error
-				row.Description = &text
+		row, err = s.Store.PermissionSets(merchantID).Change(ctx, id, func(set *store.PermissionSet) {
+			set.Name, set.Description = or(request.Name, set.Name), or(optional(request.Description), set.Description)
+			if wanted != nil {
+				set.Permissions = wanted
 			}
-		}
-		row.UpdatedAt = s.Now().UTC()
-		return s.Store.UpdatePermissionSet(ctx, row)
+			set.UpdatedAt = s.Now().UTC()
+		})
+		return err
 	})
 	s.answer(w, r, http.StatusOK, permissionSet(row), err)
 }

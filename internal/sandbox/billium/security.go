@@ -1,7 +1,6 @@
 package billium
 
 import (
-	"context"
 	"net/http"
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
@@ -13,7 +12,7 @@ import (
 // here enforces it: requests with an API key are not subject to it. Source:
 // Billium authentication page, "Team-level security enforcement".
 func (s *server) GetTeamSecurity(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID) {
-	row, err := s.Store.TeamSecurity(r.Context(), merchantID)
+	row, err := s.Store.TeamSecurity().Get(r.Context(), merchantID)
 	s.answer(w, r, http.StatusOK, teamSecurity(row), named("Merchant", err))
 }
 
@@ -27,23 +26,18 @@ func (s *server) UpdateTeamSecurity(w http.ResponseWriter, r *http.Request, merc
 		s.fail(w, r, err)
 		return
 	}
-	var row store.TeamSecurity
-	err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-		err := s.Store.UpdateTeamSecurity(ctx, merchantID, store.TeamSecurityChange{
-			TFA: request.EnforceTfa, Passkey: request.EnforcePasskey, GoogleLogin: request.EnforceGoogleLogin,
-			GithubLogin: request.EnforceGithubLogin, EmailVerified: request.EnforceEmailVerified,
-		})
-		if err == nil {
-			row, err = s.Store.TeamSecurity(ctx, merchantID)
-		}
-		return err
+	row, err := s.Store.TeamSecurity().Change(r.Context(), merchantID, func(t *store.TeamSecurity) {
+		t.EnforceTFA, t.EnforcePasskey = or(request.EnforceTfa, t.EnforceTFA), or(request.EnforcePasskey, t.EnforcePasskey)
+		t.EnforceGoogleLogin = or(request.EnforceGoogleLogin, t.EnforceGoogleLogin)
+		t.EnforceGithubLogin = or(request.EnforceGithubLogin, t.EnforceGithubLogin)
+		t.EnforceEmailVerified = or(request.EnforceEmailVerified, t.EnforceEmailVerified)
 	})
 	s.answer(w, r, http.StatusOK, teamSecurity(row), named("Merchant", err))
 }
 
 func teamSecurity(t store.TeamSecurity) billiumapi.TeamSecurity {
 	return billiumapi.TeamSecurity{
-		EnforceTfa: t.TFA, EnforcePasskey: t.Passkey, EnforceGoogleLogin: t.GoogleLogin,
-		EnforceGithubLogin: t.GithubLogin, EnforceEmailVerified: t.EmailVerified,
+		EnforceTfa: t.EnforceTFA, EnforcePasskey: t.EnforcePasskey, EnforceGoogleLogin: t.EnforceGoogleLogin,
+		EnforceGithubLogin: t.EnforceGithubLogin, EnforceEmailVerified: t.EnforceEmailVerified,
 	}
 }

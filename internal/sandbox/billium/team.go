@@ -12,7 +12,7 @@ import (
 // ListTeamMembers lists the merchant's team.
 func (s *server) ListTeamMembers(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, params billiumapi.ListTeamMembersParams) {
 	p := paging(params.Page, params.Limit)
-	rows, total, err := s.Store.TeamMembersByPage(r.Context(), merchantID, p)
+	rows, total, err := s.Store.TeamMembers(merchantID).ByPage(r.Context(), p)
 	s.answer(w, r, http.StatusOK, newPage(rows, total, p, teamMember), err)
 }
 
@@ -28,7 +28,7 @@ func (s *server) UpdateTeamMember(w http.ResponseWriter, r *http.Request, mercha
 	}
 	var row store.TeamMember
 	err = s.Store.Exclusively(r.Context(), func(ctx context.Context) error {
-		before, err := s.Store.TeamMember(ctx, merchantID, id)
+		before, err := s.Store.TeamMembers(merchantID).Get(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -43,11 +43,9 @@ func (s *server) UpdateTeamMember(w http.ResponseWriter, r *http.Request, mercha
 		if err := after.check(callerOf(r).key, before.Effective()); err != nil {
 			return err
 		}
-		before.Role, before.Permissions, before.PermissionSetID = after.role, after.permissions, after.setID()
-		if err := s.Store.UpdateTeamMember(ctx, before); err != nil {
-			return err
-		}
-		row, err = s.Store.TeamMember(ctx, merchantID, id)
+		row, err = s.Store.TeamMembers(merchantID).Change(ctx, id, func(m *store.TeamMember) {
+			m.Role, m.Permissions, m.PermissionSetID = after.role, after.permissions, after.setID()
+		})
 		return err
 	})
 	s.answer(w, r, http.StatusOK, teamMember(row), named("Team member", err))
@@ -72,7 +70,7 @@ func (s *server) RemoveTeamMember(w http.ResponseWriter, r *http.Request, mercha
 // RemoveTeamMember takes any user but the OWNER off the team.
 func RemoveTeamMember(ctx context.Context, config Config, merchantID, id string) error {
 	err := config.Store.Exclusively(ctx, func(ctx context.Context) error {
-		member, err := config.Store.TeamMember(ctx, merchantID, id)
+		member, err := config.Store.TeamMembers(merchantID).Get(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func (s *server) RotateWebhookSecret(w http.ResponseWriter, r *http.Request, mer
 	if err == nil {
 		until := secret.CreatedAt.Add(overlap)
 		err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-			if _, err := s.Store.Webhook(ctx, store.Billium, merchantID, id); err != nil {
+			if _, err := s.Store.WebhooksOf(store.Billium, merchantID).Get(ctx, id); err != nil {
 				return err
 			}
 			return s.Store.ReplaceWebhookSecret(ctx, secret, &until)

@@ -17,7 +17,7 @@ import (
 // "Webhooks".
 const (
 	defaultRetryCount = 3
-	defaultTimeout    = deliver.MaxTimeout
+	defaultTimeoutMS  = int(deliver.MaxTimeout / time.Millisecond)
 )
 
 // tell queues an event of the merchant for its webhooks.
@@ -27,7 +27,7 @@ func (s *server) tell(ctx context.Context, merchantID string, event billiumapi.W
 
 // ListWebhooks lists the merchant's webhooks, unpaged.
 func (s *server) ListWebhooks(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID) {
-	rows, err := s.Store.MerchantWebhooks(r.Context(), merchantID)
+	rows, err := s.Store.WebhooksOf(store.Billium, merchantID).All(r.Context())
 	var ids []string
 	for _, row := range rows {
 		ids = append(ids, row.ID)
@@ -59,9 +59,9 @@ func (s *server) CreateWebhook(w http.ResponseWriter, r *http.Request, merchantI
 		return
 	}
 	row := store.Webhook{
-		ID: id, Platform: store.Billium, ScopeID: merchantID, URL: request.URL, Events: names(request.Events),
+		ID: id, MerchantID: &merchantID, URL: request.URL, Events: names(request.Events),
 		Enabled: or(request.IsActive, true), Description: request.Description, RetryCount: or(request.RetryCount, defaultRetryCount),
-		Timeout: or(milliseconds(request.Timeout), defaultTimeout), CreatedAt: s.Now().UTC(),
+		TimeoutMS: or(request.Timeout, defaultTimeoutMS), CreatedAt: s.Now().UTC(),
 	}
 	secret, err := s.newSecret(id)
 	if err == nil {
@@ -80,16 +80,15 @@ func (s *server) UpdateWebhook(w http.ResponseWriter, r *http.Request, merchantI
 		s.fail(w, r, err)
 		return
 	}
-	change := store.WebhookChange{
-		URL: request.URL, Events: names(or(request.Events, nil)), Enabled: request.IsActive, Description: textChange(request.Description),
-		RetryCount: request.RetryCount, Timeout: milliseconds(request.Timeout),
-	}
 	var object billiumapi.Webhook
 	err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-		if err := s.Store.UpdateWebhook(ctx, store.Billium, merchantID, id, change); err != nil {
-			return err
-		}
-		row, err := s.Store.Webhook(ctx, store.Billium, merchantID, id)
+		row, err := s.Store.ChangeWebhook(ctx, s.Store.WebhooksOf(store.Billium, merchantID), id, func(w *store.Webhook) {
+			w.URL, w.Enabled, w.Description = or(request.URL, w.URL), or(request.IsActive, w.Enabled), or(optional(request.Description), w.Description)
+			w.RetryCount, w.TimeoutMS = or(request.RetryCount, w.RetryCount), or(request.Timeout, w.TimeoutMS)
+			if request.Events != nil {
+				w.Events = names(*request.Events)
+			}
+		})
 		if err != nil {
 			return err
 		}
@@ -102,14 +101,14 @@ func (s *server) UpdateWebhook(w http.ResponseWriter, r *http.Request, merchantI
 
 // DeleteWebhook deletes one of the merchant's webhooks.
 func (s *server) DeleteWebhook(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.WebhookID) {
-	err := s.Store.DeleteWebhook(r.Context(), store.Billium, merchantID, id)
+	err := s.Store.WebhooksOf(store.Billium, merchantID).Delete(r.Context(), id)
 	s.answer(w, r, http.StatusOK, billiumapi.DeletedResource{ID: id, Deleted: true}, named("Webhook", err))
 }
 
 // PingWebhook delivers a ping now and answers with what came of it.
 func (s *server) PingWebhook(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.WebhookID, _ billiumapi.PingWebhookParams) {
 	var ping deliver.Ping
-	row, err := s.Store.Webhook(r.Context(), store.Billium, merchantID, id)
+	row, err := s.Store.WebhooksOf(store.Billium, merchantID).Get(r.Context(), id)
 	if err == nil {
 		ping, err = s.Deliveries.Ping(r.Context(), row)
 	}
@@ -121,8 +120,8 @@ func (s *server) PingWebhook(w http.ResponseWriter, r *http.Request, merchantID 
 // webhook is a webhook as responses show it.
 func webhook(row store.Webhook, secrets []store.WebhookSecret) billiumapi.Webhook {
 	object := billiumapi.Webhook{
-		ID: row.ID, MerchantID: row.ScopeID, URL: row.URL, Events: make([]billiumapi.WebhookEvent, len(row.Events)),
-		IsActive: row.Enabled, Description: row.Description, RetryCount: row.RetryCount, Timeout: int(row.Timeout.Milliseconds()),
+		ID: row.ID, MerchantID: or(row.MerchantID, ""), URL: row.URL, Events: make([]billiumapi.WebhookEvent, len(row.Events)),
+		IsActive: row.Enabled, Description: row.Description, RetryCount: row.RetryCount, Timeout: row.TimeoutMS,
 		WebhookSecrets: make([]billiumapi.WebhookSecret, len(secrets)),
 	}
 	for i, event := range row.Events {
@@ -151,16 +150,8 @@ func names(events []billiumapi.WebhookEvent) []string {
 	return out
 }
 
-func milliseconds(n *int) *time.Duration {
-	if n == nil {
-		return nil
-	}
-	d := time.Duration(*n) * time.Millisecond
-	return &d
-}
-
-// textChange is nil where the field is absent, and points at nil where it is null.
-func textChange(field nullable.Nullable[string]) **string {
+// optional is nil where the field is absent, and points at nil where it is null.
+func optional(field nullable.Nullable[string]) **string {
 	if !field.IsSpecified() {
 		return nil
 	}

@@ -25,7 +25,7 @@ func (s *server) ListCompanies(w http.ResponseWriter, r *http.Request, params co
 	if params.CompanyID != nil {
 		only = params.CompanyID // within reach: operation has seen to it
 	}
-	rows, more, err := s.Store.Companies(r.Context(), caller.key.OrganizationID, only, c)
+	rows, more, err := s.Store.CompaniesOf(caller.key.OrganizationID, only).ByCursor(r.Context(), c)
 	s.answer(w, r, http.StatusOK, newPage(r, rows, more, c, company, func(c corebillapi.Company) string { return c.ID }), listed(c, err))
 }
 
@@ -38,7 +38,7 @@ func (s *server) CreateCompany(w http.ResponseWriter, r *http.Request, _ corebil
 	}
 	row, err := s.newCompany(r, caller.key.OrganizationID)
 	if err == nil {
-		err = s.Store.CreateCompany(r.Context(), row)
+		err = s.Store.Companies(row.OrganizationID).Insert(r.Context(), row)
 	}
 	s.answer(w, r, http.StatusCreated, company(row), err)
 }
@@ -67,7 +67,7 @@ func (s *server) company(ctx context.Context, c *caller, id string) (store.Compa
 	if !c.organization() && *c.key.CompanyID != id {
 		return store.Company{}, errCompanyNotFound
 	}
-	row, err := s.Store.Company(ctx, c.key.OrganizationID, id)
+	row, err := s.Store.Companies(c.key.OrganizationID).Get(ctx, id)
 	return row, named("Company", err)
 }
 
@@ -78,21 +78,18 @@ func (s *server) UpdateCompany(w http.ResponseWriter, r *http.Request, id corebi
 		s.fail(w, r, err)
 		return
 	}
-	change := store.CompanyChange{
-		Name: request.Name, Slug: request.Slug, Currency: request.Currency,
-		InvoicePrefix: request.InvoicePrefix, QuotePrefix: request.QuotePrefix, LogoURL: optional(request.LogoURL),
-	}
 	var row store.Company
 	err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
 		before, err := s.company(ctx, callerOf(r), id)
 		if err != nil {
 			return err
 		}
-		if err := s.Store.UpdateCompany(ctx, before.OrganizationID, id, change); err != nil {
-			return named("Company", err)
-		}
-		row, err = s.company(ctx, callerOf(r), id)
-		return err
+		row, err = s.Store.Companies(before.OrganizationID).Change(ctx, id, func(c *store.Company) {
+			c.Name, c.Slug, c.Currency = or(request.Name, c.Name), or(request.Slug, c.Slug), or(request.Currency, c.Currency)
+			c.InvoicePrefix, c.QuotePrefix = or(request.InvoicePrefix, c.InvoicePrefix), or(request.QuotePrefix, c.QuotePrefix)
+			c.LogoURL = or(optional(request.LogoURL), c.LogoURL)
+		})
+		return named("Company", err)
 	})
 	s.answer(w, r, http.StatusOK, company(row), err)
 }
@@ -109,7 +106,7 @@ func (s *server) DeleteCompany(w http.ResponseWriter, r *http.Request, id corebi
 		if _, err := s.company(ctx, caller, id); err != nil {
 			return err
 		}
-		companies, err := s.Store.AllCompanies(ctx, caller.key.OrganizationID)
+		companies, err := s.Store.Companies(caller.key.OrganizationID).All(ctx)
 		if err != nil {
 			return err
 		}

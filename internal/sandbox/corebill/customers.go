@@ -16,7 +16,7 @@ func (s *server) ListCustomers(w http.ResponseWriter, r *http.Request, params co
 		s.fail(w, r, err)
 		return
 	}
-	rows, more, err := s.Store.Customers(r.Context(), params.CompanyID, c)
+	rows, more, err := s.Store.Customers(params.CompanyID).ByCursor(r.Context(), c)
 	s.answer(w, r, http.StatusOK, newPage(r, rows, more, c, customer, func(c corebillapi.Customer) string { return c.ID }), listed(c, err))
 }
 
@@ -31,7 +31,7 @@ func (s *server) CreateCustomer(w http.ResponseWriter, r *http.Request, params c
 	row := store.Customer{ID: id, CompanyID: params.CompanyID, Name: request.Name, Email: request.Email, CreatedAt: s.Now().UTC()}
 	if err == nil {
 		err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-			if err := s.Store.CreateCustomer(ctx, row); err != nil {
+			if err := s.Store.Customers(row.CompanyID).Insert(ctx, row); err != nil {
 				return err
 			}
 			return s.tell(ctx, row.CompanyID, corebillapi.WebhookEventCustomerCreated, customer(row))
@@ -43,18 +43,18 @@ func (s *server) CreateCustomer(w http.ResponseWriter, r *http.Request, params c
 
 // GetCustomer returns one of the company's customers.
 func (s *server) GetCustomer(w http.ResponseWriter, r *http.Request, id corebillapi.ID, params corebillapi.GetCustomerParams) {
-	row, err := s.Store.Customer(r.Context(), params.CompanyID, id)
+	row, err := s.Store.Customers(params.CompanyID).Get(r.Context(), id)
 	s.answer(w, r, http.StatusOK, customer(row), named("Customer", err))
 }
 
 // DeleteCustomer deletes one of the company's customers.
 func (s *server) DeleteCustomer(w http.ResponseWriter, r *http.Request, id corebillapi.ID, params corebillapi.DeleteCustomerParams) {
 	err := s.Store.InTx(r.Context(), func(ctx context.Context) error {
-		row, err := s.Store.Customer(ctx, params.CompanyID, id)
+		row, err := s.Store.Customers(params.CompanyID).Get(ctx, id)
 		if err != nil {
 			return err
 		}
-		if err := s.Store.DeleteCustomer(ctx, params.CompanyID, id); err != nil {
+		if err := s.Store.Customers(params.CompanyID).Delete(ctx, id); err != nil {
 			return err
 		}
 		return s.tell(ctx, params.CompanyID, corebillapi.WebhookEventCustomerDeleted, customer(row))

@@ -43,7 +43,7 @@ func (s *server) ListAPIKeys(w http.ResponseWriter, r *http.Request, params core
 		scope.RevokedAfter = nil
 	}
 	used := s.Recorder.Used(store.Corebill)
-	rows, more, err := s.Store.CorebillKeys(r.Context(), scope, c)
+	rows, more, err := s.Store.CorebillKeysIn(scope).ByCursor(r.Context(), c)
 	object := func(k store.CorebillKey) corebillapi.APIKey { return apiKey(k, used) }
 	s.answer(w, r, http.StatusOK, newPage(r, rows, more, c, object, func(k corebillapi.APIKey) string { return k.ID }), listed(c, err))
 }
@@ -73,7 +73,7 @@ func (s *server) CreateAPIKey(w http.ResponseWriter, r *http.Request, _ corebill
 	if err == nil {
 		key.OrganizationID, key.CompanyID, key.Name = caller.key.OrganizationID, companyID, request.Name
 		key.Level, key.CreatedBy = corebill.Level(request.PermissionLevel), caller.key.ID
-		err = s.Store.CreateCorebillKey(r.Context(), key)
+		err = s.Store.CorebillKeys().Insert(r.Context(), key)
 	}
 	s.answer(w, r, http.StatusCreated, createdAPIKey(key, token), err)
 }
@@ -107,7 +107,7 @@ func (s *server) GetAPIKey(w http.ResponseWriter, r *http.Request, id corebillap
 }
 
 func (s *server) key(ctx context.Context, r *http.Request, id string) (store.CorebillKey, error) {
-	key, err := s.Store.CorebillKey(ctx, s.visible(r), id)
+	key, err := s.Store.CorebillKeysIn(s.visible(r)).Get(ctx, id)
 	return key, named("API key", err)
 }
 
@@ -119,7 +119,9 @@ func (s *server) UpdateAPIKey(w http.ResponseWriter, r *http.Request, id corebil
 		return
 	}
 	s.change(w, r, id, func(ctx context.Context, _ store.CorebillKey) error {
-		err := s.Store.UpdateCorebillKey(ctx, id, store.CorebillKeyChange{Name: request.Name, Disabled: request.Disabled})
+		err := s.Store.ChangeCorebillKey(ctx, id, func(k *store.CorebillKey) {
+			k.Name, k.Disabled = or(request.Name, k.Name), or(request.Disabled, k.Disabled)
+		})
 		if errors.Is(err, store.ErrNotFound) {
 			return errRevokedKey // it was there a moment ago
 		}

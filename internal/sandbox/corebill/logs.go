@@ -18,10 +18,10 @@ func (s *server) ListAPILogs(w http.ResponseWriter, r *http.Request, params core
 		s.fail(w, r, err)
 		return
 	}
-	rows, more, err := s.Store.LogsByCursor(r.Context(), store.LogFilter{
+	rows, more, err := s.Store.Logs(store.LogFilter{
 		Platform: store.Corebill, ScopeID: params.CompanyID, WithoutScope: callerOf(r).organization(),
 		KeyID: params.APIKeyID, Status: params.Status, CreatedAfter: params.CreatedAfter, CreatedBefore: params.CreatedBefore,
-	}, c)
+	}).ByCursor(r.Context(), c)
 	s.answer(w, r, http.StatusOK, newPage(r, rows, more, c, apiLog, func(l corebillapi.APILog) string { return l.ID }), listed(c, err))
 }
 

@@ -3,7 +3,6 @@ package corebill
 import (
 	"context"
 	"net/http"
-	"time"
 
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
@@ -14,8 +13,8 @@ import (
 // How deliveries are made, which a webhook of Corebill has no say in. Source:
 // contract.
 const (
-	retryCount      = 3
-	deliveryTimeout = 30 * time.Second
+	retryCount        = 3
+	deliveryTimeoutMS = 30_000
 )
 
 // secretID is the prefix of a signing secret's id, which no response shows.
@@ -33,7 +32,7 @@ func (s *server) ListWebhooks(w http.ResponseWriter, r *http.Request, params cor
 		s.fail(w, r, err)
 		return
 	}
-	rows, more, err := s.Store.CompanyWebhooks(r.Context(), params.CompanyID, c)
+	rows, more, err := s.Store.WebhooksOf(store.Corebill, params.CompanyID).ByCursor(r.Context(), c)
 	var ids []string
 	for _, row := range rows {
 		ids = append(ids, row.ID)
@@ -63,8 +62,8 @@ func (s *server) CreateWebhook(w http.ResponseWriter, r *http.Request, params co
 		return
 	}
 	row := store.Webhook{
-		ID: id, Platform: store.Corebill, ScopeID: params.CompanyID, URL: request.URL, Events: names(request.Events),
-		Enabled: or(request.Enabled, true), RetryCount: retryCount, Timeout: deliveryTimeout, CreatedAt: s.Now().UTC(),
+		ID: id, CompanyID: &params.CompanyID, URL: request.URL, Events: names(request.Events),
+		Enabled: or(request.Enabled, true), RetryCount: retryCount, TimeoutMS: deliveryTimeoutMS, CreatedAt: s.Now().UTC(),
 	}
 	secret, err := s.newSecret(id)
 	if err == nil {
@@ -90,7 +89,7 @@ func (s *server) GetWebhook(w http.ResponseWriter, r *http.Request, id corebilla
 
 // webhook returns a webhook as responses show it.
 func (s *server) webhook(ctx context.Context, companyID, id string) (corebillapi.Webhook, error) {
-	row, err := s.Store.Webhook(ctx, store.Corebill, companyID, id)
+	row, err := s.Store.WebhooksOf(store.Corebill, companyID).Get(ctx, id)
 	if err != nil {
 		return corebillapi.Webhook{}, named("Webhook", err)
 	}
@@ -108,10 +107,15 @@ func (s *server) UpdateWebhook(w http.ResponseWriter, r *http.Request, id corebi
 		s.fail(w, r, err)
 		return
 	}
-	change := store.WebhookChange{URL: request.URL, Events: names(or(request.Events, nil)), Enabled: request.Enabled}
 	var object corebillapi.Webhook
 	err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-		if err := s.Store.UpdateWebhook(ctx, store.Corebill, params.CompanyID, id, change); err != nil {
+		_, err := s.Store.ChangeWebhook(ctx, s.Store.WebhooksOf(store.Corebill, params.CompanyID), id, func(w *store.Webhook) {
+			w.URL, w.Enabled = or(request.URL, w.URL), or(request.Enabled, w.Enabled)
+			if request.Events != nil {
+				w.Events = names(*request.Events)
+			}
+		})
+		if err != nil {
 			return named("Webhook", err)
 		}
 		object, err = s.webhook(ctx, params.CompanyID, id)
@@ -122,7 +126,7 @@ func (s *server) UpdateWebhook(w http.ResponseWriter, r *http.Request, id corebi
 
 // DeleteWebhook deletes one of the company's webhooks.
 func (s *server) DeleteWebhook(w http.ResponseWriter, r *http.Request, id corebillapi.ID, params corebillapi.DeleteWebhookParams) {
-	err := s.Store.DeleteWebhook(r.Context(), store.Corebill, params.CompanyID, id)
+	err := s.Store.WebhooksOf(store.Corebill, params.CompanyID).Delete(r.Context(), id)
 	deleted := corebillapi.DeletedWebhook{ID: id, Object: corebillapi.WebhookObjectWebhook, Deleted: true}
 	s.answer(w, r, http.StatusOK, deleted, named("Webhook", err))
 }
@@ -134,7 +138,7 @@ func (s *server) RotateWebhookSecret(w http.ResponseWriter, r *http.Request, id 
 	secret, err := s.newSecret(id)
 	if err == nil {
 		err = s.Store.InTx(r.Context(), func(ctx context.Context) error {
-			if row, err = s.Store.Webhook(ctx, store.Corebill, params.CompanyID, id); err != nil {
+			if row, err = s.Store.WebhooksOf(store.Corebill, params.CompanyID).Get(ctx, id); err != nil {
 				return err
 			}
 			return s.Store.ReplaceWebhookSecret(ctx, secret, nil)
@@ -146,7 +150,7 @@ func (s *server) RotateWebhookSecret(w http.ResponseWriter, r *http.Request, id 
 // PingWebhook delivers a ping now and answers with what came of it.
 func (s *server) PingWebhook(w http.ResponseWriter, r *http.Request, id corebillapi.ID, params corebillapi.PingWebhookParams) {
 	var ping deliver.Ping
-	row, err := s.Store.Webhook(r.Context(), store.Corebill, params.CompanyID, id)
+	row, err := s.Store.WebhooksOf(store.Corebill, params.CompanyID).Get(r.Context(), id)
 	if err == nil {
 		ping, err = s.Deliveries.Ping(r.Context(), row)
 	}
@@ -159,7 +163,7 @@ func (s *server) PingWebhook(w http.ResponseWriter, r *http.Request, id corebill
 // current one.
 func webhook(row store.Webhook, secrets []store.WebhookSecret) corebillapi.Webhook {
 	object := corebillapi.Webhook{
-		ID: row.ID, Object: corebillapi.WebhookObjectWebhook, CompanyID: row.ScopeID, URL: row.URL,
+		ID: row.ID, Object: corebillapi.WebhookObjectWebhook, CompanyID: or(row.CompanyID, ""), URL: row.URL,
 		Events: make([]corebillapi.WebhookEvent, len(row.Events)), Enabled: row.Enabled, CreatedAt: row.CreatedAt,
 	}
 	for i, event := range row.Events {

@@ -12,7 +12,7 @@ import (
 func (e *Engine) attempt(ctx context.Context, d store.Delivery) error {
 	// Once it is made it is recorded, even if the server is ending.
 	lasting := context.WithoutCancel(ctx)
-	webhook, err := e.Store.AnyWebhook(lasting, d.WebhookID)
+	webhook, err := e.Store.Webhooks().Get(lasting, d.WebhookID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // deleted meanwhile, and the delivery with it
 	}
@@ -23,7 +23,7 @@ func (e *Engine) attempt(ctx context.Context, d store.Delivery) error {
 		return e.Store.DropDelivery(lasting, d.ID)
 	}
 	now := e.Now().UTC()
-	result, err := e.send(ctx, webhook, d, now, webhook.Timeout)
+	result, err := e.send(ctx, webhook, d, now, webhook.Timeout())
 	if err != nil {
 		return err
 	}

@@ -135,9 +135,9 @@ func (e *Engine) run() {
 // turn begins what is due and returns how long to wait for the next.
 func (e *Engine) turn() time.Duration {
 	_, err := e.dispatch(e.running)
-	var next time.Time
+	var next store.Delivery
 	if err == nil {
-		next, err = e.Store.NextDelivery(e.running)
+		next, err = e.Store.Deliveries().First(e.running)
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return longestPause
@@ -148,7 +148,7 @@ func (e *Engine) turn() time.Duration {
 		}
 		return retryPause
 	}
-	return min(max(next.Sub(e.Now()), shortestPause), longestPause)
+	return min(max(next.NextAt.Sub(e.Now()), shortestPause), longestPause)
 }
 
 // alarm lets the worker look for what is due.
@@ -167,7 +167,7 @@ func (e *Engine) dispatch(ctx context.Context) (int, error) {
 	defer e.dispatching.Unlock()
 	total := 0
 	for {
-		if _, err := e.Store.NextDelivery(ctx); errors.Is(err, store.ErrNotFound) {
+		if _, err := e.Store.Deliveries().First(ctx); errors.Is(err, store.ErrNotFound) {
 			return total, nil
 		} else if err != nil {
 			return total, err

@@ -35,7 +35,7 @@ func (e *Engine) Publish(ctx context.Context, platform store.Platform, scopeID, 
 		for _, webhook := range webhooks {
 			d, err := f.delivery(e.Rand, happened, webhook.ID)
 			if err == nil {
-				err = e.Store.CreateDelivery(ctx, d)
+				err = e.Store.Deliveries().Insert(ctx, d)
 			}
 			if err != nil {
 				return err
@@ -65,7 +65,7 @@ type Ping struct {
 // gets nothing: the result says so. It must not run in a transaction, which would
 // stay open for as long as the endpoint likes.
 func (e *Engine) Ping(ctx context.Context, webhook store.Webhook) (Ping, error) {
-	f := forms[webhook.Platform]
+	f := forms[webhook.Platform()]
 	happened, err := e.event(f, pingName, struct{}{})
 	if err != nil {
 		return Ping{}, err
@@ -78,10 +78,10 @@ func (e *Engine) Ping(ctx context.Context, webhook store.Webhook) (Ping, error) 
 	if err != nil {
 		return Ping{}, err
 	}
-	result, err := e.send(ctx, webhook, d, happened.at, min(webhook.Timeout, pingTimeout))
+	result, err := e.send(ctx, webhook, d, happened.at, min(webhook.Timeout(), pingTimeout))
 	if err != nil {
 		return Ping{}, err
 	}
 	row := result.row(d, happened.at)
-	return Ping{EventID: happened.id, Status: row.Status, Error: row.Error}, e.Store.LogAttempt(context.WithoutCancel(ctx), row)
+	return Ping{EventID: happened.id, Status: row.Status, Error: row.Error}, e.Store.DeliveryAttempts().Insert(context.WithoutCancel(ctx), row)
 }

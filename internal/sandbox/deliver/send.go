@@ -67,7 +67,7 @@ func (e *Engine) send(ctx context.Context, webhook store.Webhook, d store.Delive
 	for _, secret := range secrets[webhook.ID] {
 		keys = append(keys, secret.Secret)
 	}
-	forms[webhook.Platform].sign(request.Header, d, keys, at)
+	forms[webhook.Platform()].sign(request.Header, d, keys, at)
 	response, err := e.client.Do(request)
 	if err != nil {
 		return result{problem: reason(err, timeout)}, nil // the endpoint's fault, not the server's

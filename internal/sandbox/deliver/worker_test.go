@@ -20,11 +20,11 @@ func engine(t *testing.T, c *clock) (*deliver.Engine, *store.Store) {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "a.db"))
 	if err == nil {
-		err = s.CreateMerchant(t.Context(), store.Merchant{ID: "mer_1", Name: "a", CreatedAt: start})
+		err = s.Merchants().Insert(t.Context(), store.Merchant{ID: "mer_1", Name: "a", CreatedAt: start})
 	}
 	if err == nil {
 		err = s.CreateWebhook(t.Context(),
-			store.Webhook{ID: "wh_1", Platform: store.Billium, ScopeID: "mer_1", URL: "https://example.com", Events: []string{"invoice.*"}, Enabled: true, RetryCount: 10, Timeout: time.Second},
+			store.Webhook{ID: "wh_1", MerchantID: new("mer_1"), URL: "https://example.com", Events: []string{"invoice.*"}, Enabled: true, RetryCount: 10, TimeoutMS: 1000},
 			store.WebhookSecret{ID: "whs_1", WebhookID: "wh_1", Secret: "whsec_a"})
 	}
 	if err != nil {
@@ -66,7 +66,7 @@ func TestWorkerPauses(t *testing.T) {
 	want(time.Minute, "two minutes before the next attempt")
 	c.advance(2*time.Minute - time.Millisecond)
 	want(100*time.Millisecond, "a moment before the next attempt")
-	if log, err := s.DeliveryAttempts(t.Context()); err != nil || len(log) != 2 {
+	if log, err := s.DeliveryAttempts().All(t.Context()); err != nil || len(log) != 2 {
 		t.Errorf("the log has %d rows, %v", len(log), err)
 	}
 }
@@ -79,10 +79,10 @@ func TestClosed(t *testing.T) {
 	if err := e.Deliver(t.Context()); err == nil {
 		t.Error("closed, it delivers")
 	}
-	if log, err := s.DeliveryAttempts(t.Context()); err != nil || len(log) != 0 {
+	if log, err := s.DeliveryAttempts().All(t.Context()); err != nil || len(log) != 0 {
 		t.Errorf("the log has %d rows, %v", len(log), err)
 	}
-	if _, err := s.NextDelivery(t.Context()); err != nil {
+	if _, err := s.Deliveries().First(t.Context()); err != nil {
 		t.Errorf("the event is no longer queued: %v", err)
 	}
 }
@@ -93,7 +93,7 @@ func TestBrokenRandomness(t *testing.T) {
 	if err := e.Publish(t.Context(), store.Billium, "mer_1", "invoice.paid", fields{}); !errors.Is(err, errNoLuck) {
 		t.Errorf("publishing: %v", err)
 	}
-	if _, err := e.Ping(t.Context(), store.Webhook{Platform: store.Corebill, Enabled: true}); !errors.Is(err, errNoLuck) {
+	if _, err := e.Ping(t.Context(), store.Webhook{CompanyID: new("com_1"), Enabled: true}); !errors.Is(err, errNoLuck) {
 		t.Errorf("pinging: %v", err)
 	}
 }

@@ -103,8 +103,8 @@ func (s *Sandbox) Security(t testing.TB) map[string]bool {
 	flags, err := s.server.Dashboard().TeamSecurity(withoutCancel(t))
 	must(t, "reading the team security", err)
 	return map[string]bool{
-		"enforceTfa": flags.TFA, "enforcePasskey": flags.Passkey, "enforceGoogleLogin": flags.GoogleLogin,
-		"enforceGithubLogin": flags.GithubLogin, "enforceEmailVerified": flags.EmailVerified,
+		"enforceTfa": flags.EnforceTFA, "enforcePasskey": flags.EnforcePasskey, "enforceGoogleLogin": flags.EnforceGoogleLogin,
+		"enforceGithubLogin": flags.EnforceGithubLogin, "enforceEmailVerified": flags.EnforceEmailVerified,
 	}
 }
 

@@ -1,6 +1,7 @@
 package sandboxtest
 
 import (
+	"cmp"
 	"net/http"
 	"testing"
 	"time"
@@ -51,8 +52,8 @@ func (s *Sandbox) Webhooks(t testing.TB) []Webhook {
 		secrets, err := s.server.Dashboard().WebhookSecrets(withoutCancel(t), w.ID)
 		must(t, "listing a webhook's secrets", err)
 		webhooks[i] = Webhook{
-			ID: w.ID, Platform: string(w.Platform), ScopeID: w.ScopeID, URL: w.URL, Events: w.Events, Enabled: w.Enabled,
-			RetryCount: w.RetryCount, TimeoutMs: int(w.Timeout.Milliseconds()), Description: w.Description, Secrets: len(secrets[w.ID]),
+			ID: w.ID, Platform: string(w.Platform()), ScopeID: *cmp.Or(w.CompanyID, w.MerchantID), URL: w.URL, Events: w.Events, Enabled: w.Enabled,
+			RetryCount: w.RetryCount, TimeoutMs: w.TimeoutMS, Description: w.Description, Secrets: len(secrets[w.ID]),
 		}
 	}
 	return webhooks
@@ -61,14 +62,13 @@ func (s *Sandbox) Webhooks(t testing.TB) []Webhook {
 // DisableWebhook disables a webhook of either platform.
 func (s *Sandbox) DisableWebhook(t testing.TB, id string) {
 	t.Helper()
-	disabled := false
-	must(t, "disabling a webhook", s.server.Dashboard().SetWebhook(withoutCancel(t), id, store.WebhookChange{Enabled: &disabled}))
+	must(t, "disabling a webhook", s.server.Dashboard().SetWebhook(withoutCancel(t), id, func(w *store.Webhook) { w.Enabled = false }))
 }
 
 // SetWebhookURL changes where a webhook of either platform is.
 func (s *Sandbox) SetWebhookURL(t testing.TB, id, url string) {
 	t.Helper()
-	must(t, "changing a webhook", s.server.Dashboard().SetWebhook(withoutCancel(t), id, store.WebhookChange{URL: &url}))
+	must(t, "changing a webhook", s.server.Dashboard().SetWebhook(withoutCancel(t), id, func(w *store.Webhook) { w.URL = url }))
 }
 
 // Deliver makes the deliveries that are due by the sandbox's clock and returns

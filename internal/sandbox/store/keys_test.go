@@ -17,16 +17,16 @@ func TestCorebillKeys(t *testing.T) {
 		s := open(t, database)
 		seed(t, s)
 		for id, companyID := range map[string]*string{"key_org": nil, "key_a": ptr("com_0"), "key_b": ptr("com_1")} {
-			check(t, s.CreateCorebillKey(t.Context(), corebillKey(id, companyID)))
+			check(t, s.CorebillKeys().Insert(t.Context(), corebillKey(id, companyID)))
 		}
 		scope := store.CorebillKeyScope{OrganizationID: "org_1", CompanyID: "com_0"}
-		got, err := s.CorebillKey(t.Context(), scope, "key_a")
+		got, err := s.CorebillKeysIn(scope).Get(t.Context(), "key_a")
 		check(t, err)
 		if want := corebillKey("key_a", ptr("com_0")); !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		ids := func(scope store.CorebillKeyScope) []string {
-			keys, _, err := s.CorebillKeys(t.Context(), scope, store.Cursor{Limit: 10})
+			keys, _, err := s.CorebillKeysIn(scope).ByCursor(t.Context(), store.Cursor{Limit: 10})
 			check(t, err)
 			var ids []string
 			for _, k := range keys {
@@ -54,23 +54,23 @@ func TestCorebillKeys(t *testing.T) {
 			t.Errorf("com_0 is reached by %v", reach)
 		}
 
-		check(t, s.UpdateCorebillKey(t.Context(), "key_a", store.CorebillKeyChange{Name: ptr("New"), Disabled: ptr(true)}))
-		check(t, s.UpdateCorebillKey(t.Context(), "key_a", store.CorebillKeyChange{}))
+		check(t, s.ChangeCorebillKey(t.Context(), "key_a", func(k *store.CorebillKey) { k.Name, k.Disabled = "New", true }))
+		check(t, s.ChangeCorebillKey(t.Context(), "key_a", func(*store.CorebillKey) {}))
 		check(t, s.RevokeCorebillKey(t.Context(), "key_a", start.Add(time.Hour)))
 		check(t, s.RevokeCorebillKey(t.Context(), "key_a", start.Add(2*time.Hour)))
-		if err := s.UpdateCorebillKey(t.Context(), "key_a", store.CorebillKeyChange{Name: ptr("x")}); !errors.Is(err, store.ErrNotFound) {
+		if err := s.ChangeCorebillKey(t.Context(), "key_a", func(k *store.CorebillKey) { k.Name = "x" }); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("changing a revoked key: %v", err)
 		}
 		expect("without revoked ones", ids(scope), []string{"key_org"})
 		scope.RevokedAfter = ptr(start)
 		expect("with revoked ones", ids(scope), []string{"key_org", "key_a"})
-		got, err = s.CorebillKey(t.Context(), scope, "key_a")
+		got, err = s.CorebillKeysIn(scope).Get(t.Context(), "key_a")
 		check(t, err)
 		if got.Name != "New" || !got.Disabled || !got.RevokedAt.Equal(start.Add(time.Hour)) {
 			t.Errorf("the revoked key is %+v", got)
 		}
 		scope.RevokedAfter = ptr(start.Add(time.Hour))
-		if _, err := s.CorebillKey(t.Context(), scope, "key_a"); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.CorebillKeysIn(scope).Get(t.Context(), "key_a"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a key revoked long ago: %v", err)
 		}
 	})
@@ -80,20 +80,20 @@ func TestDeleteCompany(t *testing.T) {
 	sandboxtest.Databases(t, func(t *testing.T, database string) {
 		s := open(t, database)
 		seed(t, s)
-		check(t, s.CreateCorebillKey(t.Context(), corebillKey("key_a", ptr("com_0"))))
-		check(t, s.CreateCorebillKey(t.Context(), corebillKey("key_b", ptr("com_1"))))
-		check(t, s.CreateCustomer(t.Context(), store.Customer{ID: "cus_1", CompanyID: "com_0", Name: "A", CreatedAt: start}))
+		check(t, s.CorebillKeys().Insert(t.Context(), corebillKey("key_a", ptr("com_0"))))
+		check(t, s.CorebillKeys().Insert(t.Context(), corebillKey("key_b", ptr("com_1"))))
+		check(t, s.Customers("com_0").Insert(t.Context(), store.Customer{ID: "cus_1", CompanyID: "com_0", Name: "A", CreatedAt: start}))
 		check(t, s.DeleteCompany(t.Context(), "org_1", "com_0", start))
 		if err := s.DeleteCompany(t.Context(), "org_1", "com_0", start); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("deleting it again: %v", err)
 		}
-		if err := s.CreateCustomer(t.Context(), store.Customer{ID: "cus_2", CompanyID: "com_0", Name: "A", CreatedAt: start}); !errors.Is(err, store.ErrNotFound) {
+		if err := s.Customers("com_0").Insert(t.Context(), store.Customer{ID: "cus_2", CompanyID: "com_0", Name: "A", CreatedAt: start}); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a customer of a company that is gone: %v", err)
 		}
-		if _, err := s.Customer(t.Context(), "com_0", "cus_1"); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Customers("com_0").Get(t.Context(), "cus_1"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("its customer: %v", err)
 		}
-		keys, err := s.AllCorebillKeys(t.Context())
+		keys, err := s.CorebillKeys().All(t.Context())
 		check(t, err)
 		for _, k := range keys {
 			if revoked := k.RevokedAt != nil; revoked != (k.ID == "key_a") {
@@ -112,10 +112,10 @@ func TestBilliumKeys(t *testing.T) {
 			Permissions: []billium.Permission{billium.InvoiceView, billium.MerchantBilling}, TokenHash: "hash", IsActive: true,
 			CreatedBy: "tm_1", CreatedAt: start,
 		}
-		check(t, s.CreateBilliumKey(t.Context(), key))
+		check(t, s.BilliumKeys().Insert(t.Context(), key))
 		inherited := key
 		inherited.ID, inherited.TokenHash, inherited.Permissions, inherited.KeyPrefix = "key_2", "hash 2", nil, "sk_other"
-		check(t, s.CreateBilliumKey(t.Context(), inherited))
+		check(t, s.BilliumKeys().Insert(t.Context(), inherited))
 
 		candidates, err := s.BilliumCandidates(t.Context(), key.KeyPrefix)
 		check(t, err)
@@ -124,20 +124,22 @@ func TestBilliumKeys(t *testing.T) {
 		if len(candidates) != 1 || !reflect.DeepEqual(candidates[0], key) {
 			t.Errorf("the candidates are %+v", candidates)
 		}
-		check(t, s.SetTeamMemberRole(t.Context(), "tm_1", billium.Viewer))
-		got, err := s.BilliumKey(t.Context(), "mer_1", "key_1", start)
+		check(t, promote(t, s, "tm_1", billium.Viewer))
+		got, err := s.BilliumKeysOf("mer_1", &start).Get(t.Context(), "key_1")
 		check(t, err)
 		if want := []billium.Permission{billium.InvoiceView}; !slices.Equal(got.Effective(), want) || len(got.Granted()) != 2 {
 			t.Errorf("a viewer's key can do %v", got.Effective())
 		}
-		got, err = s.BilliumKey(t.Context(), "mer_1", "key_2", start)
+		got, err = s.BilliumKeysOf("mer_1", &start).Get(t.Context(), "key_2")
 		check(t, err)
 		if len(got.Effective()) != 10 || len(got.Granted()) != 10 {
 			t.Errorf("a viewer's key inherits %v", got.Granted())
 		}
-		check(t, s.UpdateBilliumKey(t.Context(), "key_2", store.BilliumKeyChange{Permissions: []billium.Permission{billium.InvoiceView}, IsActive: ptr(false)}))
+		check(t, s.ChangeBilliumKey(t.Context(), "key_2", func(k *store.BilliumKey) {
+			k.Permissions, k.IsActive = []billium.Permission{billium.InvoiceView}, false
+		}))
 		check(t, s.RevokeBilliumKey(t.Context(), "key_1", start.Add(time.Hour)))
-		keys, total, err := s.BilliumKeys(t.Context(), "mer_1", nil, store.Page{Number: 1, Limit: 1})
+		keys, total, err := s.BilliumKeysOf("mer_1", nil).ByPage(t.Context(), store.Page{Number: 1, Limit: 1})
 		if err != nil || total != 1 || keys[0].IsActive || len(keys[0].Permissions) != 1 {
 			t.Errorf("%d keys %+v, %v", total, keys, err)
 		}

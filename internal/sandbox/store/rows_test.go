@@ -14,22 +14,30 @@ import (
 
 func ptr[T any](value T) *T { return &value }
 
-func TestUpdateCompany(t *testing.T) {
+func TestChangeCompany(t *testing.T) {
 	sandboxtest.Databases(t, func(t *testing.T, database string) {
 		s := open(t, database)
 		seed(t, s)
-		logo := ptr(ptr("https://example.com/logo.png"))
-		check(t, s.UpdateCompany(t.Context(), "org_1", "com_0", store.CompanyChange{Name: ptr("New"), LogoURL: logo}))
-		got, err := s.Company(t.Context(), "org_1", "com_0")
-		check(t, err)
-		if got.Name != "New" || got.Slug != "a" || *got.LogoURL != **logo {
+		const logo = "https://example.com/logo.png"
+		change := func(change func(c *store.Company)) store.Company {
+			changed, err := s.Companies("org_1").Change(t.Context(), "com_0", change)
+			check(t, err)
+			got, err := s.Companies("org_1").Get(t.Context(), "com_0")
+			if err != nil || !reflect.DeepEqual(got, changed) {
+				t.Errorf("changed to %+v, but there is %+v, %v", changed, got, err)
+			}
+			return got
+		}
+		if got := change(func(c *store.Company) { c.Name, c.LogoURL = "New", ptr(logo) }); got.Name != "New" || got.Slug != "a" || *got.LogoURL != logo {
 			t.Errorf("changed to %+v", got)
 		}
-		check(t, s.UpdateCompany(t.Context(), "org_1", "com_0", store.CompanyChange{LogoURL: new(*string)}))
-		if got, err = s.Company(t.Context(), "org_1", "com_0"); err != nil || got.LogoURL != nil {
-			t.Errorf("without its logo: %+v, %v", got, err)
+		if got := change(func(c *store.Company) { c.LogoURL = nil }); got.Name != "New" || got.LogoURL != nil {
+			t.Errorf("without its logo: %+v", got)
 		}
-		if err := s.UpdateCompany(t.Context(), "org_2", "com_0", store.CompanyChange{Name: ptr("x")}); !errors.Is(err, store.ErrNotFound) {
+		if got := change(func(*store.Company) {}); got.Name != "New" {
+			t.Errorf("without a change: %+v", got)
+		}
+		if _, err := s.Companies("org_2").Change(t.Context(), "com_0", func(c *store.Company) { c.Name = "x" }); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("another organization's: %v", err)
 		}
 	})
@@ -43,10 +51,10 @@ func TestPaging(t *testing.T) {
 		for i := range 7 {
 			// Two of each time, so that the id decides between them.
 			id := fmt.Sprintf("cus_%d", i)
-			check(t, s.CreateCustomer(t.Context(), store.Customer{ID: id, CompanyID: "com_0", Name: "A", CreatedAt: start.Add(time.Duration(i/2) * time.Second)}))
+			check(t, s.Customers("com_0").Insert(t.Context(), store.Customer{ID: id, CompanyID: "com_0", Name: "A", CreatedAt: start.Add(time.Duration(i/2) * time.Second)}))
 			newestFirst = slices.Insert(newestFirst, 0, id)
 		}
-		check(t, s.CreateCustomer(t.Context(), store.Customer{ID: "cus_other", CompanyID: "com_1", Name: "A", CreatedAt: start}))
+		check(t, s.Customers("com_1").Insert(t.Context(), store.Customer{ID: "cus_other", CompanyID: "com_1", Name: "A", CreatedAt: start}))
 		tests := []struct {
 			cursor store.Cursor
 			want   []string
@@ -62,7 +70,7 @@ func TestPaging(t *testing.T) {
 			{store.Cursor{Limit: 4, Before: newestFirst[0]}, nil, false},
 		}
 		for _, test := range tests {
-			rows, more, err := s.Customers(t.Context(), "com_0", test.cursor)
+			rows, more, err := s.Customers("com_0").ByCursor(t.Context(), test.cursor)
 			check(t, err)
 			var got []string
 			for _, row := range rows {
@@ -73,7 +81,7 @@ func TestPaging(t *testing.T) {
 			}
 		}
 		for _, id := range []string{"cus_other", "nothing"} {
-			if _, _, err := s.Customers(t.Context(), "com_0", store.Cursor{Limit: 3, After: id}); !errors.Is(err, store.ErrNotFound) {
+			if _, _, err := s.Customers("com_0").ByCursor(t.Context(), store.Cursor{Limit: 3, After: id}); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("after %s: %v", id, err)
 			}
 		}
@@ -84,7 +92,7 @@ func TestRecords(t *testing.T) {
 	sandboxtest.Databases(t, func(t *testing.T, database string) {
 		s := open(t, database)
 		seed(t, s)
-		check(t, s.CreateCorebillKey(t.Context(), corebillKey("key_a", nil)))
+		check(t, s.CorebillKeys().Insert(t.Context(), corebillKey("key_a", nil)))
 		var records store.Records
 		for i := range 450 { // more than one statement takes
 			records.Logs = append(records.Logs, store.Log{
@@ -98,7 +106,7 @@ func TestRecords(t *testing.T) {
 		check(t, s.WriteRecords(t.Context(), records))
 		records = store.Records{LastUsed: map[store.Platform]map[string]time.Time{store.Corebill: {"key_a": start}}}
 		check(t, s.WriteRecords(t.Context(), records))
-		keys, err := s.AllCorebillKeys(t.Context())
+		keys, err := s.CorebillKeys().All(t.Context())
 		if err != nil || !keys[0].LastUsedAt.Equal(used) {
 			t.Errorf("last used %v, %v", keys[0].LastUsedAt, err)
 		}
@@ -107,7 +115,7 @@ func TestRecords(t *testing.T) {
 		count := func(change func(f *store.LogFilter)) int {
 			f := filter
 			change(&f)
-			_, total, err := s.LogsByPage(t.Context(), f, store.Page{Number: 1, Limit: 1})
+			_, total, err := s.Logs(f).ByPage(t.Context(), store.Page{Number: 1, Limit: 1})
 			check(t, err)
 			return total
 		}
@@ -127,7 +135,7 @@ func TestRecords(t *testing.T) {
 				t.Errorf("%s: %d rows, want %d", name, got, test.want)
 			}
 		}
-		rows, more, err := s.LogsByCursor(t.Context(), filter, store.Cursor{Limit: 2})
+		rows, more, err := s.Logs(filter).ByCursor(t.Context(), store.Cursor{Limit: 2})
 		if err != nil || !more || rows[0].ID != "log_449" {
 			t.Errorf("the newest are %+v, more %v, %v", rows, more, err)
 		}
@@ -165,8 +173,8 @@ func TestInvoices(t *testing.T) {
 		s := open(t, database)
 		seed(t, s)
 		invoice := store.Invoice{ID: "inv_1", MerchantID: "mer_1", Status: "CREATED", Amount: "10", Currency: "USD", Description: ptr("x"), CreatedAt: start}
-		check(t, s.CreateInvoice(t.Context(), invoice))
-		got, err := s.Invoice(t.Context(), "mer_1", "inv_1")
+		check(t, s.Invoices("mer_1").Insert(t.Context(), invoice))
+		got, err := s.Invoices("mer_1").Get(t.Context(), "inv_1")
 		if err != nil || !reflect.DeepEqual(got, invoice) {
 			t.Errorf("got %+v, %v", got, err)
 		}

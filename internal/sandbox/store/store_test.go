@@ -46,15 +46,15 @@ func check(t *testing.T, err error) {
 // seed makes what the other rows refer to.
 func seed(t *testing.T, s *store.Store) {
 	t.Helper()
-	check(t, s.CreateOrganization(t.Context(), store.Organization{ID: "org_1", Name: "One", CreatedAt: start}))
+	check(t, s.Organizations().Insert(t.Context(), store.Organization{ID: "org_1", Name: "One", CreatedAt: start}))
 	for i := range 3 {
-		check(t, s.CreateCompany(t.Context(), store.Company{
+		check(t, s.Companies("org_1").Insert(t.Context(), store.Company{
 			ID: fmt.Sprintf("com_%d", i), OrganizationID: "org_1", Name: "A", Slug: "a", Currency: "USD",
 			InvoicePrefix: "INV", QuotePrefix: "QUO", CreatedAt: start.Add(time.Duration(i) * time.Second),
 		}))
 	}
-	check(t, s.CreateMerchant(t.Context(), store.Merchant{ID: "mer_1", Name: "One", CreatedAt: start}))
-	check(t, s.CreateTeamMember(t.Context(), store.TeamMember{ID: "tm_1", MerchantID: "mer_1", Email: "a@example.com", Role: billium.Owner, JoinedAt: start}))
+	check(t, s.Merchants().Insert(t.Context(), store.Merchant{ID: "mer_1", Name: "One", CreatedAt: start}))
+	check(t, s.TeamMembers("mer_1").Insert(t.Context(), store.TeamMember{ID: "tm_1", MerchantID: "mer_1", Email: "a@example.com", Role: billium.Owner, JoinedAt: start}))
 }
 
 func corebillKey(id string, companyID *string) store.CorebillKey {
@@ -82,7 +82,7 @@ func TestOpen(t *testing.T) {
 		}
 		group.Wait()
 		s := open(t, database)
-		if _, err := s.Organization(t.Context()); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Organizations().First(t.Context()); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a new database: %v", err)
 		}
 	})
@@ -153,9 +153,9 @@ func TestInTx(t *testing.T) {
 		seed(t, s)
 		undo := errors.New("undo")
 		err := s.InTx(t.Context(), func(ctx context.Context) error {
-			check(t, s.CreateCorebillKey(ctx, corebillKey("key_1", nil)))
+			check(t, s.CorebillKeys().Insert(ctx, corebillKey("key_1", nil)))
 			return s.InTx(ctx, func(ctx context.Context) error {
-				keys, err := s.AllCorebillKeys(ctx)
+				keys, err := s.CorebillKeys().All(ctx)
 				if err != nil || len(keys) != 1 {
 					t.Errorf("inside there are %d keys, %v", len(keys), err)
 				}
@@ -165,18 +165,18 @@ func TestInTx(t *testing.T) {
 		if !errors.Is(err, undo) {
 			t.Errorf("the error is %v", err)
 		}
-		keys, err := s.AllCorebillKeys(t.Context())
+		keys, err := s.CorebillKeys().All(t.Context())
 		if err != nil || len(keys) != 0 {
 			t.Errorf("after it there are %d keys, %v", len(keys), err)
 		}
 		func() {
 			defer func() { _ = recover() }()
 			_ = s.InTx(t.Context(), func(ctx context.Context) error {
-				check(t, s.CreateCorebillKey(ctx, corebillKey("key_1", nil)))
+				check(t, s.CorebillKeys().Insert(ctx, corebillKey("key_1", nil)))
 				panic("oh")
 			})
 		}()
-		check(t, s.CreateCorebillKey(t.Context(), corebillKey("key_1", nil))) // the writer is free again
+		check(t, s.CorebillKeys().Insert(t.Context(), corebillKey("key_1", nil))) // the writer is free again
 	})
 }
 
@@ -186,13 +186,13 @@ func TestCancelledContext(t *testing.T) {
 		seed(t, s)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := s.CreateCorebillKey(ctx, corebillKey("key_1", nil)); !errors.Is(err, context.Canceled) {
+		if err := s.CorebillKeys().Insert(ctx, corebillKey("key_1", nil)); !errors.Is(err, context.Canceled) {
 			t.Errorf("writing: %v", err)
 		}
-		if _, err := s.AllCorebillKeys(ctx); !errors.Is(err, context.Canceled) {
+		if _, err := s.CorebillKeys().All(ctx); !errors.Is(err, context.Canceled) {
 			t.Errorf("reading: %v", err)
 		}
-		check(t, s.CreateCorebillKey(t.Context(), corebillKey("key_1", nil)))
+		check(t, s.CorebillKeys().Insert(t.Context(), corebillKey("key_1", nil)))
 	})
 }
 
@@ -207,13 +207,13 @@ func TestParallelWrites(t *testing.T) {
 				to = beside
 			}
 			group.Go(func() {
-				if err := to.CreateCorebillKey(t.Context(), corebillKey(fmt.Sprintf("key_%d", i), nil)); err != nil {
+				if err := to.CorebillKeys().Insert(t.Context(), corebillKey(fmt.Sprintf("key_%d", i), nil)); err != nil {
 					t.Errorf("key %d: %v", i, err)
 				}
 			})
 		}
 		group.Wait()
-		keys, err := s.AllCorebillKeys(t.Context())
+		keys, err := s.CorebillKeys().All(t.Context())
 		if err != nil || len(keys) != 64 {
 			t.Errorf("there are %d keys, %v", len(keys), err)
 		}

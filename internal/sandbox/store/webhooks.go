@@ -2,155 +2,207 @@ package store
 
 import (
 	"context"
-	"strings"
+	"errors"
 	"time"
 )
 
-// Webhook is an endpoint that events are delivered to. Its secrets are rows of
-// their own.
+// Webhook is an endpoint that events are delivered to. It is a company's or a
+// merchant's, and the other id is nil. Its secrets are rows of their own.
 type Webhook struct {
-	ID       string
-	Platform Platform
-	// ScopeID is Corebill's company or Billium's merchant.
-	ScopeID     string
-	URL         string
-	Events      []string
-	Enabled     bool
-	Description *string
-	// RetryCount is how often a failed delivery is repeated.
-	RetryCount int
-	// Timeout is how long a delivery may take, in whole milliseconds.
-	Timeout   time.Duration
-	CreatedAt time.Time
+	ID                    string
+	CompanyID, MerchantID *string
+	URL                   string
+	Events                []string
+	Enabled               bool
+	Description           *string
+	// RetryCount is how often a failed delivery is repeated, TimeoutMS how long one
+	// may take, in milliseconds.
+	RetryCount, TimeoutMS int
+	CreatedAt             time.Time
 }
 
-// WebhookChange holds what to change; nil leaves a field alone.
-type WebhookChange struct {
-	URL     *string
-	Events  []string
-	Enabled *bool
-	// Description points at nil to remove the description.
-	Description **string
-	RetryCount  *int
-	Timeout     *time.Duration
-}
-
-const webhookColumns = "id, company_id, merchant_id, url, events, enabled, description, retry_count, timeout_ms, created_at"
-
-func scanWebhook(row scanner) (Webhook, error) {
-	var w Webhook
-	var companyID, merchantID *string
-	var events string
-	var timeout, createdAt int64
-	err := row.Scan(&w.ID, &companyID, &merchantID, &w.URL, &events, &w.Enabled, &w.Description, &w.RetryCount, &timeout, &createdAt)
-	switch {
-	case companyID != nil:
-		w.Platform, w.ScopeID = Corebill, *companyID
-	case merchantID != nil:
-		w.Platform, w.ScopeID = Billium, *merchantID
+// Platform returns the platform of the webhook.
+func (w Webhook) Platform() Platform {
+	if w.CompanyID != nil {
+		return Corebill
 	}
-	w.Events, w.Timeout, w.CreatedAt = strings.Fields(events), time.Duration(timeout)*time.Millisecond, fromMicros(createdAt)
-	return w, err
+	return Billium
 }
 
-// scopeColumn is the column of webhooks that names a platform's scope.
-func scopeColumn(platform Platform) string {
+// Timeout returns how long a delivery may take.
+func (w Webhook) Timeout() time.Duration { return time.Duration(w.TimeoutMS) * time.Millisecond }
+
+// Webhooks are those of both platforms, newest first.
+func (s *Store) Webhooks() Table[Webhook] { return table[Webhook](s, "webhooks", newestFirst) }
+
+// WebhooksOf are a company's or a merchant's, newest first.
+func (s *Store) WebhooksOf(platform Platform, scopeID string) Table[Webhook] {
 	if platform == Corebill {
-		return "company_id"
+		return s.Webhooks().only("company_id = ?", scopeID)
 	}
-	return "merchant_id"
-}
-
-func webhooks(platform Platform, scopeID string) list[Webhook] {
-	l := list[Webhook]{table: "webhooks", columns: webhookColumns, scan: scanWebhook}
-	l.only(scopeColumn(platform)+" = ?", scopeID)
-	return l
-}
-
-// CreateWebhook adds a webhook with its first secret.
-func (s *Store) CreateWebhook(ctx context.Context, w Webhook, secret WebhookSecret) error {
-	var companyID, merchantID *string
-	if w.Platform == Corebill {
-		companyID = &w.ScopeID
-	} else {
-		merchantID = &w.ScopeID
-	}
-	return s.InTx(ctx, func(ctx context.Context) error {
-		_, err := s.write(ctx, "INSERT INTO webhooks ("+webhookColumns+") VALUES ("+placeholders(10)+")",
-			w.ID, companyID, merchantID, w.URL, strings.Join(w.Events, " "), w.Enabled, w.Description, w.RetryCount,
-			w.Timeout.Milliseconds(), micros(w.CreatedAt))
-		if err != nil {
-			return err
-		}
-		return s.createWebhookSecret(ctx, secret)
-	})
-}
-
-// CompanyWebhooks returns one page of a company's webhooks.
-func (s *Store) CompanyWebhooks(ctx context.Context, companyID string, c Cursor) ([]Webhook, bool, error) {
-	return webhooks(Corebill, companyID).byCursor(ctx, s, c)
-}
-
-// MerchantWebhooks returns a merchant's webhooks, newest first.
-func (s *Store) MerchantWebhooks(ctx context.Context, merchantID string) ([]Webhook, error) {
-	return webhooks(Billium, merchantID).every(ctx, s)
+	return s.Webhooks().only("merchant_id = ?", scopeID)
 }
 
 // EnabledWebhooks returns the webhooks of a company or merchant that are to get
 // events.
 func (s *Store) EnabledWebhooks(ctx context.Context, platform Platform, scopeID string) ([]Webhook, error) {
-	l := webhooks(platform, scopeID)
-	l.only("enabled")
-	return l.every(ctx, s)
+	return s.WebhooksOf(platform, scopeID).only("enabled").All(ctx)
 }
 
-// AllWebhooks returns the webhooks of both platforms, newest first.
-func (s *Store) AllWebhooks(ctx context.Context) ([]Webhook, error) {
-	return list[Webhook]{table: "webhooks", columns: webhookColumns, scan: scanWebhook}.every(ctx, s)
-}
-
-// Webhook returns one of a company's or merchant's webhooks.
-func (s *Store) Webhook(ctx context.Context, platform Platform, scopeID, id string) (Webhook, error) {
-	l := webhooks(platform, scopeID)
-	l.only("id = ?", id)
-	return l.first(ctx, s)
-}
-
-// AnyWebhook returns a webhook, whosever it is.
-func (s *Store) AnyWebhook(ctx context.Context, id string) (Webhook, error) {
-	return one(ctx, s, scanWebhook, "SELECT "+webhookColumns+" FROM webhooks WHERE id = ?", id)
-}
-
-// UpdateWebhook changes a webhook. One that is disabled loses what was still to
-// be delivered.
-func (s *Store) UpdateWebhook(ctx context.Context, platform Platform, scopeID, id string, change WebhookChange) error {
-	var c changes
-	set(&c, "url", change.URL)
-	if change.Events != nil {
-		events := strings.Join(change.Events, " ")
-		set(&c, "events", &events)
-	}
-	set(&c, "enabled", change.Enabled)
-	set(&c, "description", change.Description)
-	set(&c, "retry_count", change.RetryCount)
-	if change.Timeout != nil {
-		timeout := change.Timeout.Milliseconds()
-		set(&c, "timeout_ms", &timeout)
-	}
+// CreateWebhook adds a webhook with its first secret.
+func (s *Store) CreateWebhook(ctx context.Context, w Webhook, secret WebhookSecret) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := s.update(ctx, "webhooks", c, scopeColumn(platform)+" = ? AND id = ?", scopeID, id); err != nil {
+		if err := s.Webhooks().Insert(ctx, w); err != nil {
 			return err
 		}
-		if change.Enabled == nil || *change.Enabled {
-			return nil
-		}
-		_, err := s.write(ctx, "DELETE FROM webhook_deliveries WHERE webhook_id = ?", id)
-		return err
+		return s.webhookSecrets().Insert(ctx, secret)
 	})
 }
 
-// DeleteWebhook deletes a webhook with its secrets and what was still to be
-// delivered. Its attempts stay in the log.
-func (s *Store) DeleteWebhook(ctx context.Context, platform Platform, scopeID, id string) error {
-	return s.writeOne(ctx, "DELETE FROM webhooks WHERE "+scopeColumn(platform)+" = ? AND id = ?", scopeID, id)
+// ChangeWebhook changes one of the webhooks, see Table.Change. One that is
+// disabled loses what was still to be delivered.
+func (s *Store) ChangeWebhook(ctx context.Context, webhooks Table[Webhook], id string, change func(*Webhook)) (w Webhook, err error) {
+	err = s.InTx(ctx, func(ctx context.Context) error {
+		w, err = webhooks.Change(ctx, id, change)
+		if err == nil && !w.Enabled {
+			err = s.exec(ctx, "DELETE FROM webhook_deliveries WHERE webhook_id = ?", id)
+		}
+		return err
+	})
+	return w, err
+}
+
+// WebhookSecret signs a webhook's deliveries. It is stored as it is, since it
+// must sign.
+type WebhookSecret struct {
+	ID, WebhookID, Secret string
+
+	CreatedAt time.Time
+	// ExpiresAt is when it signs no more; nil for the current secret.
+	ExpiresAt *time.Time
+}
+
+func (s *Store) webhookSecrets() Table[WebhookSecret] {
+	return table[WebhookSecret](s, "webhook_secrets", "CASE WHEN expires_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id")
+}
+
+// WebhookSecrets returns the secrets that sign at the time, by webhook and the
+// current one first.
+func (s *Store) WebhookSecrets(ctx context.Context, now time.Time, webhookIDs ...string) (map[string][]WebhookSecret, error) {
+	found := map[string][]WebhookSecret{}
+	if len(webhookIDs) == 0 {
+		return found, nil
+	}
+	ids := make([]any, len(webhookIDs))
+	for i, id := range webhookIDs {
+		ids[i] = id
+	}
+	secrets, err := s.webhookSecrets().only("expires_at IS NULL OR expires_at > ?", now).
+		only("webhook_id IN ("+placeholders("?", len(ids))+")", ids...).All(ctx)
+	for _, secret := range secrets {
+		found[secret.WebhookID] = append(found[secret.WebhookID], secret)
+	}
+	return found, err
+}
+
+// ReplaceWebhookSecret makes secret the current one. The one that it replaces
+// signs until keepUntil, or no more where that is nil; any older one signs no
+// more.
+func (s *Store) ReplaceWebhookSecret(ctx context.Context, secret WebhookSecret, keepUntil *time.Time) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		// This changes nothing, but lets one rotation of a webhook run at a time.
+		if err := s.writeOne(ctx, "UPDATE webhooks SET url = url WHERE id = ?", secret.WebhookID); err != nil {
+			return err
+		}
+		gone := "DELETE FROM webhook_secrets WHERE webhook_id = ?"
+		if keepUntil != nil {
+			gone += " AND expires_at IS NOT NULL"
+		}
+		if err := s.exec(ctx, gone, secret.WebhookID); err != nil {
+			return err
+		}
+		if err := s.exec(ctx, "UPDATE webhook_secrets SET expires_at = ? WHERE webhook_id = ?", keepUntil, secret.WebhookID); err != nil {
+			return err
+		}
+		return s.webhookSecrets().Insert(ctx, secret)
+	})
+}
+
+// Delivery is an event on its way to a webhook.
+type Delivery struct {
+	// Body is what is sent, the same at every attempt.
+	ID, WebhookID, EventID, Event, Body string
+	// Attempts is how many have been made.
+	Attempts int
+	// NextAt is when the next one is due, or for a delivery that a process is making
+	// when another may make it.
+	NextAt time.Time
+}
+
+// Deliveries are the queue, the longest due first.
+func (s *Store) Deliveries() Table[Delivery] {
+	return table[Delivery](s, "webhook_deliveries", "next_at, id")
+}
+
+// DueDeliveries returns what is due, the longest overdue first.
+func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]Delivery, error) {
+	return s.Deliveries().only("next_at <= ?", now).rows(ctx, " ORDER BY next_at, id LIMIT ?", limit)
+}
+
+// ClaimDelivery reserves a due delivery until the given time and reports whether
+// it was still to be had.
+func (s *Store) ClaimDelivery(ctx context.Context, d Delivery, until time.Time) (bool, error) {
+	claimed, err := s.write(ctx, "UPDATE webhook_deliveries SET next_at = ? WHERE id = ? AND next_at = ?", until, d.ID, d.NextAt)
+	return claimed == 1, err
+}
+
+// ReleaseDelivery gives back a claimed delivery that no attempt was made of.
+func (s *Store) ReleaseDelivery(ctx context.Context, d Delivery) error {
+	return s.exec(ctx, "UPDATE webhook_deliveries SET next_at = ? WHERE id = ?", d.NextAt, d.ID)
+}
+
+// DropDelivery takes a delivery from the queue, if it is there.
+func (s *Store) DropDelivery(ctx context.Context, id string) error {
+	return s.exec(ctx, "DELETE FROM webhook_deliveries WHERE id = ?", id)
+}
+
+// DeliveryAttempt is a row of the delivery log.
+type DeliveryAttempt struct {
+	DeliveryID, WebhookID, EventID, Event string
+	// Number counts the delivery's attempts from 1.
+	Number int `db:"attempt"`
+	// Status is the endpoint's answer, nil where it gave none.
+	Status *int
+	// Error is why the event was not taken, nil where it was.
+	Error *string
+	At    time.Time
+	// NextAt is when the next attempt is due, nil where none follows.
+	NextAt *time.Time
+}
+
+// DeliveryAttempts are the delivery log, oldest first.
+func (s *Store) DeliveryAttempts() Table[DeliveryAttempt] {
+	return table[DeliveryAttempt](s, "webhook_attempts", "at, delivery_id, attempt")
+}
+
+// FinishAttempt logs an attempt of a delivery and takes the delivery from the
+// queue, or puts it off where NextAt is set. It returns the attempt as logged:
+// without NextAt where the delivery was dropped meanwhile.
+func (s *Store) FinishAttempt(ctx context.Context, a DeliveryAttempt) (DeliveryAttempt, error) {
+	err := s.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		if a.NextAt == nil {
+			err = s.DropDelivery(ctx, a.DeliveryID)
+		} else {
+			err = s.writeOne(ctx, "UPDATE webhook_deliveries SET attempts = ?, next_at = ? WHERE id = ?", a.Number, a.NextAt, a.DeliveryID)
+		}
+		if errors.Is(err, ErrNotFound) {
+			a.NextAt, err = nil, nil
+		}
+		if err != nil {
+			return err
+		}
+		return s.DeliveryAttempts().Insert(ctx, a)
+	})
+	return a, err
 }

@@ -12,10 +12,16 @@ import (
 )
 
 func webhook(platform store.Platform, scopeID, id string) store.Webhook {
-	return store.Webhook{
-		ID: id, Platform: platform, ScopeID: scopeID, URL: "https://example.com", Events: []string{"invoice.paid", "invoice.sent"},
-		Enabled: true, Description: ptr("x"), RetryCount: 2, Timeout: 1500 * time.Millisecond, CreatedAt: start,
+	w := store.Webhook{
+		ID: id, URL: "https://example.com", Events: []string{"invoice.paid", "invoice.sent"},
+		Enabled: true, Description: ptr("x"), RetryCount: 2, TimeoutMS: 1500, CreatedAt: start,
 	}
+	if platform == store.Corebill {
+		w.CompanyID = &scopeID
+	} else {
+		w.MerchantID = &scopeID
+	}
+	return w
 }
 
 func webhookSecret(webhookID, id string) store.WebhookSecret {
@@ -27,9 +33,9 @@ func TestWebhookRows(t *testing.T) {
 		s := open(t, database)
 		seed(t, s)
 		ours, theirs := webhook(store.Corebill, "com_0", "wh_1"), webhook(store.Billium, "mer_1", "wh_2")
-		for _, w := range []store.Webhook{ours, theirs} {
+		for scopeID, w := range map[string]store.Webhook{"com_0": ours, "mer_1": theirs} {
 			check(t, s.CreateWebhook(t.Context(), w, webhookSecret(w.ID, "of "+w.ID)))
-			if got, err := s.Webhook(t.Context(), w.Platform, w.ScopeID, w.ID); err != nil || !reflect.DeepEqual(got, w) {
+			if got, err := s.WebhooksOf(w.Platform(), scopeID).Get(t.Context(), w.ID); err != nil || !reflect.DeepEqual(got, w) {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		}
@@ -37,21 +43,23 @@ func TestWebhookRows(t *testing.T) {
 			platform store.Platform
 			id       string
 		}{{store.Corebill, "com_1"}, {store.Billium, "com_0"}, {store.Corebill, "mer_1"}} {
-			_, err := s.Webhook(t.Context(), scope.platform, scope.id, "wh_1")
-			change := s.UpdateWebhook(t.Context(), scope.platform, scope.id, "wh_1", store.WebhookChange{Enabled: new(bool)})
-			if gone := s.DeleteWebhook(t.Context(), scope.platform, scope.id, "wh_1"); !errors.Is(err, store.ErrNotFound) || !errors.Is(change, store.ErrNotFound) || !errors.Is(gone, store.ErrNotFound) {
+			_, err := s.WebhooksOf(scope.platform, scope.id).Get(t.Context(), "wh_1")
+			_, change := s.ChangeWebhook(t.Context(), s.WebhooksOf(scope.platform, scope.id), "wh_1", func(w *store.Webhook) { w.Enabled = false })
+			if gone := s.WebhooksOf(scope.platform, scope.id).Delete(t.Context(), "wh_1"); !errors.Is(err, store.ErrNotFound) || !errors.Is(change, store.ErrNotFound) || !errors.Is(gone, store.ErrNotFound) {
 				t.Errorf("%v: %v, %v, %v", scope, err, change, gone)
 			}
 		}
-		check(t, s.UpdateWebhook(t.Context(), store.Corebill, "com_0", "wh_1", store.WebhookChange{
-			URL: ptr("http://localhost"), Events: []string{"item.created"}, Description: new(*string), RetryCount: ptr(9), Timeout: ptr(time.Second),
-		}))
-		ours.URL, ours.Events, ours.Description, ours.RetryCount, ours.Timeout = "http://localhost", []string{"item.created"}, nil, 9, time.Second
-		if got, err := s.AnyWebhook(t.Context(), "wh_1"); err != nil || !reflect.DeepEqual(got, ours) {
+		change := func(w *store.Webhook) {
+			w.URL, w.Events, w.Description, w.RetryCount, w.TimeoutMS = "http://localhost", []string{"item.created"}, nil, 9, 1000
+		}
+		_, err := s.ChangeWebhook(t.Context(), s.WebhooksOf(store.Corebill, "com_0"), "wh_1", change)
+		check(t, err)
+		change(&ours)
+		if got, err := s.Webhooks().Get(t.Context(), "wh_1"); err != nil || !reflect.DeepEqual(got, ours) {
 			t.Errorf("changed to %+v, %v", got, err)
 		}
 		check(t, s.DeleteCompany(t.Context(), "org_1", "com_0", start))
-		if left, err := s.AllWebhooks(t.Context()); err != nil || len(left) != 1 || left[0].ID != "wh_2" {
+		if left, err := s.Webhooks().All(t.Context()); err != nil || len(left) != 1 || left[0].ID != "wh_2" {
 			t.Errorf("without its company there are %+v, %v", left, err)
 		}
 	})
@@ -94,11 +102,11 @@ func TestDeliveryQueue(t *testing.T) {
 		s := open(t, database)
 		seed(t, s)
 		check(t, s.CreateWebhook(t.Context(), webhook(store.Billium, "mer_1", "wh_1"), webhookSecret("wh_1", "a")))
-		if _, err := s.NextDelivery(t.Context()); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Deliveries().First(t.Context()); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("an empty queue: %v", err)
 		}
 		d := store.Delivery{ID: "dlv_1", WebhookID: "wh_1", EventID: "evt_1", Event: "invoice.paid", Body: `{"a":1}`, NextAt: start}
-		check(t, s.CreateDelivery(t.Context(), d))
+		check(t, s.Deliveries().Insert(t.Context(), d))
 		due := func(at time.Time) []store.Delivery {
 			t.Helper()
 			rows, err := s.DueDeliveries(t.Context(), at, 10)
@@ -125,7 +133,7 @@ func TestDeliveryQueue(t *testing.T) {
 			t.Errorf("due after the claim: %+v", got)
 		}
 		check(t, s.ReleaseDelivery(t.Context(), d))
-		if got, err := s.NextDelivery(t.Context()); err != nil || !got.Equal(start) {
+		if got, err := s.Deliveries().First(t.Context()); err != nil || !got.NextAt.Equal(start) {
 			t.Errorf("released, it is due at %v, %v", got, err)
 		}
 
@@ -136,13 +144,14 @@ func TestDeliveryQueue(t *testing.T) {
 			t.Errorf("logged %+v, %v", logged, err)
 		}
 		// Disabled while the second attempt is made: no third one follows.
-		check(t, s.UpdateWebhook(t.Context(), store.Billium, "mer_1", "wh_1", store.WebhookChange{Enabled: ptr(false)}))
+		_, err = s.ChangeWebhook(t.Context(), s.WebhooksOf(store.Billium, "mer_1"), "wh_1", func(w *store.Webhook) { w.Enabled = false })
+		check(t, err)
 		attempt.Number = 2
 		if logged, err := s.FinishAttempt(t.Context(), attempt); err != nil || logged.NextAt != nil || len(due(next)) != 0 {
 			t.Errorf("logged %+v, %v", logged, err)
 		}
-		check(t, s.DeleteWebhook(t.Context(), store.Billium, "mer_1", "wh_1"))
-		if log, err := s.DeliveryAttempts(t.Context()); err != nil || len(log) != 2 || log[1].Number != 2 || log[1].NextAt != nil {
+		check(t, s.WebhooksOf(store.Billium, "mer_1").Delete(t.Context(), "wh_1"))
+		if log, err := s.DeliveryAttempts().All(t.Context()); err != nil || len(log) != 2 || log[1].Number != 2 || log[1].NextAt != nil {
 			t.Errorf("the log is %+v, %v", log, err)
 		}
 	})
