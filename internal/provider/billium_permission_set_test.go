@@ -149,6 +149,7 @@ func TestBilliumPermissionSetHoldsItsKeys(t *testing.T) {
 		resource.TestStep{PreConfig: w.ResetRequests, Config: narrow + renamed, ConfigStateChecks: []statecheck.StateCheck{
 			serverSees(func() error { return exactly(1, len(w.writes()), "writing requests") }),
 		}},
+		resource.TestStep{Config: narrow + renamed}, // the state gets the key's permissions by the next refresh
 		w.imported(billiumKey, "token", "rotation"),
 		resource.TestStep{
 			PreConfig:   func() { w.inUse(t) },
