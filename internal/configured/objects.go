@@ -47,14 +47,15 @@ func (o *Objects) Read(id string) (taken bool) {
 	return o.assumed[id]
 }
 
-// Plan notes that a resource that has the object was planned, to be kept, changed or
-// destroyed. It reports whether another resource, planned before, took the object for
-// the one that it replaces: see Replace and Assume.
-func (o *Objects) Plan(id string) (taken bool) {
+// Plan notes that a resource that has the object was planned, to be kept or changed, or to
+// be destroyed: goes. It reports whether another resource, planned before, took the object
+// for the one that it replaces: see Replace and Assume. An apply plans the destruction of
+// what it replaces, too, and reads nothing.
+func (o *Objects) Plan(id string, goes bool) (taken bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	put(&o.planned, id, true)
-	return o.replaced[id] || o.assumed[id] && o.read[id]
+	return o.replaced[id] || o.assumed[id] && (o.read[id] || !goes)
 }
 
 // InState reports whether a state has the object, as far as the run has shown.

@@ -22,11 +22,11 @@ func TestObjectsThatAreReplaced(t *testing.T) {
 	if !o.Replace("wh_1") || !o.InState("wh_1") {
 		t.Error("a tainted object is not replaced")
 	}
-	if !o.Plan("wh_1") {
+	if !o.Plan("wh_1", true) {
 		t.Error("a resource is not told that another one took its object for a tainted one")
 	}
 	o.Read("wh_2")
-	if o.Plan("wh_2") || o.Replace("wh_2") || !o.InState("wh_2") {
+	if o.Plan("wh_2", false) || o.Replace("wh_2") || !o.InState("wh_2") {
 		t.Error("an object that is planned is replaced")
 	}
 }
@@ -40,11 +40,12 @@ func TestObjectsThatTheLogSaysAreReplaced(t *testing.T) {
 		assumed       bool
 		toldAt, calls string
 	}{
-		"an apply":                       {func(*configured.Objects) {}, true, "", "plan"},
-		"a plan that reads it later":     {func(*configured.Objects) {}, true, "read", "read plan"},
-		"a plan that reads it after all": {func(*configured.Objects) {}, true, "read", "plan read"},
-		"a plan that has read it":        {func(o *configured.Objects) { o.Read("wh_1") }, false, "", "plan"},
-		"a plan that has planned it":     {func(o *configured.Objects) { o.Plan("wh_1") }, false, "", "read"},
+		"an apply":                       {func(*configured.Objects) {}, true, "", "destroy"},
+		"a plan without a refresh":       {func(*configured.Objects) {}, true, "keep", "keep"},
+		"a plan that reads it later":     {func(*configured.Objects) {}, true, "read", "read destroy"},
+		"a plan that reads it after all": {func(*configured.Objects) {}, true, "read", "destroy read"},
+		"a plan that has read it":        {func(o *configured.Objects) { o.Read("wh_1") }, false, "", "keep"},
+		"a plan that has planned it":     {func(o *configured.Objects) { o.Plan("wh_1", true) }, false, "", "read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var o configured.Objects
@@ -54,7 +55,7 @@ func TestObjectsThatTheLogSaysAreReplaced(t *testing.T) {
 			}
 			told := ""
 			for _, call := range strings.Fields(c.calls) {
-				if call == "read" && o.Read("wh_1") || call == "plan" && o.Plan("wh_1") {
+				if call == "read" && o.Read("wh_1") || call != "read" && o.Plan("wh_1", call == "destroy") {
 					told = cmp.Or(told, call)
 				}
 			}

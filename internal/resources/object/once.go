@@ -64,7 +64,7 @@ func (r *Resource[M]) planOnce(ctx context.Context, req resource.ModifyPlanReque
 	}
 	if state != nil {
 		_, id := r.platform.Identity(state)
-		if once.Run().Plan(id.ValueString()) {
+		if once.Run().Plan(id.ValueString(), plan == nil) {
 			resp.Diagnostics.Append(r.anotherCreates(state, id.ValueString()))
 			return
 		}
