@@ -3,7 +3,8 @@
 // stdin, in any of the encodings that shells write. It returns the resources of
 // Keyward in them, typed. What it does not understand is an error that says which file
 // it is, what that is instead and what to do, so that nothing in it is taken for
-// absent. It never keeps a token.
+// absent. Of a token it keeps only whether there is one; a plan's text, which has them, it
+// hands on to package policy.
 package tfstate
 
 import (
