@@ -13,7 +13,7 @@ import (
 type Options struct {
 	// States and Plans are paths for ReadDeclared.
 	States, Plans []string
-	// Content returns what is in one of them, or on Stdin.
+	// Content returns what is in one of them, or on tfstate.Stdin.
 	Content func(name string) ([]byte, error)
 	// Access is what to read; nil: only what is declared is looked at.
 	Access *account.Access

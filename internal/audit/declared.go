@@ -10,12 +10,9 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
-// Stdin names standard input where a path is expected.
-const Stdin = tfstate.Stdin
-
 // ReadDeclared adds to the inventory what the files declare. A path is a state
 // file, or one that `terraform show -json` wrote, a directory of such files (those
-// named *.json, and *.tfstate for states, also in directories below), or Stdin;
+// named *.json, and *.tfstate for states, also in directories below), or tfstate.Stdin;
 // content returns what is in a file. It returns the files read. Of a plan it takes
 // what will be declared once it is applied, and beside that what is until then. An
 // object that several files declare is taken from the first of them, or from the last
@@ -108,8 +105,8 @@ func readKey(d *Declared, v *tfstate.Attributes) {
 	d.grant(v)
 }
 
-// grant notes what is granted: a set, or permissions. What is inherited is
-// nobody's declaration.
+// grant notes what is granted: a set, or permissions. What is inherited is not
+// declared.
 func (d *Declared) grant(v *tfstate.Attributes) {
 	switch {
 	case v.PermissionSetID != nil:

@@ -114,7 +114,7 @@ func TestReadDeclaredRefuses(t *testing.T) {
 		{"values of another form", stateOf(resource(corebillType, "a", `{"id":1}`)), tfstate.State, "keyward_corebill_api_key.a: its values are not in the form"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := audit.ReadDeclared(&audit.Inventory{}, test.document, []string{audit.Stdin}, func(string) ([]byte, error) { return []byte(test.content), nil })
+			_, err := audit.ReadDeclared(&audit.Inventory{}, test.document, []string{tfstate.Stdin}, func(string) ([]byte, error) { return []byte(test.content), nil })
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v, want %q", err, test.want)
 			}

@@ -134,7 +134,7 @@ func readPlan(file string, in *input) (*policy.Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the plan: %w", err)
 	}
-	if file == stdinPath {
+	if file == stdin {
 		file = stdinName
 	}
 	return policy.ParsePlan(file, content)

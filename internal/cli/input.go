@@ -6,10 +6,16 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
-// stdin is what stands for it where a file is named.
-const stdin = "-"
+const (
+	// stdin is what stands for it where a file is named.
+	stdin = tfstate.Stdin
+	// stdinName is its name in findings.
+	stdinName = "stdin"
+)
 
 // input reads what a command is given: files, or stdin.
 type input struct{ in io.Reader }

@@ -20,12 +20,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
-// stdinPath stands for standard input, stdinName for it in findings.
-const (
-	stdinPath = "-"
-	stdinName = "stdin"
-)
-
 // scanFlags are the flags of keyward scan.
 type scanFlags struct {
 	git             bool
@@ -143,9 +137,9 @@ func (flags *scanFlags) check(paths []string) error {
 		return errors.New("--verify asks the platforms: leave --offline out")
 	case flags.revisions != "" && !flags.git:
 		return errors.New("--range is for --git")
-	case slices.Contains(paths, stdinPath) && slices.Contains(flags.states, stdinPath):
+	case slices.Contains(paths, stdin) && slices.Contains(flags.states, stdin):
 		return errors.New("what is scanned and a state can't both come from standard input: name a file for --state")
-	case flags.git && (len(paths) > 1 || paths[0] == stdinPath):
+	case flags.git && (len(paths) > 1 || paths[0] == stdin):
 		return errors.New("--git takes one PATH: the repository")
 	}
 	return checkFailOn(flags.failOn)
@@ -172,7 +166,7 @@ func (flags *scanFlags) scan(cmd *cobra.Command, world World, paths []string) (*
 }
 
 func scanPaths(ctx context.Context, scanner *scan.Scanner, world World, paths []string) (*scan.Result, error) {
-	files := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == stdinPath })
+	files := slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return path == stdin })
 	found, err := scanner.Files(ctx, files...)
 	if err != nil || len(files) == len(paths) {
 		return found, err

@@ -8,6 +8,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/report/sarif"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // writeSARIF writes the findings as SARIF 2.1.0. What the baseline accepts is
@@ -40,7 +41,7 @@ func newResult(f audit.Finding) sarif.Result {
 	}
 	if f.File != "" {
 		result.File, result.Object = f.File, f.Address
-		if f.File == audit.Stdin {
+		if f.File == tfstate.Stdin {
 			result.File = "stdin"
 		}
 	}
