@@ -38,14 +38,14 @@ func TestPlansOfAPlatformThatAnswersNobody(t *testing.T) {
 			steps = append(steps, resource.TestStep{
 				PreConfig: func() {
 					check()
-					mend, before := begin(), c.requests(w)
+					restore, before := begin(), c.requests(w)
 					check = func() {
 						got := c.requests(w) - before
 						t.Logf("%s, %d keys of %s: %d requests", name, count, c.platform, got)
 						if got == 0 || got > most {
 							t.Errorf("%s, %d keys of %s: %d requests, want at most %d", name, count, c.platform, got, most)
 						}
-						mend()
+						restore()
 					}
 				},
 				Config: c.config(fmt.Sprintf("count = %d\nname = \"shop-${count.index}\"", count)), PlanOnly: true, ExpectError: regexp.MustCompile(told),
