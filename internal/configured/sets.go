@@ -40,9 +40,13 @@ func (b *Billium) PlanNewPermissionSet() { b.newSets.Store(true) }
 func (b *Billium) PlansNewPermissionSet() bool { return b.newSets.Load() }
 
 // PermissionSetWritten takes in what came of a write to a set, nil where it is
-// gone or not known, and forgets what was planned of it and what its keys could do.
+// gone or not known, and forgets what its keys could do. What was planned of the set
+// stays once it is written: an apply plans its keys after that, and their plans must
+// say what they said before.
 func (b *Billium) PermissionSetWritten(id string, set *billiumapi.PermissionSet) {
-	b.planned.Delete(id)
+	if set == nil {
+		b.planned.Delete(id)
+	}
 	b.PermissionSets().Wrote(b.MerchantID, id, set)
 	b.Keys().Forget()
 }

@@ -142,15 +142,34 @@ func TestBilliumPermissionSetHoldsItsKeys(t *testing.T) {
 				known(billiumKey, "effective_permissions", setOf("report:view")),
 			},
 		},
-		// The set and its holder change in one apply.
-		resource.TestStep{Config: wide + renamed, ConfigStateChecks: []statecheck.StateCheck{
+		// A plan that only renames the key shows no other change of it.
+		resource.TestStep{Config: narrow + renamed, ConfigPlanChecks: preApply(
+			plancheck.ExpectKnownValue(billiumKey, at("effective_permissions"), setOf("report:view")),
+		)},
+		// The set and its holder change in one apply, and the plan says what the holder gets.
+		resource.TestStep{Config: wide + holder, ConfigPlanChecks: preApply(
+			plancheck.ExpectKnownValue(billiumKey, at("effective_permissions"), setOf("report:view", "invoice:view")),
+		), ConfigStateChecks: []statecheck.StateCheck{
 			known(billiumKey, "effective_permissions", setOf("report:view", "invoice:view")),
 		}},
-		resource.TestStep{PreConfig: w.ResetRequests, Config: narrow + renamed, ConfigStateChecks: []statecheck.StateCheck{
+		// So it does where only the set changes: with one request, and nothing is left to refresh.
+		resource.TestStep{PreConfig: w.ResetRequests, Config: narrow + holder, ConfigPlanChecks: preApply(
+			plancheck.ExpectResourceAction(billiumKey, plancheck.ResourceActionUpdate),
+			plancheck.ExpectKnownValue(billiumKey, at("effective_permissions"), setOf("report:view")),
+		), ConfigStateChecks: []statecheck.StateCheck{
 			serverSees(func() error { return exactly(1, len(w.writes()), "writing requests") }),
+			known(billiumKey, "effective_permissions", setOf("report:view")),
 		}},
-		resource.TestStep{Config: narrow + renamed}, // the state gets the key's permissions by the next refresh
 		w.imported(billiumKey, "token", "rotation"),
+		// A rotation changes the token, not what the key may do.
+		resource.TestStep{Config: narrow + strings.Replace(holder, "permission_set_id", `rotation = { rotate_when_changed = { a = "1" } }
+			permission_set_id`, 1)},
+		resource.TestStep{Config: narrow + strings.Replace(renamed, "permission_set_id", `rotation = { rotate_when_changed = { a = "2" } }
+			permission_set_id`, 1), ConfigPlanChecks: preApply(
+			plancheck.ExpectUnknownValue(billiumKey, at("id")),
+			plancheck.ExpectKnownValue(billiumKey, at("effective_permissions"), setOf("report:view")),
+			plancheck.ExpectKnownValue(billiumKey, at("permission_set_id"), knownvalue.NotNull()),
+		)},
 		resource.TestStep{
 			PreConfig:   func() { w.inUse(t) },
 			Config:      "# the set and the key go",

@@ -143,7 +143,6 @@ func (p *process) Uneditable(state, plan *model) []rotation.Property {
 func (p *process) Narrows(context.Context, *model, *model) ([]string, diag.Diagnostics) {
 	return nil, nil
 }
-func (p *process) Renew(*model)                          {}
 func (p *process) Lacks(context.Context) (string, error) { return p.lacks, nil }
 func (p *process) IsOwn(_ context.Context, key Held) (bool, error) {
 	return key.ID == p.credential, nil

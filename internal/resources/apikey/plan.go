@@ -154,7 +154,6 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 func (r *Resource[M, P]) planRotate(ctx context.Context, state, plan *M, declared policy, seen observation, reasons []string) (decided decision, diags diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
 	after.forget(declared)
-	r.platform.Renew(plan)
 	after.Generation = types.Int64Value(generation(before) + 1)
 	after.Orphaned = before.Orphaned
 	decided.Rotate = true
@@ -194,7 +193,6 @@ func (r *Resource[M, P]) planRotate(ctx context.Context, state, plan *M, declare
 func (r *Resource[M, P]) planUndecided(before *Attributes, plan *M, declared policy) {
 	after := P(plan).Shared()
 	after.forget(declared)
-	r.platform.Renew(plan)
 	after.Generation = types.Int64Unknown()
 	after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
 	after.Revokes = types.ListUnknown(types.StringType)

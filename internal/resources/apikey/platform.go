@@ -112,9 +112,6 @@ type Platform[M any] interface {
 	// Narrows lists what a change in place takes away from the key, as far as
 	// that is known.
 	Narrows(ctx context.Context, state, plan *M) ([]string, diag.Diagnostics)
-	// Renew leaves open what a new key of the plan may have otherwise than the
-	// current key.
-	Renew(plan *M)
 	// Lacks says what the provider's key lacks for creating, editing and deleting
 	// keys; "" where it is not known to lack anything.
 	Lacks(ctx context.Context) (string, error)

@@ -24,14 +24,6 @@ func (k *apiKeys) Ledger() *configured.Ledger { return &k.Billium.Ledger }
 
 func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 
-// Renew leaves open what a set grants to a new key: the set may change in the same
-// apply.
-func (k *apiKeys) Renew(plan *apiKeyModel) {
-	if plan.PermissionSetID.ValueString() != "" {
-		plan.EffectivePermissions = types.SetUnknown(types.StringType)
-	}
-}
-
 // managing are the permissions that a creation takes.
 var managing = []platform.Permission{"api_key:create", "api_key:edit", "api_key:delete"}
 

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 )
 
 // Complete plans the merchant, where the permissions come from and what they
@@ -23,7 +22,7 @@ func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel
 	}
 	plan.PermissionSetID = plannedSet(config, state, plan)
 	plan.Permissions = plannedPermissions(config, state, plan)
-	plan.EffectivePermissions = plannedEffect(state, plan)
+	plan.EffectivePermissions = k.plannedEffect(ctx, state, plan)
 	plan.PermissionsFrom = plannedSource(config, state, plan)
 	diags := k.checkGranted(ctx, config, state, plan)
 	if state != nil && state.PermissionSetID.ValueString() != "" && k.SetKeys.Hold(state.PermissionSetID.ValueString(), state.ID.ValueString()) {
@@ -70,23 +69,27 @@ func plannedPermissions(config, state, plan *apiKeyModel) types.Set {
 	}
 }
 
-// plannedEffect returns what the permissions mean. What a set grants may change
-// in the same apply as the key does, so it is known only of a key that doesn't
-// change.
-func plannedEffect(state, plan *apiKeyModel) types.Set {
-	if permissions, known := expand(plan.Permissions); known {
-		return setOf(permissions)
+// plannedEffect returns what the permissions mean. What a set grants is what this run
+// makes of it or, where it leaves the set alone, what the refresh of the key has found:
+// Terraform plans once more as it applies, and must get the same answer. A set that is
+// created in the same plan has no id yet, so that it isn't known.
+func (k *apiKeys) plannedEffect(ctx context.Context, state, plan *apiKeyModel) types.Set {
+	permissions, known := expand(plan.Permissions)
+	if set := plan.PermissionSetID; set.ValueString() != "" {
+		var planned bool
+		permissions, known, planned = k.PlannedPermissions(set.ValueString())
+		switch {
+		case planned:
+		case keeps(state, plan) && set.Equal(state.PermissionSetID):
+			return state.EffectivePermissions
+		case k.Ready():
+			permissions, known, _ = k.PermissionsAhead(ctx, set.ValueString()) // checkGranted tells the error
+		}
 	}
-	if keeps(state, plan) && plan.PermissionSetID.ValueString() != "" && plan.PermissionSetID.Equal(state.PermissionSetID) && unchanged(&state.Attributes, &plan.Attributes) {
-		return state.EffectivePermissions
+	if !known {
+		return types.SetUnknown(types.StringType)
 	}
-	return types.SetUnknown(types.StringType)
-}
-
-// unchanged reports whether nothing is to change about what a key declares.
-func unchanged(state, plan *apikey.Attributes) bool {
-	return state.Name.Equal(plan.Name) && state.Enabled.Equal(plan.Enabled) &&
-		state.Rotation.Equal(plan.Rotation) && !state.RotationRequested.ValueBool()
+	return setOf(permissions)
 }
 
 // checkGranted refuses permissions, declared or of a set, that the provider's key

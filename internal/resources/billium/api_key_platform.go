@@ -68,12 +68,10 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel, comment strin
 	if err != nil {
 		return apikey.Key{}, err
 	}
+	planned := *to
 	if request == (billiumapi.UpdateAPIKeyRequest{}) {
-		to.EffectivePermissions = from.EffectivePermissions
-		if to.Permissions.IsUnknown() {
-			to.Permissions = from.Permissions
-		}
-		to.PermissionSetID = from.PermissionSetID
+		to.Permissions, to.PermissionSetID, to.EffectivePermissions = from.Permissions, from.PermissionSetID, from.EffectivePermissions
+		to.keepPlanned(planned)
 		return from.Key(), nil
 	}
 	key, err := k.Client.WithComment(comment).UpdateAPIKey(ctx, from.MerchantID.ValueString(), from.ID.ValueString(), request)
@@ -81,7 +79,6 @@ func (k *apiKeys) Edit(ctx context.Context, from, to *apiKeyModel, comment strin
 	if err != nil {
 		return apikey.Key{}, err
 	}
-	planned := *to
 	made := to.adopt(*key)
 	to.keepPlanned(planned)
 	return made, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
@@ -67,8 +68,8 @@ func TestAdvice(t *testing.T) {
 		{"implied", none, set("invoice:view", "invoice:*"), []warning{{"A permission is implied", `"invoice:view" adds nothing: "invoice:*" implies it.`}}},
 		{"redundant", none, set("report:*", "report:view"), []warning{{"A permission is redundant", `"report:view" adds nothing: "report:*" means the same.`}}},
 		{"redundant together", none, set("checkout:*", "*:view", "*:edit"), []warning{{"A permission is redundant", `"checkout:*" adds nothing: the others together cover it.`}}},
-		{"dangerous", none, set("api_key:create", "team:manage_roles"), []warning{{"Dangerous permissions", "Whoever holds api_key:create and team:manage_roles can raise a role"}}},
-		{"deletes", none, set("merchant:delete"), []warning{{"Dangerous permissions", "Whoever holds merchant:delete can delete the whole merchant account"}}},
+		{"dangerous", none, set("api_key:create", "team:manage_roles"), []warning{{"Dangerous permissions", "Anyone who holds api_key:create and team:manage_roles can raise a role"}}},
+		{"deletes", none, set("merchant:delete"), []warning{{"Dangerous permissions", "Anyone who holds merchant:delete can delete the whole merchant account"}}},
 		{"implied and dangerous", none, set("merchant:delete", "merchant:*"), []warning{{"A permission is implied", `"merchant:*" implies it.`}, {"Dangerous permissions", "merchant:delete"}}},
 		{"applied already", set("merchant:delete"), set("merchant:delete"), nil},
 		{"not known", none, types.SetUnknown(types.StringType), nil},
@@ -89,7 +90,10 @@ func TestAdvice(t *testing.T) {
 func TestKeyOfAPermissionSet(t *testing.T) {
 	t.Parallel()
 	null, unknown := types.SetNull(types.StringType), types.SetUnknown(types.StringType)
-	one, other := types.StringValue("pset_1"), types.StringValue("pset_2")
+	one, other, changed, open := types.StringValue("pset_1"), types.StringValue("pset_2"), types.StringValue("pset_3"), types.StringValue("pset_4")
+	keys := &apiKeys{configured.ToBillium{Billium: &configured.Billium{Status: configured.Status{Unknown: []configured.Setting{{}}}}}}
+	keys.PlanPermissionSet(changed.ValueString(), []platform.Permission{"invoice:view"}, true)
+	keys.PlanPermissionSet(open.ValueString(), nil, false)
 	key := func(name string, set types.String, permissions, effective types.Set) *apiKeyModel {
 		return &apiKeyModel{
 			Attributes: apikey.Attributes{Name: types.StringValue(name)}, Type: types.StringValue("SECRET"),
@@ -104,8 +108,10 @@ func TestKeyOfAPermissionSet(t *testing.T) {
 		wantOwn, wantMeans types.Set
 	}{
 		{"the same", key("a", one, null, null), key("a", one, null, unknown), one, null, set("report:view")},
-		{"changed otherwise: the set may have changed too", key("b", one, null, null), key("b", one, null, unknown), one, null, unknown},
-		{"another set", key("a", other, null, null), key("a", other, null, unknown), other, null, unknown},
+		{"a new name", key("b", one, null, null), key("b", one, null, unknown), one, null, set("report:view")},
+		{"another set, which can't be read", key("a", other, null, null), key("a", other, null, unknown), other, null, unknown},
+		{"another set, which is changed", key("a", changed, null, null), key("a", changed, null, unknown), changed, null, set("invoice:view")},
+		{"another set, changed to what isn't known yet", key("a", open, null, null), key("a", open, null, unknown), open, null, unknown},
 		{"a set to be created", key("a", types.StringUnknown(), null, null), key("a", types.StringUnknown(), unknown, unknown), types.StringUnknown(), unknown, unknown},
 		{"permissions of its own", key("a", types.StringNull(), set("team:view"), null), key("a", types.StringUnknown(), set("team:view"), unknown), types.StringNull(), set("team:view"), set("team:view")},
 		{"not managed any more", key("a", types.StringNull(), null, null), key("a", one, null, unknown), one, null, set("report:view")},
@@ -114,7 +120,7 @@ func TestKeyOfAPermissionSet(t *testing.T) {
 			t.Parallel()
 			c.plan.PermissionSetID = plannedSet(c.config, state, c.plan)
 			c.plan.Permissions = plannedPermissions(c.config, state, c.plan)
-			c.plan.EffectivePermissions = plannedEffect(state, c.plan)
+			c.plan.EffectivePermissions = keys.plannedEffect(t.Context(), state, c.plan)
 			if !c.plan.PermissionSetID.Equal(c.wantSet) || !c.plan.Permissions.Equal(c.wantOwn) || !c.plan.EffectivePermissions.Equal(c.wantMeans) {
 				t.Errorf("planned %v, %v, %v", c.plan.PermissionSetID, c.plan.Permissions, c.plan.EffectivePermissions)
 			}

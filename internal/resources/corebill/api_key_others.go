@@ -22,9 +22,6 @@ func (k *apiKeys) Ledger() *configured.Ledger { return &k.Corebill.Ledger }
 
 func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 
-// Renew has nothing to do: all that a new key has is declared.
-func (k *apiKeys) Renew(*apiKeyModel) {}
-
 func (k *apiKeys) Lacks(ctx context.Context) (string, error) {
 	standing, err := k.Standing(ctx)
 	if err == nil && !standing.Admin {
