@@ -123,7 +123,7 @@ func TestWrongCredentialsAndIDs(t *testing.T) {
 		want string
 	}{
 		"swapped":          {map[string]string{"COREBILL_API_KEY": b.APIKey, "BILLIUM_API_KEY": c.APIKey}, []string{"keys", "list"}, "are COREBILL_API_KEY and BILLIUM_API_KEY"},
-		"swapped, whoami":  {map[string]string{"BILLIUM_API_KEY": c.APIKey}, []string{"whoami"}, "the Billium API key has the form of a Corebill key"},
+		"swapped, whoami":  {map[string]string{"BILLIUM_API_KEY": c.APIKey}, []string{"whoami"}, "the Billium API key looks like a Corebill key"},
 		"a company":        {map[string]string{"COREBILL_COMPANY_ID": c.CompanyID + "\n"}, []string{"keys", "list"}, "COREBILL_COMPANY_ID is"},
 		"a merchant":       {map[string]string{"BILLIUM_MERCHANT_ID": b.MerchantID + " "}, []string{"audit"}, "BILLIUM_MERCHANT_ID is"},
 		"a scope":          {nil, []string{"keys", "list", "--scope", c.CompanyID + "\n"}, "--scope is"},

@@ -111,7 +111,7 @@ func unlike(err error) string {
 		return fmt.Sprintf("its %s is of another kind of JSON (%s)", kind.Field, kind.Value)
 	}
 	if _, ok := errors.AsType[*time.ParseError](err); ok {
-		return "a time in it is not in the form of RFC 3339"
+		return "a time in it is not valid RFC 3339"
 	}
 	return "something in it is of another form"
 }

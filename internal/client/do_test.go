@@ -176,7 +176,7 @@ func TestDoRefusesAnswers(t *testing.T) {
 		"HTML":                 {html, "text/html", ""},
 		"empty":                {answer(200, ``), "an empty body", ""},
 		"truncated JSON":       {answer(200, `{"id":`), "application/json", ""},
-		"of another form":      {answer(201, `{"id":"thing_1","at":"yesterday"}`), "the answer is not the platform's: a time in it is not in the form of RFC 3339", "thing_1"},
+		"of another form":      {answer(201, `{"id":"thing_1","at":"yesterday"}`), "the answer is not the platform's: a time in it is not valid RFC 3339", "thing_1"},
 		"an id of wrong type":  {answer(201, `{"id":7,"at":"2026-03-01T12:00:00Z"}`), "the answer is not the platform's: its ID is of another kind of JSON (number)", ""},
 		"a list":               {answer(201, `[]`), "the answer is not the platform's: it is of another kind of JSON (array)", ""},
 		"what Check refuses":   {answer(201, `{"id":"thing_2","at":"2026-03-01T12:00:00Z"}`), "too odd", "thing_2"},

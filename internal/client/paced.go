@@ -120,7 +120,7 @@ func (c *Client) pause(ctx context.Context, wait time.Duration, failure *Error) 
 	return nil
 }
 
-// Held sums up how long limits have held up the requests of a context. It is safe
+// Held sums up how long the requests of a context were throttled. It is safe
 // for parallel use.
 type Held struct{ total atomic.Int64 }
 

@@ -1,5 +1,5 @@
 // Package doctor looks at everything that keyward and the provider need, and
-// says what is wrong and how to mend it.
+// says what is wrong and how to fix it.
 package doctor
 
 import (

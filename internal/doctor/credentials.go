@@ -40,9 +40,9 @@ func (d *doctor) corebillForm(a account.CorebillAccount) {
 	token := a.Credential.Reveal()
 	switch {
 	case corebill.ValidToken(token):
-		d.ok(credentialArea, a.Source, "has the form of a Corebill key ("+corebill.KeyPrefix(token)+"…)")
+		d.ok(credentialArea, a.Source, "is a well-formed Corebill key ("+corebill.KeyPrefix(token)+"…)")
 	default:
-		d.problem(credentialArea, a.Source, "has not the form of a Corebill key (sk_live_…)", "Copy it again, whole and without quotes; Corebill shows a token only once, so that another key may be needed.")
+		d.problem(credentialArea, a.Source, "is not a valid Corebill key (sk_live_…)", "Copy it again, whole and without quotes; Corebill shows a token only once, so that another key may be needed.")
 	}
 	if a.DefaultCompany != "" && !corebill.ValidID(corebill.CompanyID, a.DefaultCompany) {
 		d.problem(credentialArea, "COREBILL_COMPANY_ID", "is not the id of a company (com_ and 12 characters)", "keyward whoami --output json lists the companies with their ids.")
@@ -56,9 +56,9 @@ func (d *doctor) billiumForm(a account.BilliumAccount) {
 	case ok && form == billium.Public:
 		d.problem(credentialArea, a.Source, "is a public key (pk_…), which can list and manage nothing", "Use a secret key (sk_…).")
 	case ok:
-		d.ok(credentialArea, a.Source, "has the form of a Billium key ("+billium.KeyPrefix(token)+"…)")
+		d.ok(credentialArea, a.Source, "is a well-formed Billium key ("+billium.KeyPrefix(token)+"…)")
 	default:
-		d.problem(credentialArea, a.Source, "has not the form of a Billium key (sk_ and 96 letters and digits)", "Copy it again, whole and without quotes; Billium shows a token only once, so that another key may be needed.")
+		d.problem(credentialArea, a.Source, "is not a valid Billium key (sk_ and 96 letters and digits)", "Copy it again, whole and without quotes; Billium shows a token only once, so that another key may be needed.")
 	}
 	if !billium.ValidID(billium.MerchantID, a.MerchantID) {
 		d.problem(credentialArea, "merchant of "+a.Name, "is not the id of a merchant (mer_ and 32 characters)", "Set BILLIUM_MERCHANT_ID, or merchant_id in the accounts file, to the id in Billium's dashboard.")

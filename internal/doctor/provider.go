@@ -37,7 +37,7 @@ func (d *doctor) cliConfig() string {
 	case errors.Is(err, fs.ErrNotExist) && d.Getenv("TF_CLI_CONFIG_FILE") == "":
 		return ""
 	case err != nil:
-		d.warn(providerArea, "installation", "TF_CLI_CONFIG_FILE names a file that can't be read: "+err.Error(), "Mend the variable, or unset it. Terraform goes on without the file, and then looks for the provider in the registry.")
+		d.warn(providerArea, "installation", "TF_CLI_CONFIG_FILE names a file that can't be read: "+err.Error(), "Fix the variable, or unset it. Terraform goes on without the file, and then looks for the provider in the registry.")
 		return ""
 	}
 	return comments.ReplaceAllString(string(content), "")
@@ -85,7 +85,7 @@ func (d *doctor) overridden(dir string) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		d.problem(providerArea, "installation", "dev_overrides names "+dir+", which has no "+binaryName, "Build it there (make build), or mend the path; it must be absolute.")
+		d.problem(providerArea, "installation", "dev_overrides names "+dir+", which has no "+binaryName, "Build it there (make build), or fix the path; it must be absolute.")
 	case info.IsDir() || info.Mode()&0o111 == 0:
 		d.problem(providerArea, "installation", path+" is not a program", "Build it anew: make build.")
 	default:

@@ -27,7 +27,7 @@ func (d *doctor) terraform(ctx context.Context) {
 			continue
 		}
 		if err != nil {
-			d.problem(terraformArea, "version", name+" version failed: "+err.Error(), "Run it yourself and mend what it says.")
+			d.problem(terraformArea, "version", name+" version failed: "+err.Error(), "Run it yourself and fix what it reports.")
 			return
 		}
 		d.judgeTerraform(name, said)

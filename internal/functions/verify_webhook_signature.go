@@ -59,7 +59,7 @@ func (f *verifyWebhookSignature) Definition(_ context.Context, _ function.Defini
 	}
 }
 
-// Run names none of its arguments' values in an error: whoever mixes their order
+// Run names none of its arguments' values in an error: a caller who mixes up their order
 // up has the secret in another's place.
 func (f *verifyWebhookSignature) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var platform, secret, header, body, now string
@@ -80,7 +80,7 @@ func (f *verifyWebhookSignature) Run(ctx context.Context, req function.RunReques
 	var at time.Time
 	// Unlike time.Parse, it is strict.
 	if err := at.UnmarshalText([]byte(now)); err != nil {
-		resp.Error = function.NewArgumentFuncError(4, "The time must be in the form of RFC 3339, for example 2026-01-31T12:00:00Z.")
+		resp.Error = function.NewArgumentFuncError(4, "The time must be RFC 3339, for example 2026-01-31T12:00:00Z.")
 		return
 	}
 	genuine := verify(secret, delivery{header: header, body: []byte(body), now: at}) == nil

@@ -47,12 +47,12 @@ func TestVerifyWebhookSignature(t *testing.T) {
 		{
 			name:      "no time, on Billium",
 			arguments: words("billium", signingSecret, ofBillium, deliveredBody, "now"),
-			wantError: "The time must be in the form of RFC 3339", argument: 4,
+			wantError: "The time must be RFC 3339", argument: 4,
 		},
 		{
 			name:      "no time, on Corebill",
 			arguments: words("corebill", signingSecret, ofCorebill, deliveredBody, "2026-01-31"),
-			wantError: "The time must be in the form of RFC 3339", argument: 4,
+			wantError: "The time must be RFC 3339", argument: 4,
 		},
 	})
 }

@@ -53,7 +53,7 @@ type Checker struct {
 }
 
 // New reads the rules and the data. Rules that can't be read, that would never be
-// asked, or that a slip of the pen switches off are errors.
+// asked, or that a typing mistake switches off are errors.
 func New(ctx context.Context, options Options) (*Checker, error) {
 	modules, rules, err := load(options.Dir)
 	if err != nil {

@@ -84,7 +84,7 @@ func capabilities() *ast.Capabilities {
 }
 
 // compile checks the modules together, strictly: an unused variable or import is
-// an error, for it is a slip of the pen.
+// an error, for it is a typing mistake.
 func compile(modules map[string]*ast.Module) (*ast.Compiler, error) {
 	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithStrict(true).WithDefaultRegoVersion(ast.RegoV1)
 	compiler.Compile(modules)

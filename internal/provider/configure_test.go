@@ -120,7 +120,7 @@ func TestSettingsAreRefused(t *testing.T) {
 		"nothing": {nil, nil},
 		"swapped": {
 			map[string]string{"COREBILL_API_KEY": ofBillium, "BILLIUM_API_KEY": ofCorebill},
-			[]string{"the Corebill API key has the form of a Billium key", "the Billium API key has the form of a Corebill key", "COREBILL_API_KEY and BILLIUM_API_KEY"},
+			[]string{"the Corebill API key looks like a Billium key", "the Billium API key looks like a Corebill key", "COREBILL_API_KEY and BILLIUM_API_KEY"},
 		},
 		"a company with a line break":    {map[string]string{"COREBILL_COMPANY_ID": "com_a1b2c3d4e5f6\n"}, []string{`corebill.company_id is "com_a1b2c3d4e5f6\n"`, "COREBILL_COMPANY_ID"}},
 		"a merchant with a space":        {map[string]string{"BILLIUM_MERCHANT_ID": "mer_x "}, []string{`billium.merchant_id is "mer_x "`, "BILLIUM_MERCHANT_ID"}},

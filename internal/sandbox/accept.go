@@ -17,10 +17,10 @@ type Joined struct {
 	Role     billium.Role
 }
 
-// AcceptInvitation makes a member of somebody who is invited to the team of the
+// AcceptInvitation makes a member of an invited user of the team of the
 // merchant in the options' database. A server may be running on the database; of
-// the options only Database, Now and Rand matter. The error says why nobody
-// joined: nobody of that address is invited, or the invitation has expired.
+// the options only Database, Now and Rand matter. The error says why not:
+// the address is not invited, or the invitation has expired.
 func AcceptInvitation(ctx context.Context, options Options, email string) (joined Joined, err error) {
 	options = options.withDefaults()
 	opened, err := store.Open(ctx, options.Database)

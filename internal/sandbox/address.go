@@ -28,6 +28,6 @@ func exposed(address string) []string {
 	if ip := net.ParseIP(host); ip == nil || ip.IsLoopback() {
 		return nil
 	}
-	return []string{fmt.Sprintf("Other machines can reach %s, and whoever listens on the way reads the keys: the sandbox speaks plain HTTP. "+
+	return []string{fmt.Sprintf("Other machines can reach %s, and anyone on the network path can read the keys: the sandbox speaks plain HTTP. "+
 		"To serve this machine alone, use --listen 127.0.0.1:%s.", address, port)}
 }

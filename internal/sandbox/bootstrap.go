@@ -150,7 +150,7 @@ func (s *Server) handover(ctx context.Context) (Handover, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return kept, err
 	}
-	// Keys whose tokens can't be handed over would live on with nobody knowing them.
+	// Keys whose tokens can't be handed over would live on, unknown to anyone.
 	if err := writable(s.options.CredentialsFile); err != nil {
 		return kept, err
 	}
@@ -160,7 +160,7 @@ func (s *Server) handover(ctx context.Context) (Handover, error) {
 
 // kept returns what the credentials file holds: fs.ErrNotExist where there is
 // none. A file that is not this database's is another error: its tokens may be
-// all that somebody has left of that other one.
+// all that is known of that other one.
 func (s *Server) kept(ctx context.Context) (Handover, error) {
 	if s.options.CredentialsFile == "" {
 		return Handover{}, fs.ErrNotExist

@@ -18,7 +18,7 @@ func (d Dashboard) TeamMembers(ctx context.Context) ([]store.TeamMember, error) 
 	return d.server.store.TeamMembers(d.server.world.merchant.ID).All(ctx)
 }
 
-// Invitations returns those that nobody has accepted, expired ones included,
+// Invitations returns those that are not accepted, expired ones included,
 // newest first.
 func (d Dashboard) Invitations(ctx context.Context) ([]store.Invitation, error) {
 	return d.server.store.Invitations(d.server.world.merchant.ID).All(ctx)
@@ -29,7 +29,7 @@ func (d Dashboard) TeamSecurity(ctx context.Context) (store.TeamSecurity, error)
 	return d.server.store.TeamSecurity().Get(ctx, d.server.world.merchant.ID)
 }
 
-// AcceptInvitation makes a member of somebody who is invited.
+// AcceptInvitation makes a member of an invited user.
 func (d Dashboard) AcceptInvitation(ctx context.Context, email string) (store.TeamMember, error) {
 	return billium.AcceptInvitation(ctx, d.server.billium, d.server.world.merchant.ID, email)
 }

@@ -19,7 +19,7 @@ func TestRefusedRecipients(t *testing.T) {
 		// secret must not be repeated.
 		secret string
 	}{
-		{"none", nil, "there is no recipient: nobody could decrypt the token", ""},
+		{"none", nil, "there is no recipient: no one could decrypt the token", ""},
 		{"empty", []string{key.recipient, " "}, "recipient 2 is empty", ""},
 		{"an identity", []string{key.recipient, key.identity}, "recipient 2 is a secret identity: declare its public key instead", body},
 		{"an identity in lower case", []string{strings.ToLower(key.identity)}, "the recipient is a secret identity", body},

@@ -16,7 +16,7 @@ import (
 // repeats none that could be secret.
 func ParseRecipients(words []string) ([]age.Recipient, error) {
 	if len(words) == 0 {
-		return nil, errors.New("there is no recipient: nobody could decrypt the token")
+		return nil, errors.New("there is no recipient: no one could decrypt the token")
 	}
 	recipients := make([]age.Recipient, 0, len(words))
 	quantum := 0

@@ -37,7 +37,7 @@ func quietLoggers(environment []string) []string {
 	return loggers
 }
 
-// silence switches off the loggers that nobody asks for. setenv is os.Setenv
+// silence switches off the loggers that no TF_LOG variable asks for. setenv is os.Setenv
 // outside tests; the loggers read the process's environment when they are made.
 func silence(environment []string, setenv func(name, value string) error) error {
 	for _, name := range quietLoggers(environment) {

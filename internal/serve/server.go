@@ -44,7 +44,7 @@ func (s *server) ReadResource(ctx context.Context, request *tfprotov6.ReadResour
 	ctx, held := client.WithHeld(ctx)
 	response, err := during(ctx, request, s.protocolServer.ReadResource)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
 	}
 	return response, err
 }
@@ -53,7 +53,7 @@ func (s *server) PlanResourceChange(ctx context.Context, request *tfprotov6.Plan
 	ctx, held := client.WithHeld(ctx)
 	response, err := during(ctx, request, s.protocolServer.PlanResourceChange)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
 	}
 	return response, err
 }
@@ -62,7 +62,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, request *tfprotov6.App
 	ctx, held := client.WithHeld(ctx)
 	response, err := during(ctx, request, s.protocolServer.ApplyResourceChange)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
 	}
 	return response, err
 }
@@ -71,7 +71,7 @@ func (s *server) ImportResourceState(ctx context.Context, request *tfprotov6.Imp
 	ctx, held := client.WithHeld(ctx)
 	response, err := during(ctx, request, s.protocolServer.ImportResourceState)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
 	}
 	return response, err
 }
@@ -88,7 +88,7 @@ func (s *server) ReadDataSource(ctx context.Context, request *tfprotov6.ReadData
 	ctx, held := client.WithHeld(ctx)
 	response, err := during(ctx, request, s.protocolServer.ReadDataSource)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, heldUp(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
 	}
 	return response, err
 }

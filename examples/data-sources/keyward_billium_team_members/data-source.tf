@@ -3,7 +3,7 @@ data "keyward_billium_team_members" "admins" {
   status = "ACTIVE"
 }
 
-# Invitations that nobody accepted in time.
+# Invitations that were not accepted in time.
 data "keyward_billium_team_members" "expired" {
   status = "EXPIRED"
 }

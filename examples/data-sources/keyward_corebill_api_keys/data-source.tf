@@ -1,4 +1,4 @@
-# Keys that may write and that nobody has used since the beginning of the year.
+# Keys that may write and that have not been used since the beginning of the year.
 data "keyward_corebill_api_keys" "forgotten" {
   permission_level = "write"
   unused_since     = "2026-01-01T00:00:00Z"

@@ -1,5 +1,5 @@
 // Command baseline is the least that a Terraform provider can be: one resource
-// with the attributes of keyward_corebill_api_key, which talks to nobody, served
+// with the attributes of keyward_corebill_api_key, which calls no platform, served
 // the ordinary way. What its plans cost is what the plugin framework costs.
 package main
 

@@ -57,7 +57,7 @@ func checkSecret(secret client.Secret) error {
 	case secret.Empty():
 		return errors.New("it has no secret")
 	case !strings.HasPrefix(secret.Reveal(), billium.SecretPrefix):
-		return errors.New("its secret is not in the form of a webhook's signing secret")
+		return errors.New("its secret is not a valid signing secret")
 	}
 	return nil
 }

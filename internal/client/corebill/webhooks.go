@@ -35,7 +35,7 @@ func (a *secretAnswer) check() error {
 	case a.Secret.Empty():
 		return errors.New("it has no secret")
 	case !strings.HasPrefix(a.Secret.Reveal(), corebill.SecretPrefix):
-		return errors.New("its secret is not in the form of a webhook's signing secret")
+		return errors.New("its secret is not a valid signing secret")
 	}
 	return nil
 }

@@ -381,7 +381,7 @@ type APILogPage struct {
 	Pagination Pagination `json:"pagination"`
 }
 
-// AssignableRole A role that can be given to somebody: any but OWNER, which is transferred in the dashboard.
+// AssignableRole A role that can be assigned: any but OWNER, which is transferred in the dashboard.
 type AssignableRole string
 
 // CreateAPIKeyRequest The key to create. Its type is SECRET unless the body names the other one.
@@ -410,7 +410,7 @@ type CreateInvitationRequest struct {
 	// Permissions What the member will be allowed, within the role. Absent, all that the role allows. Excludes `permissionSetId`.
 	Permissions *[]Permission `json:"permissions,omitempty"`
 
-	// Role A role that can be given to somebody: any but OWNER, which is transferred in the dashboard.
+	// Role A role that can be assigned: any but OWNER, which is transferred in the dashboard.
 	Role AssignableRole `json:"role"`
 }
 
@@ -650,7 +650,7 @@ type Invitation struct {
 	// Permissions What the member will be allowed; null stands for all that the role allows.
 	Permissions *[]Permission `json:"permissions"`
 
-	// Role A role that can be given to somebody: any but OWNER, which is transferred in the dashboard.
+	// Role A role that can be assigned: any but OWNER, which is transferred in the dashboard.
 	Role AssignableRole `json:"role"`
 
 	// Status PENDING until `expiresAt`, EXPIRED after it.
@@ -869,7 +869,7 @@ type UpdateTeamMemberRequest struct {
 	// Permissions What the member may do; null stands for all that the role allows. Excludes `permissionSetId`.
 	Permissions nullable.Nullable[[]Permission] `json:"permissions,omitempty"`
 
-	// Role A role that can be given to somebody: any but OWNER, which is transferred in the dashboard.
+	// Role A role that can be assigned: any but OWNER, which is transferred in the dashboard.
 	Role *AssignableRole `json:"role,omitempty"`
 }
 

@@ -98,7 +98,7 @@ func covers(wide, narrow []Permission, first bool) bool {
 // name says.
 type Danger struct {
 	Permissions []Permission
-	// Why is a clause about whoever holds them: "can …".
+	// Why is a clause about the one who holds them: "can …".
 	Why string
 }
 

@@ -35,7 +35,7 @@ func NewID(source io.Reader, kind Kind) (string, error) {
 	return string(kind) + "_" + unique, nil
 }
 
-// ValidID reports whether s has the form of an id of the kind.
+// ValidID reports whether s is a well-formed id of the kind.
 func ValidID(kind Kind, s string) bool {
 	unique, ok := strings.CutPrefix(s, string(kind)+"_")
 	return ok && random.Only(unique, random.Hex, idLength)

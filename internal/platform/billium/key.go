@@ -71,7 +71,7 @@ func TokenType(token string) (KeyType, bool) {
 	return "", false
 }
 
-// ValidToken reports whether s has the form of a token.
+// ValidToken reports whether s is a well-formed token.
 func ValidToken(s string) bool {
 	_, ok := TokenType(s)
 	return ok

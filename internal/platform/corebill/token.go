@@ -27,7 +27,7 @@ func NewToken(source io.Reader) (string, error) {
 	return TokenPrefix + unique, nil
 }
 
-// ValidToken reports whether s has the form of a token.
+// ValidToken reports whether s is a well-formed token.
 func ValidToken(s string) bool {
 	unique, ok := strings.CutPrefix(s, TokenPrefix)
 	return ok && len(unique) >= KeyPrefixLength-len(TokenPrefix) && random.Only(unique, random.Base62, len(unique))

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Check says what is wrong with a name: that nobody could read it, or tell it from
+// Check says what is wrong with a name: that it can't be read, or tell it from
 // another one. Its length is no concern of it.
 func Check(name string) error { return check("name", name, unicode.IsPrint) }
 

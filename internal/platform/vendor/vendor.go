@@ -36,6 +36,6 @@ func Check(platform, token string) error {
 	if other == "" || other == platform {
 		return nil
 	}
-	return fmt.Errorf("the %s API key has the form of a %s key, so it was not sent to %s: are COREBILL_API_KEY and BILLIUM_API_KEY, or what else the two API keys come from, swapped?",
+	return fmt.Errorf("the %s API key looks like a %s key, so it was not sent to %s: are COREBILL_API_KEY and BILLIUM_API_KEY, or what else the two API keys come from, swapped?",
 		platform, other, platform)
 }

@@ -11,7 +11,7 @@ package keyward.rules.inherited_permissions
 
 import data.keyward.plan
 
-deny contains plan.finding(key, "the key inherits all permissions of whoever creates it: neither permissions nor permission_set_id is declared") if {
+deny contains plan.finding(key, "the key inherits all permissions of its creator: neither permissions nor permission_set_id is declared") if {
 	some key in plan.of_type("keyward_billium_api_key")
 	not plan.public(key)
 	key.configured != null

@@ -1,7 +1,7 @@
 # METADATA
 # title: A token is in the state in plain text
 # description: >-
-#   Without token_encryption the state holds the token, and so does every copy, backup and plan of it: whoever reads
+#   Without token_encryption the state holds the token, and so does every copy, backup and plan of it: anyone who reads
 #   one has the key. Public keys are public anyway.
 # custom:
 #   severity: high
@@ -20,7 +20,7 @@ deny contains plan.finding(key, "the state holds the key's token in plain text: 
 	not imported(key)
 }
 
-# A key that was imported has a null for a token: nobody shows it again.
+# A key that was imported has a null for a token: no platform shows it again.
 imported(key) if {
 	key.action != "create"
 	"token" in object.keys(key.after)

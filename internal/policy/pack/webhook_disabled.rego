@@ -1,7 +1,7 @@
 # METADATA
 # title: A webhook is switched off
 # description: >-
-#   Whoever waits for its events gets none, and they are not delivered later.
+#   Services that rely on its events get none, and they are not delivered later.
 # custom:
 #   severity: low
 #   remedy: Switch it on, or remove it.

@@ -53,8 +53,8 @@ type Result struct {
 	// URI of the object, for readers that want a place of everything; used where
 	// there is no File. Empty for none.
 	URI string
-	// Accepted is why somebody accepts the finding, which may be empty; nil where
-	// nobody does.
+	// Accepted is why the finding is accepted, which may be empty; nil where
+	// it is not.
 	Accepted *string
 	// Fingerprint recognises the finding from run to run.
 	Fingerprint string
@@ -78,7 +78,7 @@ func Write(w io.Writer, tool Tool, rules []Rule, results []Result) error {
 	for _, result := range results {
 		i, ok := index[result.RuleID]
 		if !ok {
-			return fmt.Errorf("writing SARIF: the finding %q has a rule %q that nobody described", result.Message, result.RuleID)
+			return fmt.Errorf("writing SARIF: the finding %q has a rule %q that is not described", result.Message, result.RuleID)
 		}
 		run.AddResult(converted(result, i))
 	}

@@ -85,7 +85,7 @@ func adviseOn(at path.Path, before, declared types.Set) (diags diag.Diagnostics)
 	permissions, _ := expand(declared)
 	for _, danger := range platform.Dangers(permissions) {
 		diags.AddAttributeWarning(at, "Dangerous permissions",
-			fmt.Sprintf("Whoever holds %s %s. Leave out what isn't needed.",
+			fmt.Sprintf("Anyone who holds %s %s. Leave out what isn't needed.",
 				strings.Join(platform.Names(danger.Permissions), " and "), danger.Why))
 	}
 	return diags

@@ -124,7 +124,7 @@ func unsure(err error, issuer string) error {
 // cutsOff is an error where the user behind the provider's key goes, or loses
 // what the key holds.
 func cutsOff(current *billiumapi.CurrentAPIKey, left []platform.Permission, removed bool) error {
-	const next = "Give the provider a key of somebody else first, then apply again"
+	const next = "Give the provider another member's key first, then apply again"
 	if removed {
 		return fmt.Errorf("the key that the provider itself uses (%s…) is this member's and would be revoked with the member. %s", current.KeyPrefix, next)
 	}
@@ -135,8 +135,8 @@ func cutsOff(current *billiumapi.CurrentAPIKey, left []platform.Permission, remo
 }
 
 // errUnmanaged says what happens when the last manager goes, and what to do.
-var errUnmanaged = errors.New("nobody could manage the team any more but the OWNER in the dashboard, for the provider's key is not the OWNER's. " +
-	"Make somebody else ADMIN first, or give the provider a key of the OWNER")
+var errUnmanaged = errors.New("only the OWNER could manage the team then, in the dashboard: the provider's key is not the OWNER's. " +
+	"Make another member ADMIN first, or give the provider a key of the OWNER")
 
 // lastManager is an error where no one is left to manage the team without the
 // member.

@@ -32,7 +32,7 @@ func (a address) ValidateString(_ context.Context, req validator.StringRequest, 
 	}
 	switch err := checkURL(req.ConfigValue.ValueString()); {
 	case errors.Is(err, errReadable) && a.plainHTTP:
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Events travel readable", "The URL is http: whoever is on the way can read the events. Use https.")
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Events are sent unencrypted", "The URL is http: anyone on the network path can read the events. Use https.")
 	case err != nil:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid webhook URL", err.Error())
 	}

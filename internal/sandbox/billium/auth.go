@@ -36,7 +36,7 @@ func callerOf(r *http.Request) *caller {
 	return c
 }
 
-// identify finds out whose key the request carries. It refuses nobody yet, but
+// identify finds out whose key the request carries. It refuses no request yet, but
 // attributes the request's row of the log.
 func (s *server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

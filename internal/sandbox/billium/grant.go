@@ -44,7 +44,7 @@ func checkRegrant(caller, key store.BilliumKey, wanted []billium.Permission, set
 	return checkHolds(caller, key.Granted(), wanted)
 }
 
-// checkType refuses what no key of the type can have, whoever asks.
+// checkType refuses what no key of the type can have, whatever the caller.
 func checkType(keyType billium.KeyType, wanted []billium.Permission, set *store.PermissionSet) error {
 	switch {
 	case keyType != billium.Public:

@@ -26,7 +26,7 @@ var (
 	errTaken         = errors.New("another process has used the Idempotency-Key meanwhile")
 )
 
-// pingOperation is the one POST that waits for somebody else, its webhook's
+// pingOperation is the one POST that waits for another server, its webhook's
 // endpoint. No transaction may stay open for as long as that takes.
 const pingOperation = "pingWebhook"
 
@@ -62,7 +62,7 @@ func (s *server) idempotent(o *validate.Operation, next http.Handler) http.Handl
 type attempt struct {
 	*server
 	key, merchantID, keyHash, requestHash string
-	// waits tells that the handler waits for somebody else.
+	// waits tells that the handler waits for another server.
 	waits bool
 }
 

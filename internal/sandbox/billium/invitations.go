@@ -17,7 +17,7 @@ import (
 // invitedFor is how long an invitation can be accepted. Source: contract.
 const invitedFor = 7 * 24 * time.Hour
 
-// ListInvitations lists the invitations that nobody has accepted.
+// ListInvitations lists the invitations that are not accepted.
 func (s *server) ListInvitations(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, params billiumapi.ListInvitationsParams) {
 	p := paging(params.Page, params.Limit)
 	rows, total, err := s.Store.Invitations(merchantID).ByPage(r.Context(), p)
@@ -25,7 +25,7 @@ func (s *server) ListInvitations(w http.ResponseWriter, r *http.Request, merchan
 	s.answer(w, r, http.StatusOK, newPage(rows, total, p, func(i store.Invitation) billiumapi.Invitation { return invitation(i, now) }), err)
 }
 
-// CreateInvitation invites somebody who is neither in the team nor invited.
+// CreateInvitation invites a user who is neither in the team nor invited.
 func (s *server) CreateInvitation(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, _ billiumapi.CreateInvitationParams) {
 	request, err := body[billiumapi.CreateInvitationRequest](r)
 	if err == nil {
@@ -99,7 +99,7 @@ func findInvitation(ctx context.Context, config Config, merchantID, email string
 	return all[i], nil
 }
 
-// sameEmail compares addresses, whose case tells nobody apart. Source: contract.
+// sameEmail compares addresses, ignoring case. Source: contract.
 func sameEmail(a, b string) bool { return strings.EqualFold(a, b) }
 
 // CancelInvitation withdraws an invitation, expired or not.
@@ -108,7 +108,7 @@ func (s *server) CancelInvitation(w http.ResponseWriter, r *http.Request, mercha
 	s.answer(w, r, http.StatusOK, billiumapi.DeletedResource{ID: id, Deleted: true}, named("Invitation", err))
 }
 
-// AcceptInvitation makes a member of somebody who is invited, as the link in the
+// AcceptInvitation makes a member of an invited user, as the link in the
 // platform's e-mail does. The member has the e-mail address, the role and the
 // permissions of the invitation. The error says that the address is not invited,
 // or that its invitation has expired.

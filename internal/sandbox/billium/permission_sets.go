@@ -116,7 +116,7 @@ func (s *server) checkSetChange(ctx context.Context, caller store.BilliumKey, se
 	return nil
 }
 
-// DeletePermissionSet deletes a set that nobody uses.
+// DeletePermissionSet deletes a set that is not in use.
 func (s *server) DeletePermissionSet(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID, id billiumapi.PermissionSetID) {
 	err := DeletePermissionSet(r.Context(), s.Config, merchantID, id)
 	s.answer(w, r, http.StatusOK, billiumapi.DeletedResource{ID: id, Deleted: true}, err)

@@ -39,7 +39,7 @@ func (t terms) setID() *string {
 	return &t.set.ID
 }
 
-// check refuses terms that nobody can have, and those that are not the caller's
+// check refuses terms that no one can have, and those that are not the caller's
 // to give. before is what the member could do so far. Source: contract.
 func (t terms) check(caller store.BilliumKey, before []billium.Permission) error {
 	if slices.Index(billium.Roles(), t.role) < slices.Index(billium.Roles(), caller.Role) {

@@ -30,7 +30,7 @@ const (
 	// made: longer than any attempt may take.
 	lease = MaxTimeout + 30*time.Second
 	// longestPause is when the worker looks again for what other processes on the
-	// database have left behind.
+	// database did not finish.
 	longestPause = time.Minute
 	// retryPause follows where the database could not be read.
 	retryPause = time.Second
@@ -74,7 +74,7 @@ type Engine struct {
 	idle     chan struct{}
 }
 
-// New starts the deliveries, with those that an earlier process left behind.
+// New starts the deliveries, with those that an earlier process did not finish.
 func New(config Config) *Engine {
 	e := &Engine{
 		Config: config, client: newClient(config.Transport),
@@ -193,7 +193,7 @@ func (e *Engine) dispatch(ctx context.Context) (int, error) {
 	}
 }
 
-// begin makes a delivery in the background, unless somebody is at it already.
+// begin makes a delivery in the background, unless it is being made already.
 func (e *Engine) begin(ctx context.Context, d store.Delivery) (bool, error) {
 	if e.isInFlight(d.ID) {
 		return false, nil

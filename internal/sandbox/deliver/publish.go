@@ -11,7 +11,7 @@ import (
 // pingName is the event of a ping. Source: contract.
 const pingName = "ping"
 
-// pingTimeout is how long a ping may take at most: whoever asked for it waits.
+// pingTimeout is how long a ping may take at most: its caller waits.
 const pingTimeout = 20 * time.Second
 
 // Publish queues an event of a company or merchant for each enabled webhook that

@@ -1,6 +1,6 @@
 // Package exchange accompanies one request and its response: it gives it an id
 // and writes its row of the log before the first byte of the answer leaves, so
-// that whoever has seen the answer finds the row.
+// that a client that has the answer finds the row.
 package exchange
 
 import (

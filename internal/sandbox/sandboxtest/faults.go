@@ -26,7 +26,7 @@ const (
 	Answered Moment = "answered"
 	// Late: the connection breaks at once, and what was asked for is done only
 	// after the next selected request has been carried out, as on a server that is
-	// too busy to notice that nobody waits any more.
+	// too busy to notice that the client is gone.
 	Late Moment = "late"
 )
 
@@ -48,7 +48,7 @@ type Fault struct {
 
 	// When is Arrived where it is empty.
 	When Moment
-	// Do is called at that moment; it may kill who asked. Until it returns nobody
+	// Do is called at that moment; it may kill the client. Until it returns no one
 	// is served: a request that arrives meanwhile finds its connection broken. So
 	// it must not call the sandbox's address; its dashboard it may use.
 	Do func()
@@ -182,7 +182,7 @@ func (i *Injected) spared(w http.ResponseWriter, r *http.Request, next http.Hand
 	forward(w, answer)
 }
 
-// answered sends the answer with nobody else being served, so that nothing
+// answered sends the answer with no other request being served, so that nothing
 // follows it before the fault has happened.
 func (i *Injected) answered(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	answer := httptest.NewRecorder()
@@ -251,5 +251,5 @@ func forward(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(answer.Code)
-	_, _ = w.Write(answer.Body.Bytes()) // the client is gone: nobody is left to tell
+	_, _ = w.Write(answer.Body.Bytes()) // an error means that the client is gone
 }

@@ -17,14 +17,14 @@ import (
 // cluster is a PostgreSQL server that ends with this process.
 type cluster struct {
 	bin, dir string
-	// as is whom the programs run as; nil for whoever runs the test.
+	// as is the user that the programs run as; nil for the one that runs the test.
 	as *syscall.Credential
 	// leash is held open until this process ends, however it ends: what reads its
 	// other end then stops the server and removes the directory.
 	leash *os.File
 }
 
-// unprivileged gives the directory to somebody who may run PostgreSQL, which
+// unprivileged gives the directory to a user who may run PostgreSQL, which
 // refuses root. It returns nil where the test doesn't run as root.
 func unprivileged(dir string) (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {

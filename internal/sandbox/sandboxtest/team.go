@@ -31,7 +31,7 @@ type TeamMember struct {
 	JoinedAt  time.Time
 }
 
-// Invitation is one that nobody has accepted, as the dashboard sees it.
+// Invitation is one that is not accepted, as the dashboard sees it.
 type Invitation struct {
 	ID              string
 	Email           string
@@ -71,7 +71,7 @@ func (s *Sandbox) TeamMembers(t testing.TB) []TeamMember {
 	return members
 }
 
-// Invitations returns those that nobody has accepted, expired ones included,
+// Invitations returns those that are not accepted, expired ones included,
 // newest first.
 func (s *Sandbox) Invitations(t testing.TB) []Invitation {
 	t.Helper()
@@ -87,7 +87,7 @@ func (s *Sandbox) Invitations(t testing.TB) []Invitation {
 	return invitations
 }
 
-// AcceptInvitation makes a member of somebody who is invited and returns the
+// AcceptInvitation makes a member of an invited user and returns the
 // member's id.
 func (s *Sandbox) AcceptInvitation(t testing.TB, email string) string {
 	t.Helper()

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Request is one that reached the sandbox's address, whoever answered it.
+// Request is one that reached the sandbox's address, whatever answered it.
 type Request struct {
 	Method string
 	// Path with the query, as it came: "/corebill/v1/companies?limit=1".
@@ -64,7 +64,7 @@ func (t *traffic) before(server http.Handler) http.Handler {
 		for _, wrap := range interceptors {
 			handler = wrap(handler)
 		}
-		// Noted ahead of the answer's first byte: whoever has it finds the request.
+		// Noted ahead of the answer's first byte: a client that has it finds the request.
 		noted := &statusWriter{ResponseWriter: w, note: func(status int) { t.add(r, status) }}
 		defer noted.finish()
 		handler.ServeHTTP(noted, r)
@@ -72,7 +72,7 @@ func (t *traffic) before(server http.Handler) http.Handler {
 }
 
 // alone does something while no request is let in. Those that come break when it
-// is done: whoever sent them may be dead by then.
+// is done: the client may be dead by then.
 func (t *traffic) alone(do func()) {
 	t.aloneness.Lock()
 	defer t.aloneness.Unlock()

@@ -108,7 +108,7 @@ func (w *world) invoice(t *testing.T) string {
 
 func someInvoice() object { return object{"amount": "49.90", "currency": "USD"} }
 
-// unknownCorebillToken has the form of a token and belongs to no key.
+// unknownCorebillToken is a well-formed token that belongs to no key.
 func unknownCorebillToken(t *testing.T) string {
 	t.Helper()
 	token, err := corebill.NewToken(rand.Reader)
@@ -118,7 +118,7 @@ func unknownCorebillToken(t *testing.T) string {
 	return token
 }
 
-// unknownBilliumToken has the form of a token and belongs to no key.
+// unknownBilliumToken is a well-formed token that belongs to no key.
 func unknownBilliumToken(t *testing.T, keyType billium.KeyType) string {
 	t.Helper()
 	token, err := billium.NewToken(rand.Reader, keyType)

@@ -90,5 +90,5 @@ var billiumOperations = []billiumOperation{
 	{"POST /webhooks/" + noID("wh") + "/secrets", "webhook:edit", false},
 }
 
-// noID has the form of a Billium id and names nothing.
+// noID is a well-formed Billium id that names nothing.
 func noID(kind string) string { return kind + "_" + strings.Repeat("0", 32) }

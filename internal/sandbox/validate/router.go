@@ -47,7 +47,7 @@ func (r *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *h
 func (r *Router) Err() error { return r.err }
 
 // ServeHTTP calls the handler of the request's operation. Unlike http.ServeMux
-// it redirects nobody: a path that is not clean is not found.
+// it never redirects: a path that is not clean is not found.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if path.Clean(req.URL.Path) != req.URL.Path {
 		r.NotFound.ServeHTTP(w, req)
@@ -69,7 +69,7 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.NotFound.ServeHTTP(w, req)
 }
 
-// probe is a response that nobody reads.
+// probe is a response that is not read.
 type probe struct {
 	header http.Header
 	status int

@@ -1,6 +1,6 @@
 # METADATA
 # title: A key's name doesn't say which team owns it
-# description: Names are TEAM/PURPOSE, so that somebody can be asked.
+# description: Names are TEAM/PURPOSE, so that there is a team to ask.
 # custom:
 #   severity: medium
 #   remedy: Call the key TEAM/PURPOSE.

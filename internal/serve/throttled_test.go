@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestHeldUp(t *testing.T) {
+func TestThrottled(t *testing.T) {
 	t.Parallel()
 	for total, want := range map[time.Duration]string{
 		0:                         "",
@@ -14,7 +14,7 @@ func TestHeldUp(t *testing.T) {
 		30 * time.Second:          "waited 30s for",
 		118400 * time.Millisecond: "waited 1m58s for",
 	} {
-		got := heldUp(total)
+		got := throttled(total)
 		switch {
 		case want == "" && len(got) != 0:
 			t.Errorf("%s: got %+v", total, got[0])
