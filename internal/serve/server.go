@@ -2,10 +2,14 @@ package serve
 
 import (
 	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
 // protocolServer is all that Terraform may call.
@@ -95,4 +99,100 @@ func (s *server) ReadDataSource(ctx context.Context, request *tfprotov6.ReadData
 
 func (s *server) CallFunction(ctx context.Context, request *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
 	return during(ctx, request, s.protocolServer.CallFunction)
+}
+
+// call is the context of one call of Terraform's. Once the call has returned, the
+// context has ended and holds on to nothing.
+//
+// The framework keeps each call's context for as long as the process lives, to
+// cancel it when Terraform asks to stop, and with it the loggers that were made
+// for the call: ten kilobytes per call, four calls per resource. That grows with
+// the plan, and the collector looks through it again and again. Source:
+// terraform-plugin-framework 1.19, internal/proto6server/serve.go.
+type call struct {
+	current atomic.Pointer[context.Context]
+}
+
+// begin returns the context of a call and what ends it.
+func begin(ctx context.Context) (during context.Context, end func()) {
+	inner, cancel := context.WithCancel(ctx)
+	c := &call{}
+	c.current.Store(&inner)
+	return c, func() {
+		cancel()
+		c.current.Store(&ended)
+	}
+}
+
+// ended is what remains of every call.
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+func (c *call) Deadline() (time.Time, bool) { return (*c.current.Load()).Deadline() }
+func (c *call) Done() <-chan struct{}       { return (*c.current.Load()).Done() }
+func (c *call) Err() error                  { return (*c.current.Load()).Err() }
+func (c *call) Value(key any) any           { return (*c.current.Load()).Value(key) }
+
+// longWait is from when on a wait is worth a warning.
+const longWait = 30 * time.Second
+
+// throttled warns that rate limits delayed an operation for a long time. The summary is
+// the same for each, so that Terraform shows many as one.
+func throttled(total time.Duration) []*tfprotov6.Diagnostic {
+	if total < longWait {
+		return nil
+	}
+	return []*tfprotov6.Diagnostic{{
+		Severity: tfprotov6.DiagnosticSeverityWarning,
+		Summary:  "Throttled by the rate limit",
+		Detail: fmt.Sprintf("The requests of this operation waited %s for the platform's rate limit, or for max_requests_per_minute of the provider block. "+
+			"Nothing failed: the platform allows no more requests in that time. Every other client of the same address or key uses the same limit.",
+			total.Round(time.Second)),
+	}}
+}
+
+// readable escapes what can't be seen in the diagnostics of an answer: they repeat what
+// others wrote, such as the names of keys, and a terminal obeys some characters.
+func readable(response any) {
+	switch r := response.(type) {
+	case *tfprotov6.ValidateResourceConfigResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.ReadResourceResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.PlanResourceChangeResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.ApplyResourceChangeResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.ImportResourceStateResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.ReadDataSourceResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.OpenEphemeralResourceResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.RenewEphemeralResourceResponse:
+		escape(r.Diagnostics)
+	case *tfprotov6.CloseEphemeralResourceResponse:
+		escape(r.Diagnostics)
+	}
+}
+
+func escape(diagnostics []*tfprotov6.Diagnostic) {
+	for _, d := range diagnostics {
+		d.Summary, d.Detail = printable.Text(d.Summary), printable.Text(d.Detail)
+	}
+}
+
+func (s *server) OpenEphemeralResource(ctx context.Context, request *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
+	return during(ctx, request, s.protocolServer.OpenEphemeralResource)
+}
+
+func (s *server) RenewEphemeralResource(ctx context.Context, request *tfprotov6.RenewEphemeralResourceRequest) (*tfprotov6.RenewEphemeralResourceResponse, error) {
+	return during(ctx, request, s.protocolServer.RenewEphemeralResource)
+}
+
+func (s *server) CloseEphemeralResource(ctx context.Context, request *tfprotov6.CloseEphemeralResourceRequest) (*tfprotov6.CloseEphemeralResourceResponse, error) {
+	return during(ctx, request, s.protocolServer.CloseEphemeralResource)
 }

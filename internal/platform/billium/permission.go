@@ -6,8 +6,11 @@ package billium
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/suggest"
 )
 
 // Permission gates one action of one domain: "invoice:create".
@@ -132,4 +135,144 @@ func Names(ps []Permission) []string {
 		names[i] = string(p)
 	}
 	return names
+}
+
+// UnknownPermissionError is a pattern that means no permission.
+type UnknownPermissionError struct {
+	// Pattern as it was given.
+	Pattern string
+	// Suggestion is the pattern that was probably meant, or empty.
+	Suggestion string
+}
+
+// Error says what is wrong and, where it is known, what was probably meant.
+func (e *UnknownPermissionError) Error() string {
+	if e.Suggestion != "" {
+		return fmt.Sprintf("%q is not a Billium permission. Did you mean %q?", e.Pattern, e.Suggestion)
+	}
+	return fmt.Sprintf("%q is not a Billium permission. Permissions are written <domain>:<action>, for example invoice:create or invoice:*; the domains are %s.",
+		e.Pattern, strings.Join(domainNames(), ", "))
+}
+
+// Expand returns what a pattern means, in table order: a permission is itself,
+// "invoice:*" every action of a domain, "*:view" an action of every domain that
+// has it, "*" and "*:*" all 34. The error is an *UnknownPermissionError.
+// Wildcards are Keyward's notation; the platform knows single permissions only.
+func Expand(pattern string) ([]Permission, error) {
+	if p := Permission(pattern); p.Known() {
+		return []Permission{p}, nil
+	}
+	if pattern == "*" {
+		pattern = "*:*"
+	}
+	domain, action, ok := strings.Cut(pattern, ":")
+	if ok && (domain == "*" || action == "*") {
+		if matched := match(domain, action); len(matched) > 0 {
+			return matched, nil
+		}
+	}
+	return nil, &UnknownPermissionError{Pattern: pattern, Suggestion: nearest(pattern)}
+}
+
+// ExpandAll returns what the patterns mean together, in table order without
+// doubles. It stops at the first unknown one.
+func ExpandAll(patterns []string) ([]Permission, error) {
+	var out []Permission
+	for _, pattern := range patterns {
+		expanded, err := Expand(pattern)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, expanded...)
+	}
+	return Sort(out), nil
+}
+
+func match(domain, action string) []Permission {
+	var out []Permission
+	for _, p := range all {
+		if (domain == "*" || domain == p.Domain()) && (action == "*" || action == p.Action()) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func nearest(pattern string) string {
+	known := Names(all)
+	for _, d := range domains {
+		known = append(known, d.Name+":*")
+	}
+	word, _ := suggest.Nearest(pattern, known)
+	return word
+}
+
+func domainNames() []string {
+	names := make([]string, len(domains))
+	for i, d := range domains {
+		names[i] = d.Name
+	}
+	return slices.Clip(names)
+}
+
+// Role of a user in a merchant's team. It is the most that the user, and any
+// key that the user creates, can be granted.
+type Role string
+
+// The four roles, from the highest to the lowest. Source: "Roles".
+const (
+	Owner         Role = "OWNER"
+	Administrator Role = "ADMIN"
+	Member        Role = "MEMBER"
+	Viewer        Role = "VIEWER"
+)
+
+var roles = []Role{Owner, Administrator, Member, Viewer}
+
+// Roles returns the roles from the highest to the lowest.
+func Roles() []Role { return slices.Clone(roles) }
+
+// ParseRole returns the role of that name. The error names the roles there are.
+func ParseRole(name string) (Role, error) {
+	if r := Role(name); slices.Contains(roles, r) {
+		return r, nil
+	}
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return "", fmt.Errorf("%q is not a Billium role: it must be one of %s.%s",
+		name, strings.Join(names, ", "), suggest.DidYouMean(name, names))
+}
+
+// Permissions returns the role's cap in table order: OWNER 34, ADMIN 32,
+// MEMBER 15, VIEWER 10.
+//
+// MEMBER's set: the page's note also names wallets, which would make 17; its
+// count of 15 and the platform's accounts page agree on the ten views and
+// create/edit of invoice and product and edit of customer.
+func (r Role) Permissions() []Permission {
+	switch r {
+	case Owner:
+		return Permissions()
+	case Administrator:
+		return Missing([]Permission{MerchantDelete, MerchantBilling}, all)
+	case Member:
+		return Sort(append(match("*", "view"),
+			InvoiceCreate, InvoiceEdit, ProductCreate, ProductEdit, CustomerEdit))
+	case Viewer:
+		return match("*", "view")
+	default:
+		return nil
+	}
+}
+
+// MinimumRole returns the lowest role that may hold all of the permissions.
+func MinimumRole(ps []Permission) Role {
+	for _, r := range slices.Backward(roles) {
+		if len(Missing(r.Permissions(), ps)) == 0 {
+			return r
+		}
+	}
+	return Owner
 }

@@ -3,8 +3,11 @@ package billium
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -106,4 +109,155 @@ func (r *apiKey) ValidateConfig(ctx context.Context, req resource.ValidateConfig
 		return
 	}
 	resp.Diagnostics.Append(checkPublic(config.Permissions)...)
+}
+
+// Complete plans the merchant, where the permissions come from and what they
+// mean, and refuses what the platform would refuse.
+func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+	if config.Type.IsNull() {
+		plan.Type = types.StringValue(string(platform.Secret))
+	}
+	if state == nil {
+		plan.MerchantID = ownMerchant(k.Billium)
+	}
+	plan.PermissionSetID = plannedSet(config, state, plan)
+	plan.Permissions = plannedPermissions(config, state, plan)
+	plan.EffectivePermissions = k.plannedEffect(ctx, state, plan)
+	plan.PermissionsFrom = plannedSource(config, state, plan)
+	diags := k.checkGranted(ctx, config, state, plan)
+	if state != nil && state.PermissionSetID.ValueString() != "" && k.SetKeys.Hold(state.PermissionSetID.ValueString(), state.ID.ValueString()) {
+		diags.AddAttributeError(path.Root("permission_set_id"), "The permission set of the key is destroyed in the same plan", setInUse(state.PermissionSetID.ValueString(), state.ID.ValueString()))
+	}
+	if plan.Type.ValueString() == string(platform.Public) {
+		diags.Append(checkPublic(plan.Permissions)...)
+	}
+	return diags
+}
+
+// keeps reports whether the key that there is stays, and with it what it has.
+func keeps(state, plan *apiKeyModel) bool { return state != nil && state.Type.Equal(plan.Type) }
+
+// plannedSet returns the declared permission set or, where permissions come from
+// neither attribute, the one that the key has.
+func plannedSet(config, state, plan *apiKeyModel) types.String {
+	switch {
+	case !config.PermissionSetID.IsNull():
+		return config.PermissionSetID
+	case config.Permissions.IsNull() && keeps(state, plan):
+		return state.PermissionSetID
+	default:
+		return types.StringNull()
+	}
+}
+
+// plannedPermissions returns the declared permissions or, where none are, those
+// that the key has or will have. With a permission set there are none of its own.
+func plannedPermissions(config, state, plan *apiKeyModel) types.Set {
+	switch {
+	case !config.Permissions.IsNull():
+		return plan.Permissions
+	case plan.PermissionSetID.IsUnknown():
+		return types.SetUnknown(types.StringType)
+	case plan.PermissionSetID.ValueString() != "":
+		return types.SetNull(types.StringType)
+	case plan.Type.ValueString() == string(platform.Public):
+		return setOf(platform.Sort(platform.PublicPermissions()))
+	case keeps(state, plan):
+		return state.Permissions
+	default:
+		return types.SetUnknown(types.StringType)
+	}
+}
+
+// plannedEffect returns what the permissions mean. What a set grants is what this run
+// makes of it or, where it leaves the set alone, what the refresh of the key has found:
+// Terraform plans once more as it applies, and must get the same answer. A set that is
+// created in the same plan has no id yet, so that it isn't known.
+func (k *apiKeys) plannedEffect(ctx context.Context, state, plan *apiKeyModel) types.Set {
+	permissions, known := expand(plan.Permissions)
+	if set := plan.PermissionSetID; set.ValueString() != "" {
+		var planned bool
+		permissions, known, planned = k.PlannedPermissions(set.ValueString())
+		switch {
+		case planned:
+		case keeps(state, plan) && set.Equal(state.PermissionSetID):
+			return state.EffectivePermissions
+		case k.Ready():
+			permissions, known, _ = k.PermissionsAhead(ctx, set.ValueString()) // checkGranted tells the error
+		}
+	}
+	if !known {
+		return types.SetUnknown(types.StringType)
+	}
+	return setOf(permissions)
+}
+
+// checkGranted refuses permissions, declared or of a set, that the provider's key
+// can't give or the key can't have. A public key's three count as declared.
+func (k *apiKeys) checkGranted(ctx context.Context, config, state, plan *apiKeyModel) (diags diag.Diagnostics) {
+	var had []platform.Permission
+	before := types.SetNull(types.StringType)
+	if keeps(state, plan) {
+		had, _ = expand(state.EffectivePermissions)
+		before = state.Permissions
+	}
+	if !config.PermissionSetID.IsNull() {
+		if keeps(state, plan) && plan.PermissionSetID.Equal(state.PermissionSetID) {
+			return k.checkKeptSet(plan)
+		}
+		held, known, diags := checkSet(ctx, k.Billium, plan.PermissionSetID, had)
+		diags.Append(checkNull(k.Billium, plan.PermissionSetID, apiKeyKind.Noun)...)
+		if known && plan.Type.ValueString() == string(platform.Public) {
+			diags.Append(checkPublicSet(held)...)
+		}
+		return diags
+	}
+	if !keeps(state, plan) && plan.PermissionsFrom.ValueString() == fromCreator {
+		diags.Append(impliedPermissions())
+	}
+	wanted, known := expand(plan.Permissions)
+	if !known {
+		return diags
+	}
+	diags.Append(checkGrant(ctx, k.Billium, path.Root("permissions"), managing[0], had, wanted)...)
+	if !config.Permissions.IsNull() {
+		diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
+	}
+	return diags
+}
+
+// checkKeptSet refuses what a change of the set would make of a public key that
+// stays in it.
+func (k *apiKeys) checkKeptSet(plan *apiKeyModel) diag.Diagnostics {
+	held, known, _ := k.PlannedPermissions(plan.PermissionSetID.ValueString())
+	if !known || plan.Type.ValueString() != string(platform.Public) {
+		return nil
+	}
+	return checkPublicSet(held)
+}
+
+// checkPublicSet refuses a set that a public key can't use.
+func checkPublicSet(held []platform.Permission) (diags diag.Diagnostics) {
+	if !platform.PublicCompatible(held) {
+		diags.AddAttributeError(path.Root("permission_set_id"), "A public key has exactly three permissions",
+			fmt.Sprintf("A PUBLIC key can use only a permission set that has exactly %s; this one has %s.",
+				joined(platform.Sort(platform.PublicPermissions())), joined(held)))
+	}
+	return diags
+}
+
+// Narrows lists the permissions that a key loses, as far as they are known.
+func (k *apiKeys) Narrows(ctx context.Context, state, plan *apiKeyModel) ([]string, diag.Diagnostics) {
+	had, _ := expand(state.EffectivePermissions)
+	wanted, known := expand(plan.Permissions)
+	if set := plan.PermissionSetID; set.ValueString() != "" && !set.Equal(state.PermissionSetID) {
+		var diags diag.Diagnostics
+		if wanted, known, diags = checkSet(ctx, k.Billium, set, had); diags.HasError() {
+			return nil, diags
+		}
+	}
+	if !known {
+		return nil, nil
+	}
+	return platform.Names(platform.Missing(wanted, had)), nil
 }

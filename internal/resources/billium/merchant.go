@@ -3,10 +3,12 @@ package billium
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -17,7 +19,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -159,5 +163,170 @@ func (r *merchant) ValidateConfig(ctx context.Context, req resource.ValidateConf
 				fmt.Sprintf("%s demands %s of every team member in the dashboard, and caller_factors says that you don't have it. "+
 					"Set it up first and add %q to caller_factors.", f.attribute, f.demands, f.factor))
 		}
+	}
+}
+
+// merchants are the provider's merchant as the shared resource sees it.
+type merchants struct{ configured.ToBillium }
+
+var (
+	_ object.Platform[merchantModel]    = (*merchants)(nil)
+	_ object.PlanDeleter[merchantModel] = (*merchants)(nil)
+)
+
+func (a *merchants) Label(m *merchantModel) string {
+	if m.ID.ValueString() == "" {
+		return a.MerchantID
+	}
+	return m.ID.ValueString()
+}
+
+func (a *merchants) Identity(m *merchantModel) (scope, id types.String) {
+	return types.StringNull(), m.ID
+}
+
+// Complete plans which merchant it is, and refuses flags that only the OWNER's
+// key can change.
+func (a *merchants) Complete(ctx context.Context, config, state, plan *merchantModel) diag.Diagnostics {
+	if state == nil {
+		plan.ID = ownMerchant(a.Billium)
+		state = &merchantModel{}
+	}
+	if !a.Ready() {
+		return nil
+	}
+	return a.checkOwner(ctx, config, state)
+}
+
+func (a *merchants) checkOwner(ctx context.Context, config, state *merchantModel) (diags diag.Diagnostics) {
+	for _, f := range flags {
+		wanted := *f.of(config)
+		if wanted.IsNull() || wanted.IsUnknown() || wanted.Equal(*f.of(state)) {
+			continue
+		}
+		current, err := a.Current(ctx)
+		if err != nil {
+			diags.Append(diagnose.AttributeError(path.Root(f.attribute), "check", "the role of the provider's Billium API key", err))
+			return diags
+		}
+		if current.Role != billiumapi.RoleOwner {
+			diags.AddAttributeError(path.Root(f.attribute), "Only the OWNER changes team security",
+				fmt.Sprintf("The user behind the provider's key (%s…) is %s. Give the provider a key of the OWNER, or leave %s out.",
+					current.KeyPrefix, current.Role, f.attribute))
+		}
+	}
+	return diags
+}
+
+// Create adopts the merchant, and changes what is declared otherwise.
+func (a *merchants) Create(ctx context.Context, plan *merchantModel) error {
+	now := merchantModel{ID: types.StringValue(a.MerchantID), Name: plan.Name}
+	if err := a.Read(ctx, &now); err != nil {
+		return err
+	}
+	return a.Update(ctx, &now, plan)
+}
+
+func (a *merchants) Read(ctx context.Context, m *merchantModel) error {
+	if err := a.check(m); err != nil {
+		return err
+	}
+	merchant, err := a.Client.GetMerchant(ctx, a.MerchantID)
+	if err != nil {
+		return err
+	}
+	security, err := a.Client.GetTeamSecurity(ctx, a.MerchantID)
+	if err != nil {
+		return err
+	}
+	m.adopt(merchant, security)
+	return nil
+}
+
+func (a *merchants) check(m *merchantModel) error {
+	if m.ID.ValueString() != a.MerchantID {
+		return fmt.Errorf("it is not the merchant that the provider is configured for, %s: "+
+			"set billium.merchant_id (BILLIUM_MERCHANT_ID) and billium.api_key (BILLIUM_API_KEY) to its own; the state was left as it is", a.MerchantID)
+	}
+	return nil
+}
+
+// Update changes what differs; what the plan doesn't know stays as it is.
+func (a *merchants) Update(ctx context.Context, state, plan *merchantModel) error {
+	if err := a.check(state); err != nil {
+		return err
+	}
+	plan.keep(state)
+	if !plan.Name.Equal(state.Name) {
+		renamed, err := a.Client.UpdateMerchant(ctx, a.MerchantID, billiumapi.UpdateMerchantRequest{Name: plan.Name.ValueStringPointer()})
+		if err != nil {
+			return err
+		}
+		plan.Name = object.Spelled(plan.Name, &renamed.Name)
+	}
+	change := plan.securityRequest(state)
+	if change == (billiumapi.UpdateTeamSecurityRequest{}) {
+		return nil
+	}
+	security, err := a.Client.UpdateTeamSecurity(ctx, a.MerchantID, change)
+	if err != nil {
+		return err
+	}
+	plan.adoptSecurity(security)
+	return nil
+}
+
+// PlanDelete says that the merchant stays.
+func (a *merchants) PlanDelete(_ context.Context, state *merchantModel) (diags diag.Diagnostics) {
+	diags.AddWarning("The merchant itself stays",
+		fmt.Sprintf("Terraform forgets merchant %s and changes nothing about it: its name and its team security stay as they are. "+
+			"A merchant is deleted in Billium's dashboard.", a.Label(state)))
+	return diags
+}
+
+// Delete forgets the merchant.
+func (a *merchants) Delete(context.Context, *merchantModel) error { return nil }
+
+// All yields the one merchant that there is.
+func (a *merchants) All(ctx context.Context, _ string) iter.Seq2[merchantModel, error] {
+	return func(yield func(merchantModel, error) bool) {
+		m := merchantModel{ID: types.StringValue(a.MerchantID), CallerFactors: types.SetNull(types.StringType)}
+		err := a.Read(ctx, &m)
+		yield(m, err)
+	}
+}
+
+// keep carries over what is not declared.
+func (m *merchantModel) keep(state *merchantModel) {
+	m.ID = state.ID
+	if m.Name.IsUnknown() || m.Name.IsNull() {
+		m.Name = state.Name
+	}
+	for _, f := range flags {
+		if value := f.of(m); value.IsUnknown() || value.IsNull() {
+			*value = *f.of(state)
+		}
+	}
+}
+
+func (m *merchantModel) securityRequest(state *merchantModel) billiumapi.UpdateTeamSecurityRequest {
+	var request billiumapi.UpdateTeamSecurityRequest
+	for _, f := range flags {
+		if value := f.of(m); !value.Equal(*f.of(state)) {
+			*f.request(&request) = value.ValueBoolPointer()
+		}
+	}
+	return request
+}
+
+func (m *merchantModel) adopt(merchant *billiumapi.Merchant, security *billiumapi.TeamSecurity) {
+	m.ID = types.StringValue(merchant.ID)
+	m.Name = object.Spelled(m.Name, &merchant.Name)
+	m.adoptSecurity(security)
+}
+
+func (m *merchantModel) adoptSecurity(security *billiumapi.TeamSecurity) {
+	for _, f := range flags {
+		*f.of(m) = types.BoolValue(f.server(security))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/api"
@@ -16,6 +17,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/limit"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
@@ -100,6 +102,93 @@ func (s *server) operation(o *validate.Operation, next http.Handler) http.Handle
 			return
 		}
 		exchange.From(r.Context()).Body = body
+		next.ServeHTTP(w, r)
+	})
+}
+
+// GetTeamSecurity returns what the team demands of dashboard sessions. Nothing
+// here enforces it: requests with an API key are not subject to it. Source:
+// Billium authentication page, "Team-level security enforcement".
+func (s *server) GetTeamSecurity(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID) {
+	row, err := s.Store.TeamSecurity().Get(r.Context(), merchantID)
+	s.answer(w, r, http.StatusOK, teamSecurity(row), named("Merchant", err))
+}
+
+// UpdateTeamSecurity changes flags, for the OWNER alone.
+func (s *server) UpdateTeamSecurity(w http.ResponseWriter, r *http.Request, merchantID billiumapi.MerchantID) {
+	request, err := body[billiumapi.UpdateTeamSecurityRequest](r)
+	if err == nil && callerOf(r).key.Role != billium.Owner {
+		err = errOwnerOnly
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	row, err := s.Store.TeamSecurity().Change(r.Context(), merchantID, func(t *store.TeamSecurity) {
+		t.EnforceTFA, t.EnforcePasskey = or(request.EnforceTfa, t.EnforceTFA), or(request.EnforcePasskey, t.EnforcePasskey)
+		t.EnforceGoogleLogin = or(request.EnforceGoogleLogin, t.EnforceGoogleLogin)
+		t.EnforceGithubLogin = or(request.EnforceGithubLogin, t.EnforceGithubLogin)
+		t.EnforceEmailVerified = or(request.EnforceEmailVerified, t.EnforceEmailVerified)
+	})
+	s.answer(w, r, http.StatusOK, teamSecurity(row), named("Merchant", err))
+}
+
+func teamSecurity(t store.TeamSecurity) billiumapi.TeamSecurity {
+	return billiumapi.TeamSecurity{
+		EnforceTfa: t.EnforceTFA, EnforcePasskey: t.EnforcePasskey, EnforceGoogleLogin: t.EnforceGoogleLogin,
+		EnforceGithubLogin: t.EnforceGithubLogin, EnforceEmailVerified: t.EnforceEmailVerified,
+	}
+}
+
+// The documented limits. Source: docs, Billium, "Rate limits".
+const (
+	perAddress = 50
+	perKey     = 300
+	window     = 60 * time.Second
+)
+
+// limits are the two that apply at once.
+type limits struct {
+	address, key *limit.Limiter
+}
+
+func newLimits() *limits {
+	return &limits{address: limit.New(perAddress, window), key: limit.New(perKey, window)}
+}
+
+// take counts a request and returns the result that the headers describe: the
+// refusal, or else the limit with the fewest requests left. A request that its
+// address may not make is not counted against its key.
+func (l *limits) take(address, bucket string, now time.Time) limit.Result {
+	byAddress := l.address.Take(address, now)
+	if !byAddress.Allowed || bucket == "" {
+		return byAddress
+	}
+	byKey := l.key.Take(bucket, now)
+	if !byKey.Allowed || byKey.Remaining < byAddress.Remaining {
+		return byKey
+	}
+	return byAddress
+}
+
+// throttle applies the limits, before it matters whether the key is valid.
+func (s *server) throttle(next http.Handler) http.Handler {
+	if !s.RateLimits {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		result := s.limits.take(exchange.ClientIP(r), callerOf(r).bucket, s.Now())
+		// Rounded up: a client that waits this long meets a new window.
+		reset := strconv.FormatInt(int64((result.ResetIn+time.Second-1)/time.Second), 10)
+		header := w.Header()
+		header.Set("X-RateLimit-Limit", strconv.Itoa(result.Limit))
+		header.Set("X-RateLimit-Remaining", strconv.Itoa(result.Remaining))
+		header.Set("X-RateLimit-Reset", reset)
+		if !result.Allowed {
+			header.Set("Retry-After", reset)
+			s.fail(w, r, errThrottled)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -2,9 +2,12 @@ package billium
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
+	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/secret"
@@ -107,4 +110,144 @@ func permitted(c *caller, o *validate.Operation) *apiError {
 	default:
 		return nil
 	}
+}
+
+// grant returns the permissions of a new key: nil where it has the set, or
+// inherits from its issuing user for good. Source: Billium authentication page,
+// "API key permissions".
+func grant(caller store.BilliumKey, keyType billium.KeyType, wanted []billium.Permission, set *store.PermissionSet) ([]billium.Permission, error) {
+	if err := checkType(keyType, wanted, set); err != nil {
+		return nil, err
+	}
+	switch {
+	case set != nil:
+		return nil, checkHolds(caller, nil, set.Permissions)
+	case wanted == nil && keyType == billium.Public:
+		wanted = billium.PublicPermissions()
+	case wanted == nil && caller.Inherits():
+		return nil, nil // as the caller does
+	case wanted == nil:
+		// The caller is narrowed, and what it creates must not hold more than it.
+		return caller.Effective(), nil
+	}
+	return wanted, checkHolds(caller, nil, wanted)
+}
+
+// checkRegrant refuses what an existing key can't get instead. Only what is new
+// to the key must be the caller's to give.
+func checkRegrant(caller, key store.BilliumKey, wanted []billium.Permission, set *store.PermissionSet) error {
+	if key.RevokedAt != nil {
+		return errRevokedKey
+	}
+	if err := checkType(key.Type, wanted, set); err != nil {
+		return err
+	}
+	if set != nil {
+		wanted = set.Permissions
+	}
+	return checkHolds(caller, key.Granted(), wanted)
+}
+
+// checkType refuses what no key of the type can have, whatever the caller.
+func checkType(keyType billium.KeyType, wanted []billium.Permission, set *store.PermissionSet) error {
+	switch {
+	case keyType != billium.Public:
+		return nil
+	case set != nil && !exactlyPublic(set.Permissions):
+		return invalid("permissionSetId of a PUBLIC key must name a set of exactly " + publicNames())
+	case wanted != nil && !exactlyPublic(wanted):
+		return invalid("permissions of a PUBLIC key must be exactly " + publicNames())
+	default:
+		return nil
+	}
+}
+
+func exactlyPublic(ps []billium.Permission) bool {
+	three := billium.PublicPermissions()
+	return len(billium.Missing(three, ps)) == 0 && len(billium.Missing(ps, three)) == 0
+}
+
+func publicNames() string { return strings.Join(billium.Names(billium.PublicPermissions()), ", ") }
+
+// own is a request's permissions in the platform's type and order; nil where it
+// has none.
+func own(permissions *[]billiumapi.Permission) []billium.Permission {
+	if permissions == nil {
+		return nil
+	}
+	out := make([]billium.Permission, 0, len(*permissions))
+	for _, p := range *permissions {
+		out = append(out, billium.Permission(p))
+	}
+	return billium.Sort(out)
+}
+
+// terms are what a member has in a team, or will have: a role, and within it
+// permissions or a set, or else all that the role allows.
+type terms struct {
+	role        billium.Role
+	permissions []billium.Permission
+	set         *store.PermissionSet
+}
+
+// granted returns what the terms grant.
+func (t terms) granted() []billium.Permission {
+	switch {
+	case t.set != nil:
+		return t.set.Permissions
+	case t.permissions != nil:
+		return t.permissions
+	default:
+		return t.role.Permissions()
+	}
+}
+
+// setID is the set's id, or nil.
+func (t terms) setID() *string {
+	if t.set == nil {
+		return nil
+	}
+	return &t.set.ID
+}
+
+// check refuses terms that no one can have, and those that are not the caller's
+// to give. before is what the member could do so far. Source: contract.
+func (t terms) check(caller store.BilliumKey, before []billium.Permission) error {
+	if slices.Index(billium.Roles(), t.role) < slices.Index(billium.Roles(), caller.Role) {
+		return &apiError{http.StatusForbidden, fmt.Sprintf("Cannot give the role %s: it is above your own, %s", t.role, caller.Role)}
+	}
+	if beyond := billium.Missing(t.role.Permissions(), t.granted()); len(beyond) > 0 {
+		field := "permissions"
+		if t.set != nil {
+			field = "permissionSetId"
+		}
+		return invalid(fmt.Sprintf("%s must not go beyond the role %s: %s", field, t.role, strings.Join(billium.Names(beyond), ", ")))
+	}
+	return checkHolds(caller, before, t.granted())
+}
+
+// checkHolds refuses to add permissions that the caller doesn't hold itself.
+func checkHolds(caller store.BilliumKey, before, wanted []billium.Permission) error {
+	added := billium.Missing(before, wanted)
+	if missing := billium.Missing(caller.Effective(), added); len(missing) > 0 {
+		return cannotGrant(missing)
+	}
+	return nil
+}
+
+// checkOneOf refuses a request that has both of what exclude one another.
+func checkOneOf(permissions, permissionSetID bool) error {
+	if permissions && permissionSetID {
+		return invalid("permissionSetId cannot be combined with permissions")
+	}
+	return nil
+}
+
+// wireOrNil is wire for what may be null.
+func wireOrNil(ps []billium.Permission) *[]billiumapi.Permission {
+	if ps == nil {
+		return nil
+	}
+	out := wire(ps)
+	return &out
 }

@@ -2,9 +2,13 @@ package deliver
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"slices"
 	"time"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 )
 
@@ -84,4 +88,52 @@ func (e *Engine) Ping(ctx context.Context, webhook store.Webhook) (Ping, error) 
 	}
 	row := result.row(d, happened.at)
 	return Ping{EventID: happened.id, Status: row.Status, Error: row.Error}, e.Store.DeliveryAttempts().Insert(context.WithoutCancel(ctx), row)
+}
+
+// billiumBody is a delivery's. Source: docs, Billium, "Webhooks"; that the
+// timestamp is RFC 3339: contract.
+type billiumBody struct {
+	Event     string    `json:"event"`
+	ID        string    `json:"id"`
+	Data      any       `json:"data"`
+	Timestamp time.Time `json:"timestamp"`
+}
+
+var billiumForm = form{
+	newEventID:    func(random io.Reader) (string, error) { return billium.NewID(random, billium.EventID) },
+	newDeliveryID: func(random io.Reader) (string, error) { return billium.NewID(random, billiumDeliveryID) },
+	subscribes:    billium.Subscribes,
+	body: func(e event, _ string) any {
+		return billiumBody{Event: e.name, ID: e.id, Data: e.data, Timestamp: e.at}
+	},
+	sign: func(header http.Header, d store.Delivery, secrets []string, at time.Time) {
+		header.Set(billium.SignatureHeader, billium.Sign(secrets, at, []byte(d.Body)))
+		header.Set(billium.WebhookIDHeader, d.WebhookID)
+		header.Set(billium.EventIDHeader, d.EventID)
+		header.Set(billium.DeliveryIDHeader, d.ID)
+	},
+}
+
+// corebillBody is a delivery's. Source: docs, Corebill, "Webhooks".
+type corebillBody struct {
+	ID        string         `json:"id"`
+	Event     string         `json:"event"`
+	CreatedAt time.Time      `json:"created_at"`
+	WebhookID string         `json:"webhook_id"`
+	Data      any            `json:"data"`
+	Metadata  map[string]any `json:"metadata"`
+}
+
+var corebillForm = form{
+	newEventID:    func(random io.Reader) (string, error) { return corebill.NewID(random, corebill.EventID) },
+	newDeliveryID: func(random io.Reader) (string, error) { return corebill.NewID(random, corebillDeliveryID) },
+	subscribes:    slices.Contains[[]string],
+	body: func(e event, webhookID string) any {
+		return corebillBody{ID: e.id, Event: e.name, CreatedAt: e.at, WebhookID: webhookID, Data: e.data, Metadata: map[string]any{}}
+	},
+	sign: func(header http.Header, d store.Delivery, secrets []string, _ time.Time) {
+		for _, secret := range secrets[:min(len(secrets), 1)] {
+			header.Set(corebill.SignatureHeader, corebill.Sign(secret, []byte(d.Body)))
+		}
+	},
 }

@@ -6,6 +6,9 @@ package validate
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"path"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -100,4 +103,104 @@ func trimBase(pattern, base string) string {
 // the same contract ever after.
 func Once(document []byte) func() (*Contract, error) {
 	return sync.OnceValues(func() (*Contract, error) { return Load(document) })
+}
+
+// Router is the mux that generated code registers its operations with. It finds
+// each one's operation in the contract and wraps its handler.
+type Router struct {
+	// NotFound answers a path that is no operation's.
+	NotFound http.Handler
+	// MethodNotAllowed answers a method that a path doesn't have. The Allow header
+	// is set already.
+	MethodNotAllowed http.Handler
+
+	contract *Contract
+	base     string
+	wrap     func(o *Operation, next http.Handler) http.Handler
+	mux      *http.ServeMux
+	err      error
+}
+
+// NewRouter returns an empty router. wrap puts around each operation's handler
+// what precedes it.
+func NewRouter(c *Contract, wrap func(o *Operation, next http.Handler) http.Handler) *Router {
+	return &Router{contract: c, wrap: wrap, mux: http.NewServeMux()}
+}
+
+// At sets the base that the paths of the operations registered next start with.
+func (r *Router) At(base string) *Router {
+	r.base = base
+	return r
+}
+
+// HandleFunc registers an operation. What goes wrong is kept for Err.
+func (r *Router) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	operation, err := r.contract.Operation(trimBase(pattern, r.base))
+	if err != nil {
+		r.err = err
+		return
+	}
+	r.mux.Handle(pattern, r.wrap(operation, http.HandlerFunc(handler)))
+}
+
+// Err returns why an operation could not be registered.
+func (r *Router) Err() error { return r.err }
+
+// ServeHTTP calls the handler of the request's operation. Unlike http.ServeMux
+// it never redirects: a path that is not clean is not found.
+func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if path.Clean(req.URL.Path) != req.URL.Path {
+		r.NotFound.ServeHTTP(w, req)
+		return
+	}
+	fallback, pattern := r.mux.Handler(req)
+	if pattern != "" {
+		r.mux.ServeHTTP(w, req)
+		return
+	}
+	// The mux's own answer is plain text; only its status and Allow are wanted.
+	probe := &probe{header: http.Header{}}
+	fallback.ServeHTTP(probe, req)
+	if probe.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", probe.header.Get("Allow"))
+		r.MethodNotAllowed.ServeHTTP(w, req)
+		return
+	}
+	r.NotFound.ServeHTTP(w, req)
+}
+
+// probe is a response that is not read.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header         { return p.header }
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+func (p *probe) WriteHeader(status int)      { p.status = status }
+
+// forms says what the patterns of the contracts' requests accept. A test finds
+// those that are missing.
+var forms = map[string]string{
+	`^\d+(\.\d{1,8})?$`:        "a decimal number as text, such as 49.90, with at most 8 decimals",
+	`^[A-Z]{3}$`:               "a currency's code of 3 capital letters",
+	`^[A-Z]{3,5}$`:             "a currency's code of 3 to 5 capital letters",
+	`^[A-Z0-9]{1,10}$`:         "1 to 10 capital letters and digits",
+	`^[a-z0-9]+(-[a-z0-9]+)*$`: "small letters and digits, with single hyphens between them",
+	`^[^@\s]+@[^@\s]+$`:        "an e-mail address",
+	`^https?://`:               "an http or https URL",
+	`^https?://\S+$`:           "an http or https URL",
+}
+
+var idPattern = regexp.MustCompile(`^\^([a-z]+_)\[0-9a-f\]\{32\}\$$`)
+
+// form says in words what a pattern accepts.
+func form(pattern string) string {
+	if words, ok := forms[pattern]; ok {
+		return words
+	}
+	if id := idPattern.FindStringSubmatch(pattern); id != nil {
+		return id[1] + " and 32 hexadecimal digits"
+	}
+	return "of the form " + pattern
 }

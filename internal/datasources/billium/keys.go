@@ -2,18 +2,65 @@ package billium
 
 import (
 	"context"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
+
+// access is the access to Billium that every list has.
+type access struct{ configured.ToBillium }
+
+func (a *access) merchantID() types.String { return types.StringValue(a.MerchantID) }
+
+func merchantIDAttribute() schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: "Merchant that the list is of: the provider's (`mer_…`)."}
+}
+
+// permissionFilter is the attribute that picks those who hold a permission.
+func permissionFilter(who string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Only " + who + " this permission (`invoice:create`) or, for a wildcard (`team:*`), at least one of those that it means.",
+		Validators: []validator.String{validate.Word("permission", func(pattern string) error {
+			_, err := platform.Expand(pattern)
+			return err
+		})},
+	}
+}
+
+// holder returns whether permissions have one that the filter asks for. A filter
+// that is not set asks for nothing.
+func holder(filter types.String) (func([]billiumapi.Permission) bool, error) {
+	if filter.IsNull() {
+		return func([]billiumapi.Permission) bool { return true }, nil
+	}
+	wanted, err := platform.Expand(filter.ValueString())
+	return func(held []billiumapi.Permission) bool {
+		return slices.ContainsFunc(held, func(p billiumapi.Permission) bool {
+			return slices.Contains(wanted, platform.Permission(p))
+		})
+	}, err
+}
+
+// setOf returns permissions as a set.
+func setOf(permissions []billiumapi.Permission) types.Set {
+	elements := make([]attr.Value, len(permissions))
+	for i, p := range permissions {
+		elements[i] = types.StringValue(string(p))
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
 
 // NewAPIKeys returns the data source keyward_billium_api_keys.
 func NewAPIKeys() datasource.DataSource {
@@ -101,5 +148,44 @@ func apiKeyModelOf(key billiumapi.APIKey) apiKeyModel {
 		Type:            types.StringValue(string(key.Type)),
 		Permissions:     setOf(key.Permissions),
 		PermissionSetID: types.StringPointerValue(key.PermissionSetID),
+	}
+}
+
+// NewAPILogs returns the data source keyward_billium_api_logs.
+func NewAPILogs() datasource.DataSource {
+	return collection.New(collection.Kind{Type: "billium_api_logs", Platform: "Billium", Objects: "API logs"}, schema.Schema{
+		MarkdownDescription: "Lists the requests that the merchant's keys made: by which key, when, and how they were answered.",
+		Attributes:          collection.LogAttributes(map[string]schema.Attribute{"merchant_id": merchantIDAttribute()}),
+	}, &apiLogs{})
+}
+
+type apiLogs struct{ access }
+
+type apiLogsModel struct {
+	collection.LogFilter
+	MerchantID types.String     `tfsdk:"merchant_id"`
+	Logs       []collection.Log `tfsdk:"logs"`
+}
+
+// Read lists the newest requests.
+func (d *apiLogs) Read(ctx context.Context, m *apiLogsModel) (err error) {
+	m.MerchantID = d.merchantID()
+	m.Logs, err = collection.Take(m.Rows(), d.Client.APILogs(ctx, d.MerchantID, m.filter()), logOf)
+	return err
+}
+
+func (m *apiLogsModel) filter() billium.LogFilter {
+	return billium.LogFilter{
+		APIKeyID: m.APIKeyID.ValueString(), Status: int(m.Status.ValueInt64()), PageSize: m.PageSize(),
+		CreatedAfter: collection.TimeOf(m.Since), CreatedBefore: collection.TimeOf(m.Until),
+	}
+}
+
+func logOf(row billiumapi.APILog) collection.Log {
+	return collection.Log{
+		ID: types.StringValue(row.ID), APIKeyID: types.StringPointerValue(row.APIKeyID),
+		Method: types.StringValue(row.Method), Path: types.StringValue(row.Path), Status: types.Int64Value(int64(row.Status)),
+		DurationMs: types.Int64Value(row.DurationMs), IP: types.StringValue(row.IP), UserAgent: types.StringValue(row.UserAgent),
+		CreatedAt: collection.Time(&row.CreatedAt),
 	}
 }
