@@ -22,6 +22,13 @@ const (
 	FormatMarkdown Format = "markdown"
 )
 
+// Formats that some commands have besides those.
+const (
+	FormatSARIF Format = "sarif"
+	FormatJUnit Format = "junit"
+	FormatHTML  Format = "html"
+)
+
 // Formats are the four of every listing command, the default first.
 var Formats = []Format{FormatTable, FormatJSON, FormatCSV, FormatMarkdown}
 
