@@ -34,20 +34,24 @@ func (e *Env) ReadFile(name string) ([]byte, error) {
 	if name != Stdin {
 		return os.ReadFile(name)
 	}
-	// Anyone who forgot the pipe would wait for a command that waits for them.
-	if file, ok := e.Stdin.(*os.File); ok {
-		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return nil, errors.New("stdin is neither a file nor a pipe: name a file, or pipe one in")
-		}
+	return io.ReadAll(e.OpenStdin())
+}
+
+// OpenStdin returns stdin, to be read to its end. At a terminal it says so first: anyone
+// who forgot the pipe would wait for a command that waits for them.
+func (e *Env) OpenStdin() io.Reader {
+	if !output.Terminal(e.Stdin) {
+		return e.Stdin
 	}
-	return io.ReadAll(e.Stdin)
+	e.notice("reading standard input; end with Ctrl-D")
+	return io.MultiReader(e.Stdin) // it reads no further once Ctrl-D was typed; a terminal would
 }
 
 // maxPasted bounds what is read as tokens, in bytes.
 const maxPasted = 16 << 20
 
-// ReadTokens reads text with tokens in it from stdin. A terminal gives one line, and
-// doesn't show what is typed.
+// ReadTokens reads text with tokens in it from stdin. A terminal gives one line after a
+// prompt of its own, and doesn't show what is typed.
 func (e *Env) ReadTokens() (string, error) {
 	if file, ok := e.Stdin.(*os.File); ok && output.Terminal(file) {
 		_, _ = fmt.Fprint(e.Stderr, "Token (it is not shown): ") // nothing can be done about a closed stderr
@@ -58,7 +62,7 @@ func (e *Env) ReadTokens() (string, error) {
 		}
 		return string(typed), nil
 	}
-	text, err := io.ReadAll(io.LimitReader(e.Stdin, maxPasted+1))
+	text, err := io.ReadAll(io.LimitReader(e.OpenStdin(), maxPasted+1))
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("reading the tokens: %w", err)

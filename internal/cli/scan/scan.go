@@ -170,7 +170,7 @@ func (o *Options) scanPaths(ctx context.Context, scanner *scan.Scanner, paths []
 	if err != nil || len(files) == len(paths) {
 		return found, err
 	}
-	piped, err := scanner.Reader(ctx, env.StdinName, o.Stdin)
+	piped, err := scanner.Reader(ctx, env.StdinName, o.OpenStdin())
 	if err != nil {
 		return nil, err
 	}
