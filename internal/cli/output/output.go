@@ -3,6 +3,7 @@
 package output
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,3 +74,19 @@ func (f *formatFlag) Set(word string) error {
 
 // Type returns what the help calls the value.
 func (f *formatFlag) Type() string { return "format" }
+
+// ErrFindings ends a command that did its work and found something: exit code 1.
+// By itself it prints nothing, because the command has said all. Any other error
+// means that a command could not do its work: exit code 2.
+var ErrFindings = errors.New("there are findings")
+
+// Found is an ErrFindings with a line for stderr.
+func Found(format string, args ...any) error {
+	return &found{text: fmt.Sprintf(format, args...)}
+}
+
+type found struct{ text string }
+
+func (f *found) Error() string { return f.text }
+
+func (f *found) Is(target error) bool { return target == ErrFindings }
