@@ -208,11 +208,7 @@ func (c *checked) sarif(w io.Writer) error {
 			Properties: map[string]any{"undecided": f.Undecided, "remedy": f.Remedy},
 		})
 	}
-	if err := sarif.Write(w, sarif.Tool{Name: "keyward check", Version: c.version}, rules, results); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return sarif.Write(w, sarif.Tool{Name: "keyward check", Version: c.version}, rules, results)
 }
 
 // junit has a suite for each plan and a case for each rule.

@@ -146,11 +146,7 @@ func writeSARIF(w io.Writer, version string, findings []scan.Finding) error {
 			File: f.File, Line: f.Line, Column: f.Column, Fingerprint: f.Fingerprint, Properties: properties,
 		})
 	}
-	if err := sarif.Write(w, sarif.Tool{Name: "keyward scan", Version: version}, rules, results); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return sarif.Write(w, sarif.Tool{Name: "keyward scan", Version: version}, rules, results)
 }
 
 func message(f scan.Finding) string {
