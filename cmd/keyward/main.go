@@ -11,5 +11,5 @@ import (
 var version string
 
 func main() {
-	os.Exit(cli.Main(version, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(cli.Main(version, os.Args[1:]))
 }

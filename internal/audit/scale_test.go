@@ -17,6 +17,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
@@ -61,7 +62,7 @@ func auditHere(states string) error {
 	if len(r.Made.Gaps) > 0 {
 		return fmt.Errorf("gaps: %+v", r.Made.Gaps)
 	}
-	if err := report.Write(io.Discard, report.FormatHTML, r, false); err != nil {
+	if err := report.Write(io.Discard, output.FormatHTML, r, false); err != nil {
 		return err
 	}
 	_, err = fmt.Printf("%d keys, %d log rows, %d requests, %d findings\n", len(r.Inventory.Keys), r.Made.Rows, r.Made.Requests, len(r.Findings))

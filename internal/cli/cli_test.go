@@ -26,7 +26,7 @@ const asKeyward = "KEYWARD_TEST_AS_KEYWARD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asKeyward) != "" {
-		os.Exit(cli.Main("test", os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(cli.Main("test", os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
@@ -275,8 +276,8 @@ func TestScanTroubles(t *testing.T) {
 func TestScanWithAListOfKeys(t *testing.T) {
 	l := newLeak(t)
 	var list strings.Builder
-	world := cli.World{Version: "1.2.3", Getenv: func(name string) string { return l.env[name] }, Now: l.clock}
-	if code := cli.Run(t.Context(), world, []string{"keys", "list", "--revoked", "-o", "json"}, &list, os.Stderr); code != 0 {
+	e := &env.Env{Version: "1.2.3", Stdout: &list, Getenv: func(name string) string { return l.env[name] }, Now: l.clock}
+	if code := cli.Run(t.Context(), e, []string{"keys", "list", "--revoked", "-o", "json"}); code != 0 {
 		t.Fatal(code)
 	}
 	check(t, os.WriteFile("keys.json", []byte(list.String()), 0o600))

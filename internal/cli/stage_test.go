@@ -17,12 +17,13 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
-// stage is a sandbox and a world around keyward, on one clock that stands still
+// stage is a sandbox and what keyward has around it, on one clock that stands still
 // unless a test moves it.
 type stage struct {
 	*sandboxtest.Sandbox
@@ -124,8 +125,8 @@ func (st *stage) rawKeyward(t *testing.T, args ...string) (code int, stdout, std
 func (st *stage) rawKeywardTo(t *testing.T, out writer, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var errors bytes.Buffer
-	world := cli.World{Version: "1.2.3", Stdin: st.stdin, Getenv: func(name string) string { return st.env[name] }, Now: func() time.Time { return st.clock().Add(st.skew) }, Sleep: st.sleep, AfterFunc: st.after, Exec: st.exec}
-	code = cli.Run(t.Context(), world, args, out, &errors)
+	e := &env.Env{Version: "1.2.3", Stdin: st.stdin, Stdout: out, Stderr: &errors, Getenv: func(name string) string { return st.env[name] }, Now: func() time.Time { return st.clock().Add(st.skew) }, Sleep: st.sleep, AfterFunc: st.after, Exec: st.exec}
+	code = cli.Run(t.Context(), e, args)
 	for _, token := range []string{st.Credentials.Corebill.APIKey, st.Credentials.Billium.APIKey} {
 		if strings.Contains(out.String()+errors.String(), token) {
 			t.Errorf("keyward %s says a token", strings.Join(args, " "))

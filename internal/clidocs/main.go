@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 )
 
 func main() {
@@ -35,7 +36,7 @@ func fail(err error) {
 
 // write writes a page for each command into a directory that has nothing else.
 func write(dir string, man bool, version string) error {
-	root := cli.Command(cli.World{Version: version})
+	root := cli.Command(&env.Env{Version: version})
 	root.InitDefaultCompletionCmd()
 	prepare(root)
 	if err := os.RemoveAll(dir); err != nil {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 )
 
 // browser returns Chromium, or skips the test where there is none.
@@ -71,7 +71,7 @@ func show(t *testing.T, program, file string, more ...string) (brightness float6
 func TestPageInABrowser(t *testing.T) {
 	program := browser(t)
 	file := filepath.Join(t.TempDir(), "audit.html")
-	if err := os.WriteFile(file, []byte(write(t, full(), report.FormatHTML)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(write(t, full(), output.FormatHTML)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	light, lightColours := show(t, program, file, "--blink-settings=preferredColorScheme=1")

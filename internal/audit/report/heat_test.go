@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -23,7 +22,7 @@ func TestManyKeys(t *testing.T) {
 		in.Keys = append(in.Keys, corebillKey(fmt.Sprintf("k%011d", i), fmt.Sprintf("Key %d", i), company, level, 10+i/10, at(daysAgo(1))))
 	}
 	r := base(in)
-	page := write(t, r, report.FormatHTML)
+	page := write(t, r, output.FormatHTML)
 	_, matrix, _ := strings.Cut(page, `<section id="matrix"`)
 	matrix, _, _ = strings.Cut(matrix, "</section>")
 	if rows := strings.Count(matrix, `<th scope="row">`); rows != 100 || !strings.Contains(matrix, "50 more, which may do no more than the last one shown") {

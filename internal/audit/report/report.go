@@ -9,15 +9,8 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 )
 
-// The formats that an audit has besides those of every command.
-const (
-	FormatSARIF output.Format = "sarif"
-	FormatJUnit output.Format = "junit"
-	FormatHTML  output.Format = "html"
-)
-
 // Formats are all of an audit's, the default first.
-var Formats = append(append([]output.Format{}, output.Formats...), FormatSARIF, FormatJUnit, FormatHTML)
+var Formats = append(append([]output.Format{}, output.Formats...), output.FormatSARIF, output.FormatJUnit, output.FormatHTML)
 
 // Write writes a report. color is for the table alone.
 func Write(w io.Writer, format output.Format, r *audit.Report, color bool) error {
@@ -31,11 +24,11 @@ func Write(w io.Writer, format output.Format, r *audit.Report, color bool) error
 		err = writeCSV(w, r)
 	case output.FormatMarkdown:
 		err = writeMarkdown(w, r)
-	case FormatSARIF:
+	case output.FormatSARIF:
 		err = writeSARIF(w, r)
-	case FormatJUnit:
+	case output.FormatJUnit:
 		err = writeJUnit(w, r)
-	case FormatHTML:
+	case output.FormatHTML:
 		err = writeHTML(w, r)
 	default:
 		err = fmt.Errorf("there is no such format")

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 var endings = map[output.Format]string{
 	output.FormatTable: "txt", output.FormatJSON: "json", output.FormatCSV: "csv", output.FormatMarkdown: "md",
-	report.FormatSARIF: "sarif", report.FormatJUnit: "xml", report.FormatHTML: "html",
+	output.FormatSARIF: "sarif", output.FormatJUnit: "xml", output.FormatHTML: "html",
 }
 
 func write(t *testing.T, r *audit.Report, format output.Format) string {
@@ -87,7 +87,7 @@ func TestColor(t *testing.T) {
 // the schema refuses something.
 func TestSARIFIsValid(t *testing.T) {
 	for _, r := range []*audit.Report{full(), empty()} {
-		parsed, err := sarif.FromString(write(t, r, report.FormatSARIF), sarif.WithStrictValidation())
+		parsed, err := sarif.FromString(write(t, r, output.FormatSARIF), sarif.WithStrictValidation())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestJUnit(t *testing.T) {
 		Skipped  int `xml:"skipped,attr"`
 	}
 	r := full()
-	if err := xml.Unmarshal([]byte(write(t, r, report.FormatJUnit)), &got); err != nil {
+	if err := xml.Unmarshal([]byte(write(t, r, output.FormatJUnit)), &got); err != nil {
 		t.Fatal(err)
 	}
 	if got.Failures != len(r.Open())+len(r.Made.Gaps) || got.Skipped != 1 || got.Tests < len(audit.Rules()) {
@@ -155,7 +155,7 @@ func TestJUnit(t *testing.T) {
 
 // TestMarkupIsText proves that the name of an object is text in every output.
 func TestMarkupIsText(t *testing.T) {
-	for _, format := range []output.Format{output.FormatMarkdown, report.FormatJUnit, report.FormatHTML} {
+	for _, format := range []output.Format{output.FormatMarkdown, output.FormatJUnit, output.FormatHTML} {
 		if strings.Contains(write(t, full(), format), "<script>") {
 			t.Errorf("%s has the name of a key as markup", format)
 		}
@@ -164,7 +164,7 @@ func TestMarkupIsText(t *testing.T) {
 
 // TestPageIsComplete proves that the page needs nothing from elsewhere.
 func TestPageIsComplete(t *testing.T) {
-	page := write(t, full(), report.FormatHTML)
+	page := write(t, full(), output.FormatHTML)
 	for _, pattern := range []string{`(?i)<script`, `(?i)<link`, `(?i)<img`, `(?i)<iframe`, `(?i)\ssrc=`, `@import`, `url\(`, `href="[^#]`, `(?i)\son[a-z]+=`} {
 		if found := regexp.MustCompile(pattern).FindString(page); found != "" {
 			t.Errorf("the page has %q", found)

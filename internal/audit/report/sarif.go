@@ -26,11 +26,7 @@ func writeSARIF(w io.Writer, r *audit.Report) error {
 	for _, f := range r.Findings {
 		results = append(results, newResult(f))
 	}
-	if err := sarif.Write(w, tool, rules, results); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return sarif.Write(w, tool, rules, results)
 }
 
 func newResult(f audit.Finding) sarif.Result {

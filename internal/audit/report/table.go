@@ -9,10 +9,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 )
 
-var paints = map[audit.Severity]output.Paint{
-	audit.Critical: output.Red, audit.High: output.Red, audit.Medium: output.Yellow, audit.Low: output.Cyan, audit.Info: output.Faint,
-}
-
 // writeTable writes a line per finding that is not accepted. Evidence and remedy
 // take more room than a line has.
 func writeTable(w io.Writer, r *audit.Report, color bool) error {
@@ -22,7 +18,7 @@ func writeTable(w io.Writer, r *audit.Report, color bool) error {
 		Color:  color, None: nothing(r),
 		Paint: func(row, column int) output.Paint {
 			if column == 0 {
-				return paints[open[row].Severity]
+				return output.SeverityPaint(open[row].Severity)
 			}
 			return output.Plain
 		},

@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
 
 // Color reports whether what is written to w may be coloured: w is a terminal
@@ -47,4 +49,18 @@ func (p Paint) Apply(text string, color bool) string {
 		return text
 	}
 	return "\x1b[" + string(p) + "m" + text + "\x1b[0m"
+}
+
+// SeverityPaint is the colour of a severity.
+func SeverityPaint(s report.Severity) Paint {
+	switch s {
+	case report.Critical, report.High:
+		return Red
+	case report.Medium:
+		return Yellow
+	case report.Low:
+		return Cyan
+	default:
+		return Faint
+	}
 }

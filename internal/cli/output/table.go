@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -58,6 +59,15 @@ func JSON(w io.Writer, value any) error { return encode(w, emptyArray(value), " 
 
 // JSONLine writes a value as JSON in one line.
 func JSONLine(w io.Writer, value any) error { return encode(w, value, "") }
+
+// emptyArray returns an empty array in place of a nil slice, which JSON would
+// show as null.
+func emptyArray(value any) any {
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice && v.IsNil() {
+		return []struct{}{}
+	}
+	return value
+}
 
 func encode(w io.Writer, value any, indent string) error {
 	var b strings.Builder

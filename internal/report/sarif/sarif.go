@@ -66,7 +66,7 @@ type Result struct {
 const information = "https://github.com/keyward/terraform-provider-keyward"
 
 // Write writes a report with one run. A result whose rule isn't among rules is an
-// error, and so is a report that its schema refuses.
+// error, and so is a report that its schema refuses. It ends with a line break.
 func Write(w io.Writer, tool Tool, rules []Rule, results []Result) error {
 	run := sarif.NewRunWithInformationURI(tool.Name, information)
 	run.Tool.Driver.WithVersion(tool.Version)
@@ -94,7 +94,7 @@ func Write(w io.Writer, tool Tool, rules []Rule, results []Result) error {
 	if err := out.PrettyWrite(&b); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, printable.Text(b.String()))
+	_, err := io.WriteString(w, printable.Text(b.String())+"\n")
 	return err
 }
 

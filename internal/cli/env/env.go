@@ -1,0 +1,165 @@
+// Package env is what the commands of keyward share: their streams, their clock, the
+// accounts they work on, and the flags that more than one of them has.
+package env
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
+)
+
+// Env is what commands take from around them besides their arguments. SetDefaults puts
+// the real thing in place of a zero field.
+type Env struct {
+	// Version of keyward, as the linker sets it, or empty.
+	Version string
+	// Stdin, Stdout and Stderr are a terminal where output.Terminal says so.
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	// Now is the clock.
+	Now func() time.Time
+	// Sleep waits until the time has passed or the context has ended, and then
+	// returns the context's error.
+	Sleep func(context.Context, time.Duration) error
+	// AfterFunc calls f once the time has passed, unless stop was called before. The
+	// client has its own where it is nil.
+	AfterFunc func(d time.Duration, f func()) (stop func())
+	// Exec runs a program that is on PATH and returns its stdout. An error that is
+	// exec.ErrNotFound means that there is no such program.
+	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
+
+	// maxWait is --max-wait: how long requests may wait for a platform.
+	maxWait time.Duration
+	// shared makes all accounts at an address wait together, and once.
+	shared *client.Shared
+	// notices guards Stderr: requests are made in parallel.
+	notices sync.Mutex
+}
+
+// SetDefaults puts the real thing in place of each zero field, and returns e.
+func (e *Env) SetDefaults() *Env {
+	if e.Version == "" {
+		e.Version = moduleVersion()
+	}
+	if e.Stdin == nil {
+		e.Stdin = os.Stdin
+	}
+	if e.Stdout == nil {
+		e.Stdout = os.Stdout
+	}
+	if e.Stderr == nil {
+		e.Stderr = os.Stderr
+	}
+	if e.Getenv == nil {
+		e.Getenv = os.Getenv
+	}
+	if e.Now == nil {
+		e.Now = time.Now
+	}
+	if e.Sleep == nil {
+		e.Sleep = sleep
+	}
+	if e.Exec == nil {
+		e.Exec = run
+	}
+	e.maxWait, e.shared = budget.DefaultMaxWait, client.NewShared()
+	return e
+}
+
+// moduleVersion is the version of a binary that go install made.
+func moduleVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown)"
+}
+
+func run(ctx context.Context, name string, args ...string) ([]byte, error) {
+	return exec.CommandContext(ctx, name, args...).Output() //nolint:gosec // its callers name the programs themselves
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// UserAgent is what keyward's requests say of themselves.
+func (e *Env) UserAgent() string { return "keyward/" + e.Version }
+
+// ClientOptions are those of every client that a command makes.
+func (e *Env) ClientOptions() client.Options {
+	return client.Options{
+		UserAgent: e.UserAgent(), Now: e.Now, Sleep: e.Sleep,
+		MaxWait: e.maxWait, MaxWaitSetting: "--max-wait", Observe: e.observe,
+		AfterFunc: e.AfterFunc, Shared: e.shared,
+	}
+}
+
+// Accounts returns the accounts of the file that --accounts names or, where it is "",
+// those of the environment. No account at all is account.ErrNone.
+func (e *Env) Accounts(file string) (*account.Access, error) {
+	return account.Load(file, e.Getenv, e.ClientOptions())
+}
+
+// Ring returns the keys of the same accounts.
+func (e *Env) Ring(file string) (*keyring.Ring, error) {
+	access, err := e.Accounts(file)
+	if err != nil {
+		return nil, err
+	}
+	return keyring.New(access), nil
+}
+
+// Color reports whether Stdout may be coloured.
+func (e *Env) Color() bool { return output.Color(e.Stdout, e.Getenv) }
+
+// Progress shows on Stderr how far a command is.
+func (e *Env) Progress() *output.Progress { return output.NewProgress(e.Stderr, e.Now) }
+
+// Print writes a listing to Stdout, coloured where Stdout can be.
+func (e *Env) Print(l output.Listing, format output.Format) error {
+	l.Color = e.Color()
+	return l.Write(e.Stdout, format)
+}
+
+// Say writes a line for people to Stderr. Nothing can be done about a closed one.
+func (e *Env) Say(format string, args ...any) {
+	_, _ = fmt.Fprintln(e.Stderr, printable.Text(fmt.Sprintf(format, args...)))
+}
+
+// observe tells a person of a long wait.
+func (e *Env) observe(_ context.Context, event client.Event) {
+	if event.Notice != "" {
+		e.notice(event.Notice)
+	}
+}
+
+// notice is Say for a moment at which a line of progress may be shown.
+func (e *Env) notice(text string) {
+	e.notices.Lock()
+	defer e.notices.Unlock()
+	line := output.Clean(text) + "\n"
+	if output.Terminal(e.Stderr) {
+		line = "\r\x1b[K" + line
+	}
+	_, _ = io.WriteString(e.Stderr, line) // likewise
+}

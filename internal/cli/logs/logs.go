@@ -1,0 +1,124 @@
+// Package logs is keyward logs.
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
+	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+)
+
+// Options are what keyward logs is told.
+type Options struct {
+	*env.Env
+
+	accounts, platform, scope, key, since, status, method string
+
+	limit    int
+	follow   bool
+	interval time.Duration
+	format   output.Format
+}
+
+// New returns keyward logs.
+func New(e *env.Env) *cobra.Command {
+	o := &Options{Env: e}
+	cmd := &cobra.Command{
+		Use:   "logs",
+		Short: "Show what was done with keys, and follow it",
+		Long: `Show the requests that the platforms have in their logs, of every configured account,
+oldest first: the newest 100, or what the filters leave. Refused requests are there too;
+the key is "unknown" where the token matched none.
+
+With --follow new requests are shown as they come, until Ctrl-C. keyward asks for them
+every few seconds; what this version of keyward reads with its own key is left out.
+JSON is then one object a line.`,
+		Example: `  # who uses this key, from where
+  keyward logs --key sk_live_ab --since 24h
+
+  # every refused request, as it comes
+  keyward logs --follow --status 4xx
+
+  # what was changed or deleted today, for a spreadsheet
+  keyward logs --method DELETE --since 24h --limit 0 --output csv > deleted.csv`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
+	}
+	account.AddFlag(cmd, &o.accounts)
+	output.AddFlag(cmd, &o.format)
+	env.AddPlatform(cmd, &o.platform, &o.scope)
+	f := cmd.Flags()
+	f.StringVar(&o.key, "key", "", "requests of the key with this `ID` or prefix")
+	f.StringVar(&o.since, "since", "", "requests since this `TIME`: 24h, 7d, 2026-01-31, 2026-01-31T08:00:00Z")
+	f.StringVar(&o.status, "status", "", "requests answered with this `STATUS`: 401, or 4xx for all of a class")
+	f.StringVar(&o.method, "method", "", "requests of this HTTP `METHOD`")
+	f.IntVar(&o.limit, "limit", 100, "the newest `NUMBER` of requests; 0 for all")
+	f.BoolVarP(&o.follow, "follow", "f", false, "show new requests as they come")
+	f.DurationVar(&o.interval, "interval", 2*time.Second, "`TIME` between two looks with --follow, at least 1s")
+	env.CompleteWords(cmd, "method", []string{"GET", "POST", "PATCH", "DELETE"})
+	env.CompleteWords(cmd, "status", []string{"2xx", "4xx", "5xx", "401", "403", "429"})
+	return cmd
+}
+
+var statusForm = regexp.MustCompile(`^[1-5]([0-9][0-9]|xx)$`)
+
+func run(ctx context.Context, o *Options) error {
+	ring, err := o.Ring(o.accounts)
+	if err != nil {
+		return err
+	}
+	filter, err := o.filter(ctx, ring)
+	if err != nil {
+		return err
+	}
+	if o.follow {
+		return follow(ctx, o, ring, filter)
+	}
+	rows, err := ring.Logs(ctx, filter)
+	if err != nil {
+		return err
+	}
+	return o.Print(env.RequestListing(rows), o.format)
+}
+
+func (o *Options) filter(ctx context.Context, ring *keyring.Ring) (keyring.LogFilter, error) {
+	filter := keyring.LogFilter{Platform: o.platform, Scope: o.scope, Status: strings.ToLower(o.status), Method: o.method, Limit: o.limit}
+	if err := env.CheckPlatform(o.platform); err != nil {
+		return filter, err
+	}
+	switch {
+	case o.status != "" && !statusForm.MatchString(filter.Status):
+		return filter, fmt.Errorf("--status: %q is no HTTP status: write 401, or 4xx for all of a class", o.status)
+	case o.limit < 0:
+		return filter, fmt.Errorf("--limit: %d is less than nothing", o.limit)
+	case o.follow && o.interval < time.Second:
+		return filter, errors.New("--interval: it must be at least 1s, for the platforms limit how often they may be asked")
+	case o.follow && o.format == output.FormatMarkdown:
+		return filter, errors.New("--follow: a markdown table has an end; use table, json or csv")
+	}
+	var err error
+	if o.since != "" {
+		if filter.Since, err = env.ParseSince(o.since, o.Now()); err != nil {
+			return filter, fmt.Errorf("--since: %w", err)
+		}
+	}
+	if o.scope != "" {
+		if err := ring.Reaches(ctx, o.platform, o.scope); err != nil {
+			return filter, fmt.Errorf("--scope: %w", err)
+		}
+	}
+	if o.key == "" {
+		return filter, nil
+	}
+	key, err := ring.Find(ctx, o.key)
+	return filter.Of(key), err
+}
