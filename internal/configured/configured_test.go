@@ -99,7 +99,7 @@ func TestMemoKeepsTroubleForAWhile(t *testing.T) {
 		if asked != 1 {
 			t.Errorf("%v: asked %d times", kind, asked)
 		}
-		now = now.Add(pages.Patience)
+		now = now.Add(pages.Backoff)
 		if err := get(); asked != 2 || !errors.Is(err, kind) {
 			t.Errorf("%v, a while later: asked %d times, error = %v", kind, asked, err)
 		}

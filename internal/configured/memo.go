@@ -40,7 +40,7 @@ func (m *memo[T]) get(ctx context.Context, now func() time.Time, fetch func(cont
 		if err == nil {
 			m.answer.Store(&value)
 		} else if client.Trouble(err) {
-			m.trouble.Store(&trouble{err, now().Add(pages.Patience)})
+			m.trouble.Store(&trouble{err, now().Add(pages.Backoff)})
 		}
 		return nil, err
 	})

@@ -9,10 +9,10 @@ import (
 // kept makes a kind's shared lists when they are first asked for.
 type kept[T any] struct {
 	once   sync.Once
-	shared *pages.Shared[T]
+	shared *pages.Cache[T]
 }
 
-func (k *kept[T]) of(source func(scope string) pages.Source[T]) *pages.Shared[T] {
+func (k *kept[T]) of(source func(scope string) pages.Source[T]) *pages.Cache[T] {
 	k.once.Do(func() { k.shared = pages.New(source) })
 	return k.shared
 }

@@ -11,7 +11,7 @@ import (
 func TestWritesAreSeen(t *testing.T) {
 	t.Parallel()
 	a := newAccount(25, 10, false)
-	s := a.shared()
+	s := a.cache()
 	load(t, s)
 	a.things[3].version = 1
 	s.Invalidate("", "t3")
@@ -44,7 +44,7 @@ func TestWhatIsUnderWayIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	for _, request := range []string{"LIST 1", "GET t3"} {
 		a := newAccount(5, 2, false)
-		s := a.shared()
+		s := a.cache()
 		a.before = func(what string) error {
 			if what == request {
 				a.before = nil
@@ -71,7 +71,7 @@ func TestAStaleAnswerReplacesNoWrite(t *testing.T) {
 	for _, numbered := range []bool{false, true} {
 		for _, request := range []string{"LIST 1", "GET t3"} {
 			a := newAccount(5, 2, numbered)
-			s := a.shared()
+			s := a.cache()
 			a.before = func(what string) error {
 				if what == request { // its answer is made, and comes after the write's
 					a.before = nil
@@ -103,7 +103,7 @@ func TestAStaleAnswerReplacesNoWrite(t *testing.T) {
 func TestAStalePageBringsNothingBack(t *testing.T) {
 	t.Parallel()
 	a := newAccount(4, 2, false)
-	s := a.shared()
+	s := a.cache()
 	a.before = func(what string) error {
 		if what == "LIST 1" {
 			a.before = nil
@@ -122,7 +122,7 @@ func TestAStalePageBringsNothingBack(t *testing.T) {
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(5, 10, false)
-	s := a.shared()
+	s := a.cache()
 	for _, scope := range []string{"a", "b"} {
 		if _, err := s.All(t.Context(), scope); err != nil {
 			t.Fatal(err)
