@@ -1,11 +1,13 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -213,6 +215,42 @@ func TestBackoff(t *testing.T) {
 		if !errors.Is(b.err, row.want) || (b.err == nil) != (row.want == nil) {
 			t.Errorf("%s: got %v, want %v", row.name, b.err, row.want)
 		}
+	}
+}
+
+// How a request ends that was cancelled says nothing of the platform.
+func TestCancellationIsNoBackoff(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	down := backoff{}.record(t.Context(), client.ErrConnection, now)
+	for _, b := range []backoff{{}, {failures: 2}, down} {
+		for _, err := range []error{client.ErrConnection, context.Canceled} {
+			if got := b.record(ctx, err, now.Add(time.Second)); got != b {
+				t.Errorf("%+v after %v: got %+v", b, err, got)
+			}
+		}
+	}
+}
+
+// Where all pages but the first fail, only a few are requested.
+func TestFewFailedPagesAreSkipped(t *testing.T) {
+	t.Parallel()
+	a := newAccount(1000, 10, true)
+	a.before = func(what string) error {
+		if strings.HasPrefix(what, "LIST ") && what != "LIST " {
+			return errBroken
+		}
+		return nil
+	}
+	var ids []string
+	for i := range 100 {
+		ids = append(ids, fmt.Sprintf("t%d", 10*i))
+	}
+	read(t, a.cache(), ids, 10)
+	if most := 1 + (maxFailedPages+1)*maxFailures + 99; len(a.requests) > most {
+		t.Errorf("%d requests, want at most %d", len(a.requests), most)
 	}
 }
 

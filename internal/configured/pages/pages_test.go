@@ -169,35 +169,74 @@ func TestAListAlone(t *testing.T) {
 	}
 }
 
-// A read that is cancelled while it requests a page fails alone.
-func TestOneCancellationFailsNoOtherRead(t *testing.T) {
+// Reads that are cancelled while they request a page fail alone, however many they are.
+func TestCancellationFailsNoOtherRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount(25, 100, false)
 		c := a.cache()
-		ctx, cancel := context.WithCancel(t.Context())
-		var once sync.Once
-		a.before = func(string) (err error) {
-			once.Do(func() { <-ctx.Done(); err = client.ErrConnection })
-			return err
+		cancelled, requests := make(chan struct{}), 0
+		a.before = func(string) error {
+			if requests++; requests > maxFailures {
+				return nil
+			}
+			<-cancelled
+			return client.ErrConnection
 		}
 		var all sync.WaitGroup
-		all.Go(func() {
-			if _, err := c.Get(ctx, "", "t1"); err == nil {
-				t.Error("the cancelled one did not fail")
+		for round := range maxFailures {
+			ctx, cancel := context.WithCancel(t.Context())
+			all.Go(func() {
+				if _, err := c.Get(ctx, "", "t1"); err == nil {
+					t.Error("the cancelled one did not fail")
+				}
+			})
+			synctest.Wait() // it requests the page
+			for _, id := range []string{"t2", "t3", "t4"} {
+				if round == maxFailures-1 {
+					all.Go(func() { read(t, c, []string{id}, 1) })
+				}
 			}
-		})
-		synctest.Wait() // it requests the page
-		for _, id := range []string{"t2", "t3", "t4"} {
-			all.Go(func() { read(t, c, []string{id}, 1) })
+			synctest.Wait() // they wait for it
+			cancel()
+			cancelled <- struct{}{}
+			synctest.Wait()
 		}
-		synctest.Wait() // they wait for it
-		cancel()
 		all.Wait()
-		if !slices.Equal(a.requests, []string{"LIST ", "LIST "}) {
+		if len(a.requests) != maxFailures+1 || asked(a, "LIST ") != maxFailures+1 {
 			t.Errorf("got %q", a.requests)
 		}
 	})
+}
+
+// The first page shows writes, and nothing of the others.
+func TestFirstPageShowsWrites(t *testing.T) {
+	t.Parallel()
+	a := newAccount(25, 10, false)
+	c := a.cache()
+	first := func(want ...string) {
+		t.Helper()
+		objects, err := c.First(t.Context(), "")
+		var got []string
+		for _, object := range objects {
+			got = append(got, object.id)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+	}
+	first("t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9")
+	load(t, c)
+	c.Put("", thing{id: "new"})
+	c.Put("", thing{id: "newer"})
+	c.Invalidate("", "t1")
+	c.Invalidate("", "t11")
+	first("newer", "new", "t0", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9")
+	read(t, c, []string{"t1"}, 1)
+	first("newer", "new", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9")
+	if lists := len(a.requests) - asked(a, "GET t1"); lists != 3 {
+		t.Errorf("got %q", a.requests)
+	}
 }
 
 // However many wait for a page, it is requested once.
