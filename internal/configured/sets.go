@@ -43,8 +43,8 @@ func (b *Billium) PlansNewPermissionSet() bool { return b.newSets.Load() }
 // gone or not known, and forgets what was planned of it and what its keys could do.
 func (b *Billium) PermissionSetWritten(id string, set *billiumapi.PermissionSet) {
 	b.planned.Delete(id)
-	b.PermissionSets().Wrote(b.MerchantID, id, set)
-	b.Keys().Forget()
+	b.PermissionSets().Update(b.MerchantID, id, set)
+	b.Keys().InvalidateAll()
 }
 
 // PlannedPermissions returns what a set is about to hold. planned is false of a

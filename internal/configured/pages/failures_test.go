@@ -362,7 +362,7 @@ func TestACursorMayGoAfterManyWrites(t *testing.T) {
 	s := a.cache()
 	load(t, s)
 	for range maxRestarts + 1 {
-		s.Forget()
+		s.InvalidateAll()
 	}
 	var once sync.Once
 	a.before = func(what string) (err error) {

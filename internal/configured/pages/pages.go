@@ -183,15 +183,15 @@ func (c *Cache[T]) First(ctx context.Context, scope string) ([]T, error) {
 }
 
 // Put caches an object of a scope as the answer to a write shows it.
-func (c *Cache[T]) Put(scope string, object T) { c.Wrote(scope, c.source(scope).ID(object), &object) }
+func (c *Cache[T]) Put(scope string, object T) { c.Update(scope, c.source(scope).ID(object), &object) }
 
 // Invalidate drops an object from the lists of all scopes. Call it after every write to
 // the object, whether that failed or not.
-func (c *Cache[T]) Invalidate(scope, id string) { c.Wrote(scope, id, nil) }
+func (c *Cache[T]) Invalidate(scope, id string) { c.Update(scope, id, nil) }
 
-// Wrote takes in what came of a write to an object: the object as the answer shows
+// Update takes in what came of a write to an object: the object as the answer shows
 // it, or nil where the write failed or the answer doesn't show it.
-func (c *Cache[T]) Wrote(scope, id string, object *T) {
+func (c *Cache[T]) Update(scope, id string, object *T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clock++
@@ -203,8 +203,8 @@ func (c *Cache[T]) Wrote(scope, id string, object *T) {
 	}
 }
 
-// Forget invalidates all objects, for a write that changes others than it names.
-func (c *Cache[T]) Forget() {
+// InvalidateAll invalidates all objects, for a write that changes others than it names.
+func (c *Cache[T]) InvalidateAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.lists) // what is in flight goes on for those who wait already

@@ -137,9 +137,9 @@ func TestScopes(t *testing.T) {
 	if _, err := s.All(t.Context(), "b"); err != nil || len(a.requests) != before {
 		t.Errorf("got %v after %q", err, a.requests[before:])
 	}
-	s.Forget()
+	s.InvalidateAll()
 	if _, err := s.All(t.Context(), "b"); err != nil || len(a.requests) != before+1 {
-		t.Errorf("after Forget: got %v after %q", err, a.requests[before:])
+		t.Errorf("after InvalidateAll: got %v after %q", err, a.requests[before:])
 	}
 }
 

@@ -90,7 +90,7 @@ func (k *apiKeys) shared(ctx context.Context, merchantID types.String, id string
 
 // wrote takes in what came of a write to a key; key is nil where it failed.
 func (k *apiKeys) wrote(id string, key *billiumapi.APIKey) {
-	k.Keys().Wrote(k.MerchantID, id, key)
+	k.Keys().Update(k.MerchantID, id, key)
 }
 
 func (k *apiKeys) Inspect(ctx context.Context, merchantID types.String, id, comment string) error {

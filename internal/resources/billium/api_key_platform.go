@@ -48,7 +48,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (a
 	}
 	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
 	if err != nil {
-		k.Keys().Forget() // there may be one more than was listed
+		k.Keys().InvalidateAll() // there may be one more than was listed
 		return apikey.Issued{}, err
 	}
 	k.Keys().Put(k.MerchantID, created.Key)

@@ -88,7 +88,7 @@ func (k *apiKeys) shared(ctx context.Context, companyID types.String, id string)
 
 // wrote takes in what came of a write to a key; key is nil where it failed.
 func (k *apiKeys) wrote(scope, id string, key *corebillapi.APIKey) {
-	k.Keys().Wrote(scope, id, key)
+	k.Keys().Update(scope, id, key)
 }
 
 func (k *apiKeys) Inspect(ctx context.Context, companyID types.String, id, comment string) error {

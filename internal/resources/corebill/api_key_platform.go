@@ -125,7 +125,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (a
 		return err
 	})
 	if err != nil {
-		k.Keys().Forget() // there may be one more than was listed
+		k.Keys().InvalidateAll() // there may be one more than was listed
 		return apikey.Issued{}, err
 	}
 	k.Keys().Put(scope, created.Key)
