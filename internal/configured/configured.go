@@ -140,16 +140,16 @@ type Corebill struct {
 
 	objects Objects
 
-	companies memo[[]corebillapi.Company]
-	standing  memo[Standing]
-	self      memo[string]
+	companies cached[[]corebillapi.Company]
+	standing  cached[Standing]
+	self      cached[string]
 	gone      sync.Map // ids of companies, true
 
 	all      byScope[[]corebillapi.APIKey]
 	replaced byScope[map[string]bool]
-	keys     kept[corebillapi.APIKey]
-	webhooks kept[corebillapi.Webhook]
-	reached  kept[corebillapi.Company]
+	keys     lists[corebillapi.APIKey]
+	webhooks lists[corebillapi.Webhook]
+	reached  lists[corebillapi.Company]
 }
 
 // IsCredential reports whether a token is the provider's own.
@@ -173,15 +173,15 @@ type Billium struct {
 
 	objects Objects
 
-	current memo[*billiumapi.CurrentAPIKey]
-	team    memo[*Team]
-	issuer  memo[string]
+	current cached[*billiumapi.CurrentAPIKey]
+	team    cached[*Team]
+	issuer  cached[string]
 
 	all      byScope[[]billiumapi.APIKey]
 	replaced byScope[map[string]bool]
-	keys     kept[billiumapi.APIKey]
-	sets     kept[billiumapi.PermissionSet]
-	webhooks kept[billiumapi.Webhook]
+	keys     lists[billiumapi.APIKey]
+	sets     lists[billiumapi.PermissionSet]
+	webhooks lists[billiumapi.Webhook]
 
 	planned sync.Map // of plannedSet by id
 	newSets atomic.Bool

@@ -43,9 +43,9 @@ func TestStatusSaysWhatToSet(t *testing.T) {
 	}
 }
 
-func TestMemoAsksOnce(t *testing.T) {
+func TestCachedAsksOnce(t *testing.T) {
 	t.Parallel()
-	var m memo[int]
+	var m cached[int]
 	var asked atomic.Int32
 	release := make(chan struct{})
 	fetch := func(context.Context) (int, error) {
@@ -69,9 +69,9 @@ func TestMemoAsksOnce(t *testing.T) {
 	}
 }
 
-func TestMemoForgetsFailures(t *testing.T) {
+func TestCachedForgetsFailures(t *testing.T) {
 	t.Parallel()
-	var m memo[int]
+	var m cached[int]
 	failure := errors.New("not now")
 	if _, err := m.get(t.Context(), time.Now, func(context.Context) (int, error) { return 0, failure }); !errors.Is(err, failure) {
 		t.Errorf("error = %v", err)
@@ -82,10 +82,10 @@ func TestMemoForgetsFailures(t *testing.T) {
 }
 
 // A platform that answers nobody is asked once in a while, and everybody told.
-func TestMemoKeepsTroubleForAWhile(t *testing.T) {
+func TestCachedKeepsTroubleForAWhile(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []error{client.ErrConnection, client.ErrUnauthorized, client.ErrServer} {
-		var m memo[int]
+		var m cached[int]
 		now, asked := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), 0
 		get := func() error {
 			_, err := m.get(t.Context(), func() time.Time { return now }, func(context.Context) (int, error) { asked++; return 0, kind })
@@ -99,16 +99,16 @@ func TestMemoKeepsTroubleForAWhile(t *testing.T) {
 		if asked != 1 {
 			t.Errorf("%v: asked %d times", kind, asked)
 		}
-		now = now.Add(pages.Patience)
+		now = now.Add(pages.Backoff)
 		if err := get(); asked != 2 || !errors.Is(err, kind) {
 			t.Errorf("%v, a while later: asked %d times, error = %v", kind, asked, err)
 		}
 	}
 }
 
-func TestMemoEndsWithItsCaller(t *testing.T) {
+func TestCachedEndsWithItsCaller(t *testing.T) {
 	t.Parallel()
-	var m memo[int]
+	var m cached[int]
 	ctx, cancel := context.WithCancel(t.Context())
 	release := make(chan struct{})
 	defer close(release)

@@ -16,8 +16,8 @@ import (
 type byScope[T any] struct{ scopes sync.Map }
 
 func (b *byScope[T]) get(ctx context.Context, scope string, now func() time.Time, fetch func(context.Context) (T, error)) (T, error) {
-	entry, _ := b.scopes.LoadOrStore(scope, &memo[T]{})
-	answer, _ := entry.(*memo[T])
+	entry, _ := b.scopes.LoadOrStore(scope, &cached[T]{})
+	answer, _ := entry.(*cached[T])
 	return answer.get(ctx, now, fetch)
 }
 

@@ -26,7 +26,7 @@ type Objects struct {
 	assumed  map[string]bool   // ids that the log says are replaced
 	excepted map[string]bool   // ids that are no conflict
 	creates  map[string]string // by list and mark: the id that is replaced, or ""
-	lists    map[string]*memo[[]Object]
+	lists    map[string]*cached[[]Object]
 	written  map[string]*Object // what the run has made of an object; nil: it is gone
 	made     map[string][]string
 }
@@ -123,7 +123,7 @@ func (o *Objects) Create(list, mark, replaces string) (taken bool) {
 func (o *Objects) List(ctx context.Context, list string, now func() time.Time, fetch func(context.Context) ([]Object, error)) ([]Object, error) {
 	o.mu.Lock()
 	if o.lists[list] == nil {
-		put(&o.lists, list, &memo[[]Object]{})
+		put(&o.lists, list, &cached[[]Object]{})
 	}
 	fetched := o.lists[list]
 	o.mu.Unlock()

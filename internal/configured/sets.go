@@ -47,8 +47,8 @@ func (b *Billium) PermissionSetWritten(id string, set *billiumapi.PermissionSet)
 	if set == nil {
 		b.planned.Delete(id)
 	}
-	b.PermissionSets().Wrote(b.MerchantID, id, set)
-	b.Keys().Forget()
+	b.PermissionSets().Update(b.MerchantID, id, set)
+	b.Keys().InvalidateAll()
 }
 
 // PlannedPermissions returns what a set is about to hold. planned is false of a

@@ -6,13 +6,13 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured/pages"
 )
 
-// kept makes a kind's shared lists when they are first asked for.
-type kept[T any] struct {
-	once   sync.Once
-	shared *pages.Shared[T]
+// lists makes the cache of a kind's lists when it is first used.
+type lists[T any] struct {
+	once  sync.Once
+	cache *pages.Cache[T]
 }
 
-func (k *kept[T]) of(source func(scope string) pages.Source[T]) *pages.Shared[T] {
-	k.once.Do(func() { k.shared = pages.New(source) })
-	return k.shared
+func (l *lists[T]) of(source func(scope string) pages.Source[T]) *pages.Cache[T] {
+	l.once.Do(func() { l.cache = pages.New(source) })
+	return l.cache
 }

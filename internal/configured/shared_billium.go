@@ -11,7 +11,7 @@ import (
 
 // Keys returns the keys that all resources of a run share, by merchant. Revoked ones
 // are in no list and cost a request each.
-func (b *Billium) Keys() *pages.Shared[billiumapi.APIKey] {
+func (b *Billium) Keys() *pages.Cache[billiumapi.APIKey] {
 	return b.keys.of(func(merchantID string) pages.Source[billiumapi.APIKey] {
 		return pages.Source[billiumapi.APIKey]{
 			ID:  func(key billiumapi.APIKey) string { return key.ID },
@@ -29,7 +29,7 @@ func (b *Billium) Keys() *pages.Shared[billiumapi.APIKey] {
 
 // PermissionSets returns the permission sets that all resources of a run share, by
 // merchant.
-func (b *Billium) PermissionSets() *pages.Shared[billiumapi.PermissionSet] {
+func (b *Billium) PermissionSets() *pages.Cache[billiumapi.PermissionSet] {
 	return b.sets.of(func(merchantID string) pages.Source[billiumapi.PermissionSet] {
 		return pages.Source[billiumapi.PermissionSet]{
 			ID:  func(set billiumapi.PermissionSet) string { return set.ID },
@@ -47,32 +47,34 @@ func (b *Billium) PermissionSets() *pages.Shared[billiumapi.PermissionSet] {
 
 // Webhooks returns the webhooks that all resources of a run share, by merchant.
 // Billium has one page of them and answers for no single one.
-func (b *Billium) Webhooks() *pages.Shared[billiumapi.Webhook] {
+func (b *Billium) Webhooks() *pages.Cache[billiumapi.Webhook] {
 	return b.webhooks.of(func(merchantID string) pages.Source[billiumapi.Webhook] {
 		return pages.Source[billiumapi.Webhook]{
 			ID:  func(webhook billiumapi.Webhook) string { return webhook.ID },
 			Now: b.Now,
-			Page: func(ctx context.Context, _ string) (pages.Page[billiumapi.Webhook], error) {
+			Page: func(ctx context.Context, _ string) ([]billiumapi.Webhook, string, error) {
 				webhooks, err := b.Client.Webhooks(ctx, merchantID)
-				return pages.Page[billiumapi.Webhook]{Objects: webhooks}, err
+				return webhooks, "", err
 			},
 		}
 	})
 }
 
-// numbered fetches pages by number. Each says how many there are.
-func numbered[T any](get func(ctx context.Context, number int) ([]T, billiumapi.Pagination, error)) func(context.Context, string) (pages.Page[T], error) {
-	return func(ctx context.Context, cursor string) (pages.Page[T], error) {
+// numbered requests pages by number, which is their cursor. A page that fails is
+// followed by another one all the same, but for the first, which may be the only one.
+func numbered[T any](get func(ctx context.Context, number int) ([]T, billiumapi.Pagination, error)) func(context.Context, string) ([]T, string, error) {
+	return func(ctx context.Context, cursor string) (objects []T, next string, err error) {
 		number := 1
 		if cursor != "" {
-			var err error
 			if number, err = strconv.Atoi(cursor); err != nil {
-				return pages.Page[T]{}, err
+				return nil, "", err
 			}
 		}
 		objects, pagination, err := get(ctx, number)
-		page := pages.Page[T]{Objects: objects}
-		page.Last, page.Sound = billium.LastPage(pagination, len(objects))
-		return page, err
+		last, _ := billium.LastPage(pagination, len(objects))
+		if err == nil && number < last && len(objects) > 0 || err != nil && number > 1 {
+			next = strconv.Itoa(number + 1)
+		}
+		return objects, next, err
 	}
 }

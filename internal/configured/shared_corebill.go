@@ -11,7 +11,7 @@ import (
 // Keys returns the keys that all resources of a run share, by company. A list has
 // the company's keys and, for an organization's key, the organization's; revoked ones
 // are in none and cost a request each.
-func (c *Corebill) Keys() *pages.Shared[corebillapi.APIKey] {
+func (c *Corebill) Keys() *pages.Cache[corebillapi.APIKey] {
 	return c.keys.of(func(companyID string) pages.Source[corebillapi.APIKey] {
 		return pages.Source[corebillapi.APIKey]{
 			ID:  func(key corebillapi.APIKey) string { return key.ID },
@@ -19,16 +19,16 @@ func (c *Corebill) Keys() *pages.Shared[corebillapi.APIKey] {
 			Get: single(func(ctx context.Context, id string) (*corebillapi.APIKey, error) {
 				return c.Client.GetAPIKey(ctx, companyID, id)
 			}),
-			Page: func(ctx context.Context, after string) (pages.Page[corebillapi.APIKey], error) {
+			Page: func(ctx context.Context, after string) ([]corebillapi.APIKey, string, error) {
 				list, err := c.Client.APIKeyPage(ctx, companyID, corebill.KeyFilter{}, after)
-				return following(list.Data, list.HasMore, list.NextCursor), err
+				return list.Data, following(list.HasMore, list.NextCursor), err
 			},
 		}
 	})
 }
 
 // Webhooks returns the webhooks that all resources of a run share, by company.
-func (c *Corebill) Webhooks() *pages.Shared[corebillapi.Webhook] {
+func (c *Corebill) Webhooks() *pages.Cache[corebillapi.Webhook] {
 	return c.webhooks.of(func(companyID string) pages.Source[corebillapi.Webhook] {
 		return pages.Source[corebillapi.Webhook]{
 			ID:  func(webhook corebillapi.Webhook) string { return webhook.ID },
@@ -36,9 +36,9 @@ func (c *Corebill) Webhooks() *pages.Shared[corebillapi.Webhook] {
 			Get: single(func(ctx context.Context, id string) (*corebillapi.Webhook, error) {
 				return c.Client.GetWebhook(ctx, companyID, id)
 			}),
-			Page: func(ctx context.Context, after string) (pages.Page[corebillapi.Webhook], error) {
+			Page: func(ctx context.Context, after string) ([]corebillapi.Webhook, string, error) {
 				list, err := c.Client.WebhookPage(ctx, companyID, after)
-				return following(list.Data, list.HasMore, list.NextCursor), err
+				return list.Data, following(list.HasMore, list.NextCursor), err
 			},
 		}
 	})
@@ -48,15 +48,15 @@ func (c *Corebill) Webhooks() *pages.Shared[corebillapi.Webhook] {
 const AllCompanies = ""
 
 // SharedCompanies returns the companies that all resources of a run share.
-func (c *Corebill) SharedCompanies() *pages.Shared[corebillapi.Company] {
+func (c *Corebill) SharedCompanies() *pages.Cache[corebillapi.Company] {
 	return c.reached.of(func(string) pages.Source[corebillapi.Company] {
 		return pages.Source[corebillapi.Company]{
 			ID:  func(company corebillapi.Company) string { return company.ID },
 			Now: c.Now,
 			Get: single(c.Client.GetCompany),
-			Page: func(ctx context.Context, after string) (pages.Page[corebillapi.Company], error) {
+			Page: func(ctx context.Context, after string) ([]corebillapi.Company, string, error) {
 				list, err := c.Client.CompanyPage(ctx, after)
-				return following(list.Data, list.HasMore, list.NextCursor), err
+				return list.Data, following(list.HasMore, list.NextCursor), err
 			},
 		}
 	})
@@ -74,12 +74,10 @@ func single[T any](get func(ctx context.Context, id string) (*T, error)) func(co
 	}
 }
 
-// following is a page that tells of the next one alone: Corebill's cursors can't
-// be guessed.
-func following[T any](objects []T, more bool, next *string) pages.Page[T] {
-	page := pages.Page[T]{Objects: objects}
+// following returns the cursor of the page that follows, "" for none.
+func following(more bool, next *string) string {
 	if more && next != nil {
-		page.Next = *next
+		return *next
 	}
-	return page
+	return ""
 }

@@ -120,7 +120,7 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 	}
 	if name != key.Name {
 		changed, err := r.Client.UpdateAPIKey(ctx, merchant, id, billiumapi.UpdateAPIKeyRequest{Name: &name})
-		r.Keys().Wrote(merchant, id, changed)
+		r.Keys().Update(merchant, id, changed)
 		if err != nil {
 			diags.Append(diagnose.Error("ask for the rotation of", r.Object(m), err))
 			return diags

@@ -129,7 +129,7 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 	}
 	if name != key.Name {
 		changed, err := r.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
-		r.Keys().Wrote(scope, id, changed)
+		r.Keys().Update(scope, id, changed)
 		if err != nil {
 			diags.Append(diagnose.Error("ask for the rotation of", r.Object(m), err))
 			return diags

@@ -21,12 +21,11 @@ type thing struct {
 // account is a platform with one list of things.
 type account struct {
 	size int
-	// parallel: pages are numbered; else each tells of the next.
-	parallel bool
-	// claims is how many pages a platform says there are that says too much, plausibly
-	// or not; 0 for the truth.
-	claims    int
-	plausibly bool
+	// numbered: the cursor of a page is its number, so that one that fails is skipped.
+	numbered bool
+	// claims is how many pages a platform says there are that says too much; 0 for the
+	// truth.
+	claims int
 	// before is called before each request is answered, without the lock.
 	before func(what string) error
 	// now is the clock.
@@ -37,15 +36,15 @@ type account struct {
 	requests []string
 }
 
-func newAccount(count, size int, parallel bool) *account {
-	a := &account{size: size, parallel: parallel, now: time.Now}
+func newAccount(count, size int, numbered bool) *account {
+	a := &account{size: size, numbered: numbered, now: time.Now}
 	for i := range count {
 		a.things = append(a.things, thing{id: fmt.Sprintf("t%d", i)})
 	}
 	return a
 }
 
-func (a *account) shared() *Shared[thing] {
+func (a *account) cache() *Cache[thing] {
 	return New(func(string) Source[thing] {
 		return Source[thing]{ID: func(t thing) string { return t.id }, Now: a.now, Get: a.get, Page: a.page}
 	})
@@ -78,31 +77,18 @@ func (a *account) get(ctx context.Context, id string) (thing, error) {
 	return found, nil
 }
 
-func (a *account) page(ctx context.Context, cursor string) (Page[thing], error) {
+func (a *account) page(ctx context.Context, cursor string) (objects []thing, next string, err error) {
 	a.mu.Lock()
-	at := 0 // the page's place, from 0
-	if n, err := strconv.Atoi(cursor); err == nil {
-		at = n
-		if a.parallel {
-			at--
-		}
-	}
-	from := min(at*a.size, len(a.things))
-	to := min(from+a.size, len(a.things))
-	answer := Page[thing]{Objects: slices.Clone(a.things[from:to])}
+	at, _ := strconv.Atoi(cursor) // the page's place, from 0
 	last := max(0, (len(a.things)-1)/a.size)
+	if a.claims > 0 {
+		last = a.claims
+	}
+	objects = slices.Clone(a.things[min(at*a.size, len(a.things)):min((at+1)*a.size, len(a.things))])
 	a.mu.Unlock()
-	switch {
-	case a.parallel:
-		answer.Last, answer.Sound = last+1, true
-		if a.claims > 0 {
-			answer.Last, answer.Sound = a.claims, a.plausibly
-		}
-	case at < last:
-		answer.Next = strconv.Itoa(at + 1)
+	err = errors.Join(ctx.Err(), a.asked("LIST "+cursor))
+	if err == nil && at < last && len(objects) > 0 || err != nil && a.numbered && at > 0 {
+		next = strconv.Itoa(at + 1)
 	}
-	if a.parallel && at > 0 { // requests are named by the place, as cursors are
-		cursor = strconv.Itoa(at)
-	}
-	return answer, errors.Join(ctx.Err(), a.asked("LIST "+cursor))
+	return objects, next, err
 }

@@ -1,13 +1,14 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,24 +42,24 @@ func asked(a *account, what string) (times int) {
 // those behind it too, and nobody fails. It is not asked for again and again.
 func TestReadsDoWithoutABrokenPage(t *testing.T) {
 	t.Parallel()
-	for _, parallel := range []bool{false, true} {
+	for _, numbered := range []bool{false, true} {
 		for _, width := range []int{1, 10, 50} {
-			a := breaking(newAccount(1000, 100, parallel), "LIST 2")
+			a := breaking(newAccount(1000, 100, numbered), "LIST 2")
 			var ids []string
 			for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(1000) {
 				ids = append(ids, fmt.Sprintf("t%d", i))
 			}
-			read(t, a.shared(), ids, width)
+			read(t, a.cache(), ids, width)
 			// As many as there are pages, up to the broken one with cursors; whoever met
 			// that; and what it has or hides.
 			most := 2*10 + 1 + 2*maxFailures + 100
-			if !parallel {
+			if !numbered {
 				most = 2*3 + 1 + 2*maxFailures + 800
 			}
-			t.Logf("numbered %v, %d at once: %d requests", parallel, width, len(a.requests))
+			t.Logf("numbered %v, %d at once: %d requests", numbered, width, len(a.requests))
 			if len(a.requests) > most || asked(a, "LIST 2") > maxFailures {
 				t.Errorf("numbered %v, %d at once: %d requests, want at most %d, %d of them for the broken page, want at most %d",
-					parallel, width, len(a.requests), most, asked(a, "LIST 2"), maxFailures)
+					numbered, width, len(a.requests), most, asked(a, "LIST 2"), maxFailures)
 			}
 		}
 	}
@@ -76,7 +77,7 @@ func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 			a.before = func(string) error { return down }
 			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 			a.now = func() time.Time { return now }
-			s := a.shared()
+			s := a.cache()
 			for id, err := range readAll(t, s, width, 1000) {
 				if !errors.Is(err, down) {
 					t.Errorf("%v, %d at once: %s: got %v", down, width, id, err)
@@ -93,7 +94,7 @@ func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 			if _, err := s.Get(t.Context(), "", "t7"); !errors.Is(err, down) {
 				t.Errorf("%v, at once: got %v", down, err)
 			}
-			a.requests, now = nil, now.Add(Patience)
+			a.requests, now = nil, now.Add(Backoff)
 			for id, err := range readAll(t, s, width, 1000) {
 				if err != nil {
 					t.Errorf("%v, once it answers: %s: got %v", down, id, err)
@@ -139,7 +140,7 @@ func losePage(t *testing.T, numbered bool, width int, silent bool) {
 	if !numbered { // those behind it are not found either
 		pages, needing = 6, 500
 	}
-	for id, err := range readAll(t, a.shared(), width, 1000) {
+	for id, err := range readAll(t, a.cache(), width, 1000) {
 		if err == nil {
 			continue
 		}
@@ -163,7 +164,7 @@ func losePage(t *testing.T, numbered bool, width int, silent bool) {
 }
 
 // readAll reads the first things, in any order, and returns how that ended.
-func readAll(t *testing.T, s *Shared[thing], width, count int) map[string]error {
+func readAll(t *testing.T, s *Cache[thing], width, count int) map[string]error {
 	t.Helper()
 	work, ends := make(chan string), map[string]error{}
 	var mu sync.Mutex
@@ -186,12 +187,12 @@ func readAll(t *testing.T, s *Shared[thing], width, count int) map[string]error 
 	return ends
 }
 
-func TestHealth(t *testing.T) {
+func TestBackoff(t *testing.T) {
 	t.Parallel()
 	busy := fmt.Errorf("page: %w", client.ErrServer)
 	for _, row := range []struct {
 		name  string
-		heard []error
+		ended []error
 		want  error
 	}{
 		{"nothing yet", nil, nil},
@@ -206,14 +207,50 @@ func TestHealth(t *testing.T) {
 		{"failed, with answers between", []error{busy, busy, nil, busy, client.ErrNotFound, busy, busy}, nil},
 		{"answers again", []error{client.ErrConnection, nil}, nil},
 	} {
-		var h health
+		var b backoff
 		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-		for _, err := range row.heard {
-			h = h.heard(err, now)
+		for _, err := range row.ended {
+			b = b.record(t.Context(), err, now)
 		}
-		if !errors.Is(h.down, row.want) || (h.down == nil) != (row.want == nil) {
-			t.Errorf("%s: got %v, want %v", row.name, h.down, row.want)
+		if !errors.Is(b.err, row.want) || (b.err == nil) != (row.want == nil) {
+			t.Errorf("%s: got %v, want %v", row.name, b.err, row.want)
 		}
+	}
+}
+
+// How a request ends that was cancelled says nothing of the platform.
+func TestCancellationIsNoBackoff(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	down := backoff{}.record(t.Context(), client.ErrConnection, now)
+	for _, b := range []backoff{{}, {failures: 2}, down} {
+		for _, err := range []error{client.ErrConnection, context.Canceled} {
+			if got := b.record(ctx, err, now.Add(time.Second)); got != b {
+				t.Errorf("%+v after %v: got %+v", b, err, got)
+			}
+		}
+	}
+}
+
+// Where all pages but the first fail, only a few are requested.
+func TestFewFailedPagesAreSkipped(t *testing.T) {
+	t.Parallel()
+	a := newAccount(1000, 10, true)
+	a.before = func(what string) error {
+		if strings.HasPrefix(what, "LIST ") && what != "LIST " {
+			return errBroken
+		}
+		return nil
+	}
+	var ids []string
+	for i := range 100 {
+		ids = append(ids, fmt.Sprintf("t%d", 10*i))
+	}
+	read(t, a.cache(), ids, 10)
+	if most := 1 + (maxFailedPages+1)*maxFailures + 99; len(a.requests) > most {
+		t.Errorf("%d requests, want at most %d", len(a.requests), most)
 	}
 }
 
@@ -232,7 +269,7 @@ func TestAPageRecovers(t *testing.T) {
 	for i := range 1000 {
 		ids = append(ids, fmt.Sprintf("t%d", i))
 	}
-	read(t, a.shared(), ids, 10)
+	read(t, a.cache(), ids, 10)
 	if most := 2*10 + 1 + 2; len(a.requests) > most {
 		t.Errorf("%d requests, want at most %d", len(a.requests), most)
 	}
@@ -242,7 +279,7 @@ func TestAPageRecovers(t *testing.T) {
 func TestWhoNeedsABrokenPageFails(t *testing.T) {
 	t.Parallel()
 	a := breaking(newAccount(25, 10, false), "LIST ")
-	s := a.shared()
+	s := a.cache()
 	read(t, s, []string{"t24", "t3", "t11"}, 1)
 	before := len(a.requests)
 	for range 10 {
@@ -262,41 +299,36 @@ func TestWhoNeedsABrokenPageFails(t *testing.T) {
 	}
 }
 
-// Without single reads a broken page fails whoever waits for it, all at once, and
-// never passes for the end of an object.
+// Without single reads a broken page fails every read that waits for it, all at once,
+// and never passes for the end of an object.
 func TestABrokenListAlone(t *testing.T) {
 	t.Parallel()
-	a := newAccount(25, 100, false)
-	var s *Shared[thing]
-	var pending atomic.Int32
-	a.before = func(string) error {
-		for pending.Load() < 10 { // all wait for this page
-			l := s.list("")
-			l.mu.Lock()
-			pending.Store(int32(l.standing.Pending))
-			l.mu.Unlock()
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(25, 100, false)
+		a.before = func(string) error {
+			synctest.Wait() // all wait for this page
+			return errBroken
 		}
-		return errBroken
-	}
-	s = New(func(string) Source[thing] {
-		return Source[thing]{ID: func(t thing) string { return t.id }, Now: time.Now, Page: a.page}
-	})
-	var all sync.WaitGroup
-	for i := range 10 {
-		all.Go(func() {
-			if _, err := s.Get(t.Context(), "", fmt.Sprintf("t%d", i)); !errors.Is(err, errBroken) {
-				t.Errorf("t%d: got %v", i, err)
-			}
+		s := New(func(string) Source[thing] {
+			return Source[thing]{ID: func(t thing) string { return t.id }, Now: time.Now, Page: a.page}
 		})
-	}
-	all.Wait()
-	if len(a.requests) > 2 {
-		t.Errorf("%d requests for one page", len(a.requests))
-	}
-	a.before = nil
-	if got, err := s.Get(t.Context(), "", "t3"); err != nil || got.id != "t3" {
-		t.Errorf("once it is answered: got %+v, %v", got, err)
-	}
+		var all sync.WaitGroup
+		for i := range 10 {
+			all.Go(func() {
+				if _, err := s.Get(t.Context(), "", fmt.Sprintf("t%d", i)); !errors.Is(err, errBroken) {
+					t.Errorf("t%d: got %v", i, err)
+				}
+			})
+		}
+		all.Wait()
+		if len(a.requests) != 1 {
+			t.Errorf("%d requests for one page", len(a.requests))
+		}
+		a.before = nil
+		if got, err := s.Get(t.Context(), "", "t3"); err != nil || got.id != "t3" {
+			t.Errorf("once it is answered: got %+v, %v", got, err)
+		}
+	})
 }
 
 func TestGoneCursorStartsAnew(t *testing.T) {
@@ -309,7 +341,7 @@ func TestGoneCursorStartsAnew(t *testing.T) {
 		}
 		return err
 	}
-	if all, err := a.shared().All(t.Context(), ""); err != nil || len(all) != 25 {
+	if all, err := a.cache().All(t.Context(), ""); err != nil || len(all) != 25 {
 		t.Errorf("got %d, %v", len(all), err)
 	}
 	a.before = func(what string) error {
@@ -318,7 +350,7 @@ func TestGoneCursorStartsAnew(t *testing.T) {
 		}
 		return nil
 	}
-	if _, err := a.shared().All(t.Context(), ""); !errors.Is(err, client.ErrBadRequest) {
+	if _, err := a.cache().All(t.Context(), ""); !errors.Is(err, client.ErrBadRequest) {
 		t.Errorf("a cursor that never works: got %v", err)
 	}
 }
@@ -327,10 +359,10 @@ func TestGoneCursorStartsAnew(t *testing.T) {
 func TestACursorMayGoAfterManyWrites(t *testing.T) {
 	t.Parallel()
 	a := newAccount(25, 10, false)
-	s := a.shared()
+	s := a.cache()
 	load(t, s)
 	for range maxRestarts + 1 {
-		s.Forget()
+		s.InvalidateAll()
 	}
 	var once sync.Once
 	a.before = func(what string) (err error) {

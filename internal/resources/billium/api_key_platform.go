@@ -52,7 +52,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (a
 	}
 	created, err := k.Client.CreateAPIKey(ctx, k.MerchantID, request, rand.Text())
 	if err != nil {
-		k.Keys().Forget() // there may be one more than was listed
+		k.Keys().InvalidateAll() // there may be one more than was listed
 		return apikey.Issued{}, err
 	}
 	k.Keys().Put(k.MerchantID, created.Key)
@@ -243,7 +243,7 @@ func (k *apiKeys) shared(ctx context.Context, merchantID types.String, id string
 
 // wrote takes in what came of a write to a key; key is nil where it failed.
 func (k *apiKeys) wrote(id string, key *billiumapi.APIKey) {
-	k.Keys().Wrote(k.MerchantID, id, key)
+	k.Keys().Update(k.MerchantID, id, key)
 }
 
 func (k *apiKeys) Inspect(ctx context.Context, merchantID types.String, id, comment string) error {

@@ -126,7 +126,7 @@ func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (a
 		return err
 	})
 	if err != nil {
-		k.Keys().Forget() // there may be one more than was listed
+		k.Keys().InvalidateAll() // there may be one more than was listed
 		return apikey.Issued{}, err
 	}
 	k.Keys().Put(scope, created.Key)
@@ -302,7 +302,7 @@ func (k *apiKeys) shared(ctx context.Context, companyID types.String, id string)
 
 // wrote takes in what came of a write to a key; key is nil where it failed.
 func (k *apiKeys) wrote(scope, id string, key *corebillapi.APIKey) {
-	k.Keys().Wrote(scope, id, key)
+	k.Keys().Update(scope, id, key)
 }
 
 func (k *apiKeys) Inspect(ctx context.Context, companyID types.String, id, comment string) error {

@@ -321,7 +321,7 @@ func (c *companies) Update(ctx context.Context, state, plan *companyModel) error
 		return nil
 	}
 	updated, err := c.Client.UpdateCompany(ctx, state.ID.ValueString(), request)
-	c.SharedCompanies().Wrote(configured.AllCompanies, state.ID.ValueString(), updated)
+	c.SharedCompanies().Update(configured.AllCompanies, state.ID.ValueString(), updated)
 	if err != nil {
 		return err
 	}
@@ -338,8 +338,8 @@ func (c *companies) Delete(ctx context.Context, state *companyModel) error {
 	}
 	err := c.Client.DeleteCompany(ctx, state.ID.ValueString())
 	c.SharedCompanies().Invalidate(configured.AllCompanies, state.ID.ValueString())
-	c.Keys().Forget() // the company's objects went with it
-	c.Webhooks().Forget()
+	c.Keys().InvalidateAll() // the company's objects went with it
+	c.Webhooks().InvalidateAll()
 	if err = c.unseen(ctx, state.ID.ValueString(), err); err == nil || errors.Is(err, client.ErrNotFound) {
 		c.CompanyGone(state.ID.ValueString())
 		return nil

@@ -170,7 +170,7 @@ func (w *webhooks) Edit(ctx context.Context, state, plan *webhookModel) error {
 		return nil
 	}
 	updated, err := w.Client.UpdateWebhook(ctx, state.CompanyID.ValueString(), state.ID.ValueString(), request)
-	w.Webhooks().Wrote(state.CompanyID.ValueString(), state.ID.ValueString(), updated)
+	w.Webhooks().Update(state.CompanyID.ValueString(), state.ID.ValueString(), updated)
 	if err != nil {
 		return err
 	}
