@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	httpclient "github.com/keyward/terraform-provider-keyward/internal/client"
 	client "github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
@@ -20,7 +20,7 @@ type billiumMerchant struct {
 	*reader
 
 	source  *Source
-	account account.BilliumAccount
+	account inventory.BilliumAccount
 	// own is the id of the key that the audit is made with.
 	own  string
 	read []*Webhook

@@ -5,9 +5,9 @@ import (
 	"iter"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	client "github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
@@ -18,7 +18,7 @@ type corebillCompany struct {
 	*reader
 
 	source    *Source
-	account   account.CorebillAccount
+	account   inventory.CorebillAccount
 	companyID string
 	// first of its account: log rows that name no company are listed with every
 	// company, and are taken from this one.
@@ -30,7 +30,7 @@ type corebillCompany struct {
 }
 
 // corebill reads the companies of an account and begins to read what is in them.
-func (r *reader) corebill(ctx context.Context, source *Source, a account.CorebillAccount) {
+func (r *reader) corebill(ctx context.Context, source *Source, a inventory.CorebillAccount) {
 	var companies []corebillapi.Company
 	read, err := r.part(ctx, source, "companies", func() (err error) {
 		companies, err = a.Companies(ctx)

@@ -10,9 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // atOnce is how many companies and merchants are read at the same time.
@@ -20,7 +20,7 @@ const atOnce = 8
 
 // Reading says what to read of the platforms.
 type Reading struct {
-	Access *account.Access
+	Access *inventory.Accounts
 	// Within is how far back the logs are read; 0 leaves them out.
 	Within time.Duration
 	// Ping has every enabled webhook pinged, which its endpoint notices.
@@ -209,7 +209,7 @@ func (r *reader) logged(key *Key) bool {
 
 // own finds the key that an account of Corebill's is used with: the log tells, and its
 // prefix which it may be where the log doesn't.
-func (r *reader) own(ctx context.Context, a account.CorebillAccount) {
+func (r *reader) own(ctx context.Context, a inventory.CorebillAccount) {
 	var candidates []*Key
 	for _, key := range r.in.Keys {
 		if key.Platform == Corebill && strings.HasPrefix(a.Credential.Reveal(), key.Prefix) {

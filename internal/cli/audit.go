@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // auditFlags are the flags of keyward audit.
@@ -65,7 +65,7 @@ The report goes to stdout. --output html is one file to read, print and keep.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return flags.run(cmd, world) },
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format, report.Formats...)
 	f := cmd.Flags()
 	f.StringArrayVar(&flags.states, "state", nil, "`PATH` of a state file or a state as JSON, of a directory of them, or - for stdin; repeatable")
@@ -127,7 +127,7 @@ func (flags *auditFlags) options(world World) (audit.Options, error) {
 }
 
 // access returns the accounts; nil where only declarations are looked at.
-func (flags *auditFlags) access(world World) (*account.Access, error) {
+func (flags *auditFlags) access(world World) (*inventory.Accounts, error) {
 	declared := len(flags.states)+len(flags.plans) > 0
 	switch {
 	case flags.offline && !declared:
@@ -137,8 +137,8 @@ func (flags *auditFlags) access(world World) (*account.Access, error) {
 	case flags.offline:
 		return nil, nil //nolint:nilnil // no access is what was asked for
 	}
-	access, err := account.Load(flags.accounts, world.Getenv, world.clientOptions())
-	if errors.Is(err, account.ErrNone) && declared {
+	access, err := inventory.Load(flags.accounts, world.Getenv, world.clientOptions())
+	if errors.Is(err, inventory.ErrNoAccount) && declared {
 		return nil, fmt.Errorf("%w; to look at the declarations alone, say --offline", err)
 	}
 	return access, err

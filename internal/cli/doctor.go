@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/doctor"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 func newDoctor(world World) *cobra.Command {
@@ -49,7 +49,7 @@ company_ids and base_url may be left out.`,
 			return nil
 		},
 	}
-	account.AddFlag(cmd, &accounts)
+	inventory.AddFlag(cmd, &accounts)
 	output.AddFlag(cmd, &format)
 	return cmd
 }

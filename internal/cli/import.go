@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/importer"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // importFlags are the flags of keyward import.
@@ -50,7 +50,7 @@ over to them.`,
   terraform apply`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			access, err := account.Load(flags.accounts, world.Getenv, world.clientOptions())
+			access, err := inventory.Load(flags.accounts, world.Getenv, world.clientOptions())
 			if err != nil {
 				return err
 			}
@@ -65,7 +65,7 @@ over to them.`,
 			return flags.write(cmd, result)
 		},
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	f := cmd.Flags()
 	f.StringVar(&flags.out, "out", "", "`DIR` to write the files to; standard output where it is not set")
 	f.BoolVar(&flags.force, "force", false, "overwrite files in DIR that are there already")

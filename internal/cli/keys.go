@@ -3,9 +3,8 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 func newKeys(world World) *cobra.Command {
@@ -29,17 +28,17 @@ of processes. Where a token is all you have, give it on standard input.`
 	return cmd
 }
 
-// ring returns the keys of the accounts that are configured.
-func (w World) ring(accounts string) (*keyring.Ring, error) {
-	access, err := account.Load(accounts, w.Getenv, w.clientOptions())
+// inv returns the keys of the accounts that are configured.
+func (w World) inv(accounts string) (*inventory.Inventory, error) {
+	access, err := inventory.Load(accounts, w.Getenv, w.clientOptions())
 	if err != nil {
 		return nil, err
 	}
-	return keyring.New(access), nil
+	return inventory.New(access), nil
 }
 
 // keyListing is a table of keys.
-func keyListing(keys []keyring.Key, color bool) output.Listing {
+func keyListing(keys []inventory.Key, color bool) output.Listing {
 	l := output.Listing{
 		Header:  []string{"PLATFORM", "ID", "PREFIX", "NAME", "BELONGS TO", "ACCESS", "STATUS", "CREATED", "LAST USED"},
 		Records: keys, Color: color, None: "No keys.",
@@ -60,11 +59,11 @@ const (
 	lastUsedColumn = 8
 )
 
-func paintKey(k keyring.Key, column int) output.Paint {
+func paintKey(k inventory.Key, column int) output.Paint {
 	switch {
-	case k.Status == keyring.Revoked:
+	case k.Status == inventory.Revoked:
 		return output.Faint
-	case column == statusColumn && k.State() != string(keyring.Live), column == lastUsedColumn && k.LastUsedAt == nil:
+	case column == statusColumn && k.State() != string(inventory.Live), column == lastUsedColumn && k.LastUsedAt == nil:
 		return output.Yellow
 	case column == accessColumn && (k.Level == "admin" || k.Access() == "all permissions"):
 		return output.Red

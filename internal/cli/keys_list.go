@@ -10,9 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
@@ -51,12 +50,12 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
   keyward keys list --permission team:invite`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ring, err := world.ring(flags.accounts)
+			inv, err := world.inv(flags.accounts)
 			if err != nil {
 				return err
 			}
 			progress := output.NewProgress(cmd.ErrOrStderr(), world.Now)
-			keys, err := flags.list(cmd.Context(), ring, world.Now(), progress)
+			keys, err := flags.list(cmd.Context(), inv, world.Now(), progress)
 			progress.Done()
 			if err != nil {
 				return err
@@ -65,7 +64,7 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
 			return keyListing(keys, output.Color(out, world.Getenv)).Write(out, flags.format)
 		},
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format)
 	f := cmd.Flags()
 	addPlatformFlag(cmd, &flags.platform)
@@ -83,7 +82,7 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
 
 func addPlatformFlag(cmd *cobra.Command, platform *string) {
 	cmd.Flags().StringVar(platform, "platform", "", "only this `PLATFORM`: corebill or billium")
-	completeWords(cmd, "platform", []string{keyring.Corebill, keyring.Billium})
+	completeWords(cmd, "platform", []string{inventory.Corebill, inventory.Billium})
 }
 
 // completeWords has the shell complete a flag's words.
@@ -94,26 +93,26 @@ func completeWords(cmd *cobra.Command, flag string, words []string) {
 
 func checkPlatform(word string) error {
 	switch word {
-	case "", keyring.Corebill, keyring.Billium:
+	case "", inventory.Corebill, inventory.Billium:
 		return nil
 	}
 	return fmt.Errorf("--platform: %q is not a platform: it must be corebill or billium", word)
 }
 
-func (f listFlags) list(ctx context.Context, ring *keyring.Ring, now time.Time, progress *output.Progress) ([]keyring.Key, error) {
+func (f listFlags) list(ctx context.Context, inv *inventory.Inventory, now time.Time, progress *output.Progress) ([]inventory.Key, error) {
 	pass, err := f.filter(now)
 	if err != nil {
 		return nil, err
 	}
 	if f.scope != "" {
-		if err := ring.Reaches(ctx, f.platform, f.scope); err != nil {
+		if err := inv.Reaches(ctx, f.platform, f.scope); err != nil {
 			return nil, fmt.Errorf("--scope: %w", err)
 		}
 	}
-	keys := []keyring.Key{}
+	keys := []inventory.Key{}
 	seen := map[string]bool{}
 	looked := 0
-	for key, err := range ring.Keys(ctx, keyring.Narrow{Platform: f.platform, Scope: f.scope, Revoked: f.revoked}) {
+	for key, err := range inv.Keys(ctx, inventory.ListOptions{Platform: f.platform, Scope: f.scope, Revoked: f.revoked}) {
 		if err != nil {
 			return nil, err
 		}
@@ -124,14 +123,14 @@ func (f listFlags) list(ctx context.Context, ring *keyring.Ring, now time.Time, 
 			keys = append(keys, key)
 		}
 	}
-	slices.SortStableFunc(keys, func(a, b keyring.Key) int {
+	slices.SortStableFunc(keys, func(a, b inventory.Key) int {
 		return cmp.Or(strings.Compare(b.Platform, a.Platform), b.CreatedAt.Compare(a.CreatedAt))
 	})
 	return keys, nil
 }
 
 // filter returns what a key must pass.
-func (f listFlags) filter(now time.Time) (func(keyring.Key) bool, error) {
+func (f listFlags) filter(now time.Time) (func(inventory.Key) bool, error) {
 	if err := checkPlatform(f.platform); err != nil {
 		return nil, err
 	}
@@ -153,7 +152,7 @@ func (f listFlags) filter(now time.Time) (func(keyring.Key) bool, error) {
 			return nil, fmt.Errorf("--unused-since: %s is in the future, before which every key was last used", f.unusedSince)
 		}
 	}
-	return func(k keyring.Key) bool {
+	return func(k inventory.Key) bool {
 		switch {
 		case f.level != "" && k.Level != f.level,
 			f.permission != "" && !slices.Contains(k.Permissions, f.permission),

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/prune"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -74,7 +74,7 @@ the exit code is 2.`,
 			return world.prune(cmd, flags)
 		},
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format)
 	addStateFlag(cmd, &flags.states)
 	f := cmd.Flags()
@@ -123,11 +123,11 @@ func (w World) prune(cmd *cobra.Command, flags pruneFlags) error {
 	if err := flags.checkStates(states, empty); err != nil {
 		return err
 	}
-	ring, err := w.ring(flags.accounts)
+	inv, err := w.inv(flags.accounts)
 	if err != nil {
 		return err
 	}
-	pruner, err := prune.New(cmd.Context(), ring, states)
+	pruner, err := prune.New(cmd.Context(), inv, states)
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
@@ -58,7 +57,7 @@ too.`,
 			return world.revoke(cmd, flags, args[0])
 		},
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format, output.FormatTable, output.FormatJSON)
 	f := cmd.Flags()
 	addStateFlag(cmd, &flags.states)
@@ -72,7 +71,7 @@ func addStateFlag(cmd *cobra.Command, states *[]string) {
 }
 
 func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) error {
-	ring, err := w.ring(flags.accounts)
+	inv, err := w.inv(flags.accounts)
 	if err != nil {
 		return err
 	}
@@ -80,15 +79,15 @@ func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) e
 	if err != nil {
 		return err
 	}
-	targets, err := w.targets(cmd, reference, ring.FindID)
+	targets, err := w.targets(cmd, reference, inv.FindID)
 	if err != nil {
 		return err
 	}
 	out, failed := cmd.OutOrStdout(), 0
 	for i, t := range targets {
 		var done *revocation
-		if t.err = t.find(cmd.Context(), ring, states); t.err == nil {
-			done, t.err = w.revokeTarget(cmd, ring, states, t, flags)
+		if t.err = t.find(cmd.Context(), inv, states); t.err == nil {
+			done, t.err = w.revokeTarget(cmd, inv, states, t, flags)
 		}
 		if i > 0 && flags.format != output.FormatJSON {
 			if _, err := fmt.Fprintln(out); err != nil {
@@ -108,18 +107,18 @@ func (w World) revoke(cmd *cobra.Command, flags revokeFlags, reference string) e
 	return notAll(failed, len(targets))
 }
 
-func (w World) revokeTarget(cmd *cobra.Command, ring *keyring.Ring, states []tfstate.Resource, t target, flags revokeFlags) (*revocation, error) {
-	if t.key.Status != keyring.Revoked {
-		if err := w.beforeRevoking(cmd, ring, t.key, flags); err != nil {
+func (w World) revokeTarget(cmd *cobra.Command, inv *inventory.Inventory, states []tfstate.Resource, t target, flags revokeFlags) (*revocation, error) {
+	if t.key.Status != inventory.Revoked {
+		if err := w.beforeRevoking(cmd, inv, t.key, flags); err != nil {
 			return nil, err
 		}
 	}
 	if t.stated {
-		if err := ring.ConfirmStated(cmd.Context(), t.token, t.key); err != nil {
+		if err := inv.ConfirmStated(cmd.Context(), t.token, t.key); err != nil {
 			return nil, err
 		}
 	}
-	revoked, err := w.revokeAndProve(cmd.Context(), ring, t)
+	revoked, err := w.revokeAndProve(cmd.Context(), inv, t)
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +129,8 @@ func (w World) revokeTarget(cmd *cobra.Command, ring *keyring.Ring, states []tfs
 
 // beforeRevoking shows what uses the key, and stops where it must not be revoked
 // or no one wants it.
-func (w World) beforeRevoking(cmd *cobra.Command, ring *keyring.Ring, key keyring.Key, flags revokeFlags) error {
-	own, err := ring.IsOwn(cmd.Context(), key)
+func (w World) beforeRevoking(cmd *cobra.Command, inv *inventory.Inventory, key inventory.Key, flags revokeFlags) error {
+	own, err := inv.IsOwn(cmd.Context(), key)
 	switch {
 	case flags.allowOwn: // whether or not it is
 	case err != nil:
@@ -140,7 +139,7 @@ func (w World) beforeRevoking(cmd *cobra.Command, ring *keyring.Ring, key keyrin
 		return fmt.Errorf("%s is the key that keyward itself uses: without it nothing more could be done. "+
 			"Use another credential (COREBILL_API_KEY, BILLIUM_API_KEY or --accounts), or say --allow-own", key)
 	}
-	uses, err := ring.Uses(cmd.Context(), key, usesBefore)
+	uses, err := inv.Uses(cmd.Context(), key, usesBefore)
 	// The key must be stoppable where the log can't be read, too.
 	if err != nil && !errors.Is(err, context.Canceled) {
 		_, _ = fmt.Fprintf(cmd.ErrOrStderr(), "Could not find out what uses the key: %v\n", err)
@@ -155,10 +154,10 @@ func (w World) beforeRevoking(cmd *cobra.Command, ring *keyring.Ring, key keyrin
 }
 
 // describe writes what a key is and who uses it.
-func (w World) describe(out io.Writer, key keyring.Key, uses []keyring.Request) error {
+func (w World) describe(out io.Writer, key inventory.Key, uses []inventory.Request) error {
 	now := w.Now()
 	_, err := fmt.Fprintf(out, "%s\n  belongs to  %s\n  access      %s\n  last used   %s\n", output.Clean(key.String()), output.Clean(belongs(key)), key.Access(), w.lastUse(key, uses))
-	for _, user := range keyring.Users(uses) {
+	for _, user := range inventory.Users(uses) {
 		if err == nil {
 			_, err = fmt.Fprintf(out, "  user        %s at %s: %s, the last %s\n", w.program(user.Program), user.IP, count(user.Requests, "request"), ago(user.Last, now))
 		}
@@ -166,19 +165,19 @@ func (w World) describe(out io.Writer, key keyring.Key, uses []keyring.Request) 
 	return err
 }
 
-func (w World) revokeAndProve(ctx context.Context, ring *keyring.Ring, found target) (*revocation, error) {
-	done, err := ring.Revoke(ctx, found.key)
+func (w World) revokeAndProve(ctx context.Context, inv *inventory.Inventory, found target) (*revocation, error) {
+	done, err := inv.Revoke(ctx, found.key)
 	if err != nil {
 		return nil, err
 	}
-	r := &revocation{pastedAt: found.at(), Already: found.key.Status == keyring.Revoked, Key: done.Key, Proof: proofByKey}
+	r := &revocation{pastedAt: found.at(), Already: found.key.Status == inventory.Revoked, Key: done.Key, Proof: proofByKey}
 	if done.Refused {
 		r.Proof = proofByToken
 	}
 	if found.token.Empty() {
 		return r, nil
 	}
-	if err := ring.Refused(ctx, found.key, found.token); err != nil {
+	if err := inv.Refused(ctx, found.key, found.token); err != nil {
 		return nil, fmt.Errorf("the key %s is revoked, by what the platform says, but: %w", found.key, err)
 	}
 	r.Proof = proofByToken

@@ -9,10 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // showFlags are the flags of keyward keys show.
@@ -43,7 +42,7 @@ that as a use of the key. Where a key can't be identified, the exit code is 2.`,
 			return world.show(cmd, flags, args[0])
 		},
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format)
 	addStateFlag(cmd, &flags.states)
 	cmd.Flags().IntVar(&flags.uses, "uses", 10, "`NUMBER` of last requests to show")
@@ -54,7 +53,7 @@ func (w World) show(cmd *cobra.Command, flags showFlags, reference string) error
 	if flags.uses < 0 {
 		return fmt.Errorf("--uses must not be negative, and is %d", flags.uses)
 	}
-	ring, err := w.ring(flags.accounts)
+	inv, err := w.inv(flags.accounts)
 	if err != nil {
 		return err
 	}
@@ -62,15 +61,15 @@ func (w World) show(cmd *cobra.Command, flags showFlags, reference string) error
 	if err != nil {
 		return err
 	}
-	targets, err := w.targets(cmd, reference, ring.Find)
+	targets, err := w.targets(cmd, reference, inv.Find)
 	if err != nil {
 		return err
 	}
 	out, failed := cmd.OutOrStdout(), 0
 	for i, t := range targets {
-		var uses []keyring.Request
-		if t.err = t.find(cmd.Context(), ring, states); t.err == nil {
-			uses, t.err = ring.Uses(cmd.Context(), t.key, flags.uses)
+		var uses []inventory.Request
+		if t.err = t.find(cmd.Context(), inv, states); t.err == nil {
+			uses, t.err = inv.Uses(cmd.Context(), t.key, flags.uses)
 		}
 		if t.err != nil {
 			failed++
@@ -91,16 +90,16 @@ func (w World) show(cmd *cobra.Command, flags showFlags, reference string) error
 // keyRecord is what json shows of a key.
 type keyRecord struct {
 	pastedAt
-	keyring.Key
+	inventory.Key
 
 	// Uses are its last requests, oldest first.
-	Uses []keyring.Request `json:"uses"`
+	Uses []inventory.Request `json:"uses"`
 }
 
-func (w World) showKey(out io.Writer, format output.Format, t target, uses []keyring.Request, color bool) error {
+func (w World) showKey(out io.Writer, format output.Format, t target, uses []inventory.Request, color bool) error {
 	if format == output.FormatJSON {
 		if uses == nil {
-			uses = []keyring.Request{}
+			uses = []inventory.Request{}
 		}
 		return output.JSON(out, keyRecord{t.at(), t.key, uses})
 	}
@@ -123,7 +122,7 @@ func (w World) showKey(out io.Writer, format output.Format, t target, uses []key
 }
 
 // keyFields is a key as pairs of a word and a value.
-func (w World) keyFields(key keyring.Key, uses []keyring.Request) [][]string {
+func (w World) keyFields(key inventory.Key, uses []inventory.Request) [][]string {
 	now := w.Now()
 	fields := [][]string{
 		{"id", key.ID},
@@ -149,7 +148,7 @@ func (w World) keyFields(key keyring.Key, uses []keyring.Request) [][]string {
 	return append(fields, []string{"last used", w.lastUse(key, uses)})
 }
 
-func belongs(key keyring.Key) string {
+func belongs(key inventory.Key) string {
 	switch {
 	case key.Scope == nil:
 		return "the organization: it reaches every company"
@@ -161,7 +160,7 @@ func belongs(key keyring.Key) string {
 }
 
 // lastUse says when and from where a key was last used, as far as uses go back.
-func (w World) lastUse(key keyring.Key, uses []keyring.Request) string {
+func (w World) lastUse(key inventory.Key, uses []inventory.Request) string {
 	now := w.Now()
 	// A request that was refused is no use, and one of this program says nothing
 	// about who else uses the key.

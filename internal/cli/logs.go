@@ -9,9 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // logFlags are the flags of keyward logs.
@@ -46,18 +45,18 @@ JSON is then one object a line.`,
   keyward logs --method DELETE --since 24h --limit 0 --output csv > deleted.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ring, err := world.ring(flags.accounts)
+			inv, err := world.inv(flags.accounts)
 			if err != nil {
 				return err
 			}
-			filter, err := world.logFilter(cmd, ring, flags)
+			filter, err := world.logFilter(cmd, inv, flags)
 			if err != nil {
 				return err
 			}
 			if flags.follow {
-				return world.follow(cmd, ring, filter, flags)
+				return world.follow(cmd, inv, filter, flags)
 			}
-			rows, err := ring.Logs(cmd.Context(), filter)
+			rows, err := inv.Logs(cmd.Context(), filter)
 			if err != nil {
 				return err
 			}
@@ -65,7 +64,7 @@ JSON is then one object a line.`,
 			return requestListing(rows, output.Color(out, world.Getenv)).Write(out, flags.format)
 		},
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format)
 	addPlatformFlag(cmd, &flags.platform)
 	f := cmd.Flags()
@@ -84,8 +83,8 @@ JSON is then one object a line.`,
 
 var statusForm = regexp.MustCompile(`^[1-5]([0-9][0-9]|xx)$`)
 
-func (w World) logFilter(cmd *cobra.Command, ring *keyring.Ring, flags logFlags) (keyring.LogFilter, error) {
-	filter := keyring.LogFilter{Platform: flags.platform, Scope: flags.scope, Status: strings.ToLower(flags.status), Method: flags.method, Limit: flags.limit}
+func (w World) logFilter(cmd *cobra.Command, inv *inventory.Inventory, flags logFlags) (inventory.LogFilter, error) {
+	filter := inventory.LogFilter{Platform: flags.platform, Scope: flags.scope, Status: strings.ToLower(flags.status), Method: flags.method, Limit: flags.limit}
 	if err := checkPlatform(flags.platform); err != nil {
 		return filter, err
 	}
@@ -106,13 +105,13 @@ func (w World) logFilter(cmd *cobra.Command, ring *keyring.Ring, flags logFlags)
 		}
 	}
 	if flags.scope != "" {
-		if err := ring.Reaches(cmd.Context(), flags.platform, flags.scope); err != nil {
+		if err := inv.Reaches(cmd.Context(), flags.platform, flags.scope); err != nil {
 			return filter, fmt.Errorf("--scope: %w", err)
 		}
 	}
 	if flags.key == "" {
 		return filter, nil
 	}
-	key, err := ring.Find(cmd.Context(), flags.key)
+	key, err := inv.Find(cmd.Context(), flags.key)
 	return filter.Of(key), err
 }

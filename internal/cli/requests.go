@@ -5,7 +5,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // requestHeader names the columns of a log.
@@ -14,7 +14,7 @@ var requestHeader = []string{"TIME", "PLATFORM", "KEY", "METHOD", "PATH", "STATU
 const requestStatusColumn = 5
 
 // requestListing is a table of requests.
-func requestListing(requests []keyring.Request, color bool) output.Listing {
+func requestListing(requests []inventory.Request, color bool) output.Listing {
 	l := output.Listing{
 		Header: requestHeader, Records: requests, Color: color, None: "No requests.",
 		Paint: func(row, column int) output.Paint { return paintRequest(requests[row], column) },
@@ -25,7 +25,7 @@ func requestListing(requests []keyring.Request, color bool) output.Listing {
 	return l
 }
 
-func requestRow(r keyring.Request) []string {
+func requestRow(r inventory.Request) []string {
 	key := "unknown"
 	if r.KeyID != nil {
 		key = *r.KeyID
@@ -36,7 +36,7 @@ func requestRow(r keyring.Request) []string {
 	}
 }
 
-func paintRequest(r keyring.Request, column int) output.Paint {
+func paintRequest(r inventory.Request, column int) output.Paint {
 	switch {
 	case column != requestStatusColumn:
 		return output.Plain

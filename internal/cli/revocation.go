@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
@@ -21,7 +21,7 @@ const (
 type revocation struct {
 	pastedAt
 
-	Key keyring.Key `json:"key"`
+	Key inventory.Key `json:"key"`
 	// Already says that it had been revoked before.
 	Already bool `json:"already_revoked"`
 	// Proof is 401 for a refused token, or revoked_at for what the platform says.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
@@ -90,7 +90,7 @@ gitleaks as well: rules/gitleaks.toml.`,
 			return flags.run(cmd, world, args)
 		},
 	}
-	account.AddFlag(cmd, &flags.accounts)
+	inventory.AddFlag(cmd, &flags.accounts)
 	output.AddFlag(cmd, &flags.format, append(slices.Clone(output.Formats), formatSARIF)...)
 	f := cmd.Flags()
 	f.BoolVar(&flags.git, "git", false, "scan the history of the repository at PATH instead of its files")
@@ -210,10 +210,10 @@ func (flags *scanFlags) judge(cmd *cobra.Command, world World, found *scan.Resul
 	if flags.offline || flags.keys != "" && !flags.verify {
 		return nil
 	}
-	access, err := account.Load(flags.accounts, world.Getenv, world.clientOptions())
+	access, err := inventory.Load(flags.accounts, world.Getenv, world.clientOptions())
 	switch {
-	case errors.Is(err, account.ErrNone) && flags.accounts == "":
-		access = &account.Access{}
+	case errors.Is(err, inventory.ErrNoAccount) && flags.accounts == "":
+		access = &inventory.Accounts{}
 		if !flags.verify {
 			tellPeople(stderr, "Note: no account is configured, so which of the tokens are live is not known (keyward doctor tells more).")
 		}

@@ -7,9 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 func newWhoami(world World) *cobra.Command {
@@ -27,26 +26,26 @@ identified, the exit code is 2.`,
   keyward whoami --accounts accounts.json --output json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ring, err := world.ring(accounts)
+			inv, err := world.inv(accounts)
 			if err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			selves := ring.Whoami(cmd.Context())
+			selves := inv.Whoami(cmd.Context())
 			if err := selfListing(selves, output.Color(out, world.Getenv)).Write(out, format); err != nil {
 				return err
 			}
 			return failedAccounts(selves)
 		},
 	}
-	account.AddFlag(cmd, &accounts)
+	inventory.AddFlag(cmd, &accounts)
 	output.AddFlag(cmd, &format)
 	return cmd
 }
 
 // failedAccounts is a finding where an account doesn't work, and an error where
 // which key it uses is not certain.
-func failedAccounts(selves []keyring.Self) error {
+func failedAccounts(selves []inventory.Self) error {
 	var failed []string
 	unidentified := false
 	for _, s := range selves {
@@ -67,7 +66,7 @@ func failedAccounts(selves []keyring.Self) error {
 	return output.Found("%s\nkeyward doctor says what to do about it.", strings.Join(failed, "\n"))
 }
 
-func selfListing(selves []keyring.Self, color bool) output.Listing {
+func selfListing(selves []inventory.Self, color bool) output.Listing {
 	l := output.Listing{
 		Header:  []string{"ACCOUNT", "PLATFORM", "KEY", "PREFIX", "NAME", "ACCESS", "ROLE", "REACHES"},
 		Records: selves, Color: color,
@@ -91,7 +90,7 @@ func selfListing(selves []keyring.Self, color bool) output.Listing {
 }
 
 // reaches names what a credential reaches, the first few of many.
-func reaches(places []keyring.Place) string {
+func reaches(places []inventory.Place) string {
 	const most = 3
 	names := make([]string, 0, most)
 	for _, p := range places[:min(most, len(places))] {

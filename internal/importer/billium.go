@@ -8,10 +8,9 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
@@ -24,11 +23,11 @@ const (
 
 // billiumReader reads a Billium account.
 type billiumReader struct {
-	account.BilliumAccount
+	inventory.BilliumAccount
 	*part
 
 	// self is the account's own key; nil where it could not be told.
-	self     *keyring.Key
+	self     *inventory.Key
 	progress func(string)
 }
 

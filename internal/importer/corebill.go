@@ -9,22 +9,21 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // corebillReader reads a Corebill account.
 type corebillReader struct {
-	account.CorebillAccount
+	inventory.CorebillAccount
 	*part
 
 	// self is the account's own key; nil where it could not be told.
-	self     *keyring.Key
+	self     *inventory.Key
 	progress func(string)
 	seen     map[string]bool
 }
@@ -105,7 +104,7 @@ func (r *corebillReader) unmanageable(key corebillapi.APIKey) string {
 
 // own says that a key is the account's own or, where which one that is could not be told
 // and self is nil, that it may be; "" where it can't be.
-func own(self *keyring.Key, credential client.Secret, id, prefix string) string {
+func own(self *inventory.Key, credential client.Secret, id, prefix string) string {
 	switch {
 	case self != nil && self.ID == id:
 		return ownKey

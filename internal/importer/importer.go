@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // Options of Run.
@@ -37,11 +36,11 @@ type File struct {
 // Run reads every object of the accounts and writes them as configuration. A kind
 // of objects that a credential may not read is left out, as a comment says; any
 // other failure is an error.
-func Run(ctx context.Context, access *account.Access, options Options) (*Result, error) {
+func Run(ctx context.Context, access *inventory.Accounts, options Options) (*Result, error) {
 	if options.Progress == nil {
 		options.Progress = func(string) {}
 	}
-	selves := keyring.New(access).Whoami(ctx)
+	selves := inventory.New(access).Whoami(ctx)
 	single := len(access.Corebill) <= 1 && len(access.Billium) <= 1
 	names := &namer{}
 	var parts []*part

@@ -12,9 +12,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/importer"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
@@ -73,7 +73,7 @@ func fill(t *testing.T, s *sandboxtest.Sandbox) {
 	}
 }
 
-func access(t *testing.T, s *sandboxtest.Sandbox, changed ...string) *account.Access {
+func access(t *testing.T, s *sandboxtest.Sandbox, changed ...string) *inventory.Accounts {
 	t.Helper()
 	c, b := s.Credentials.Corebill, s.Credentials.Billium
 	env := map[string]string{
@@ -82,7 +82,7 @@ func access(t *testing.T, s *sandboxtest.Sandbox, changed ...string) *account.Ac
 	for i := 0; i < len(changed); i += 2 {
 		env[changed[i]] = changed[i+1]
 	}
-	got, err := account.Load("", func(name string) string { return env[name] }, client.Options{})
+	got, err := inventory.Load("", func(name string) string { return env[name] }, client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func TestRunWithLesserCredentials(t *testing.T) {
 func TestRunWithManyAccounts(t *testing.T) {
 	s := start(t)
 	one := access(t, s)
-	many := &account.Access{Corebill: append(one.Corebill, one.Corebill...), Billium: one.Billium}
+	many := &inventory.Accounts{Corebill: append(one.Corebill, one.Corebill...), Billium: one.Billium}
 	many.Corebill[0].Name, many.Corebill[0].CompanyIDs = "Agency One", []string{s.SecondCompanyID}
 	many.Corebill[1].Name = "agency two"
 	result, err := importer.Run(t.Context(), many, importer.Options{})

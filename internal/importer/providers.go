@@ -4,15 +4,15 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // providers writes what the configuration needs of the provider. With one account
 // of a platform it takes everything from the environment; with several, each has
 // a provider of its own, whose key is a variable.
-func providers(access *account.Access, single bool) []byte {
+func providers(access *inventory.Accounts, single bool) []byte {
 	file := hclwrite.NewEmptyFile()
 	block := file.Body().AppendNewBlock("terraform", nil).Body()
 	block.SetAttributeValue("required_version", cty.StringVal(">= 1.11"))

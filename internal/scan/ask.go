@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
@@ -17,7 +17,7 @@ import (
 // Ask lists the keys and webhooks of the accounts that the findings may be of,
 // the revoked keys of the last 90 days included. No token that was found is sent
 // anywhere. troubles are the accounts, a sentence each, that could not be asked.
-func Ask(ctx context.Context, access *account.Access, findings []Finding) (known []Known, troubles []string) {
+func Ask(ctx context.Context, access *inventory.Accounts, findings []Finding) (known []Known, troubles []string) {
 	a := &asking{seen: map[string]bool{}}
 	of := func(rules ...Rule) bool {
 		return slices.ContainsFunc(findings, func(f Finding) bool { return slices.Contains(rules, f.Rule) })
@@ -50,7 +50,7 @@ func (a *asking) trouble(account string, err error) {
 	a.troubles = append(a.troubles, fmt.Sprintf("the account %q could not be asked: %v", account, err))
 }
 
-func (a *asking) corebill(ctx context.Context, one account.CorebillAccount, keys, webhooks bool) {
+func (a *asking) corebill(ctx context.Context, one inventory.CorebillAccount, keys, webhooks bool) {
 	if !keys && !webhooks {
 		return
 	}
@@ -82,7 +82,7 @@ func (a *asking) corebill(ctx context.Context, one account.CorebillAccount, keys
 	}
 }
 
-func (a *asking) corebillKeys(ctx context.Context, one account.CorebillAccount, company corebillapi.Company) error {
+func (a *asking) corebillKeys(ctx context.Context, one inventory.CorebillAccount, company corebillapi.Company) error {
 	filter := corebill.KeyFilter{IncludeRevoked: true}
 	for key, err := range one.Client.APIKeys(ctx, company.ID, filter) {
 		if err != nil {
@@ -104,7 +104,7 @@ func (a *asking) corebillKeys(ctx context.Context, one account.CorebillAccount, 
 	return nil
 }
 
-func (a *asking) billium(ctx context.Context, one account.BilliumAccount, keys, webhooks bool) {
+func (a *asking) billium(ctx context.Context, one inventory.BilliumAccount, keys, webhooks bool) {
 	if keys {
 		for key, err := range one.Client.APIKeys(ctx, one.MerchantID, billium.KeyFilter{IncludeRevoked: true}) {
 			if err != nil {

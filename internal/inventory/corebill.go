@@ -1,4 +1,4 @@
-package keyring
+package inventory
 
 import (
 	"context"
@@ -6,29 +6,28 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
-// corebillHolder is a Corebill account as a holder of keys.
-type corebillHolder struct {
-	account.CorebillAccount
+// corebillReader is a Corebill account as a reader of keys.
+type corebillReader struct {
+	CorebillAccount
 
 	companies []corebillapi.Company // once asked for
 	own       *Key                  // likewise
 }
 
-func (h *corebillHolder) name() string { return h.Name }
+func (h *corebillReader) name() string { return h.Name }
 
-func (h *corebillHolder) platform() string { return Corebill }
+func (h *corebillReader) platform() string { return Corebill }
 
-func (h *corebillHolder) credential() client.Secret { return h.Credential }
+func (h *corebillReader) credential() client.Secret { return h.Credential }
 
 // reach returns the companies that the account reaches, the default one first.
-func (h *corebillHolder) reach(ctx context.Context) ([]corebillapi.Company, error) {
+func (h *corebillReader) reach(ctx context.Context) ([]corebillapi.Company, error) {
 	if h.companies != nil {
 		return h.companies, nil
 	}
@@ -37,7 +36,7 @@ func (h *corebillHolder) reach(ctx context.Context) ([]corebillapi.Company, erro
 	return companies, err
 }
 
-func (h *corebillHolder) each(ctx context.Context, narrow Narrow) iter.Seq2[Key, error] {
+func (h *corebillReader) each(ctx context.Context, options ListOptions) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
 		companies, err := h.reach(ctx)
 		if err != nil {
@@ -46,15 +45,15 @@ func (h *corebillHolder) each(ctx context.Context, narrow Narrow) iter.Seq2[Key,
 		}
 		seen := map[string]bool{}
 		for _, company := range companies {
-			if narrow.Scope != "" && narrow.Scope != company.ID {
+			if options.Scope != "" && options.Scope != company.ID {
 				continue
 			}
-			for found, err := range h.Client.APIKeys(ctx, company.ID, corebill.KeyFilter{IncludeRevoked: narrow.Revoked}) {
+			for found, err := range h.Client.APIKeys(ctx, company.ID, corebill.KeyFilter{IncludeRevoked: options.Revoked}) {
 				if err != nil {
 					yield(Key{}, err)
 					return
 				}
-				if seen[found.ID] || narrow.Scope != "" && found.CompanyID == nil {
+				if seen[found.ID] || options.Scope != "" && found.CompanyID == nil {
 					continue
 				}
 				if found.CompanyID == nil {
@@ -68,29 +67,29 @@ func (h *corebillHolder) each(ctx context.Context, narrow Narrow) iter.Seq2[Key,
 	}
 }
 
-func (h *corebillHolder) key(found corebillapi.APIKey, via corebillapi.Company) Key {
+func (h *corebillReader) key(found corebillapi.APIKey, company corebillapi.Company) Key {
 	k := Key{
 		Platform: Corebill, Account: h.Name, ID: found.ID, Name: found.Name, Scope: found.CompanyID, KeyPrefix: found.KeyPrefix,
 		Status: status(!found.Disabled, found.RevokedAt), Level: string(found.PermissionLevel), CreatedBy: found.CreatedBy,
-		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, holder: h, via: via.ID,
+		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, reader: h, company: company.ID,
 	}
 	if found.CompanyID != nil {
-		k.ScopeName = via.Name
+		k.ScopeName = company.Name
 	}
 	return k.marked(h.now())
 }
 
-func (h *corebillHolder) get(ctx context.Context, key Key) (Key, error) {
-	found, err := h.Client.GetAPIKey(ctx, key.via, key.ID)
+func (h *corebillReader) get(ctx context.Context, key Key) (Key, error) {
+	found, err := h.Client.GetAPIKey(ctx, key.company, key.ID)
 	if err != nil {
 		return Key{}, err
 	}
-	return h.key(*found, corebillapi.Company{ID: key.via, Name: key.ScopeName}), nil
+	return h.key(*found, corebillapi.Company{ID: key.company, Name: key.ScopeName}), nil
 }
 
 // byID looks in one company after another: Corebill answers about a key in its
 // own alone.
-func (h *corebillHolder) byID(ctx context.Context, id string) (Key, error) {
+func (h *corebillReader) byID(ctx context.Context, id string) (Key, error) {
 	missing := fmt.Errorf("%w: %s", client.ErrNotFound, id)
 	if !platform.ValidID(platform.APIKeyID, id) {
 		return Key{}, missing
@@ -112,11 +111,11 @@ func (h *corebillHolder) byID(ctx context.Context, id string) (Key, error) {
 	return Key{}, missing
 }
 
-func (h *corebillHolder) revoke(ctx context.Context, key Key) error {
-	return h.Client.RevokeAPIKey(ctx, key.via, key.ID)
+func (h *corebillReader) revoke(ctx context.Context, key Key) error {
+	return h.Client.RevokeAPIKey(ctx, key.company, key.ID)
 }
 
-func (h *corebillHolder) as(token client.Secret) (holder, error) {
+func (h *corebillReader) as(token client.Secret) (reader, error) {
 	other := *h
 	var err error
 	other.Client, err = h.Client.WithCredential(token)
@@ -125,9 +124,9 @@ func (h *corebillHolder) as(token client.Secret) (holder, error) {
 	return &other, err
 }
 
-func (h *corebillHolder) verify(ctx context.Context) error { return h.Client.Verify(ctx) }
+func (h *corebillReader) verify(ctx context.Context) error { return h.Client.Verify(ctx) }
 
-func (h *corebillHolder) self(ctx context.Context) (Key, error) {
+func (h *corebillReader) self(ctx context.Context) (Key, error) {
 	if h.own != nil {
 		return *h.own, nil
 	}
@@ -144,11 +143,11 @@ func (h *corebillHolder) self(ctx context.Context) (Key, error) {
 	return key, nil
 }
 
-func (h *corebillHolder) identify(ctx context.Context, maybe Key, token client.Secret) (client.Identity, error) {
-	return h.Client.Identify(ctx, maybe.via, token)
+func (h *corebillReader) identify(ctx context.Context, maybe Key, token client.Secret) (client.Identity, error) {
+	return h.Client.Identify(ctx, maybe.company, token)
 }
 
-func (h *corebillHolder) logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error] {
+func (h *corebillReader) logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error] {
 	return func(yield func(Request, error) bool) {
 		companies, err := h.reach(ctx)
 		if err != nil {
@@ -184,7 +183,7 @@ func (h *corebillHolder) logs(ctx context.Context, filter LogFilter) iter.Seq2[R
 	}
 }
 
-func (h *corebillHolder) request(row corebillapi.APILog) Request {
+func (h *corebillReader) request(row corebillapi.APILog) Request {
 	return Request{
 		Platform: Corebill, Account: h.Name, ID: row.ID, KeyID: row.APIKeyID, Scope: row.CompanyID, Method: row.Method, Path: row.Path,
 		Status: row.Status, DurationMS: row.DurationMs, IP: row.IP, UserAgent: row.UserAgent, CreatedAt: row.CreatedAt,

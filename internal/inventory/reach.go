@@ -1,4 +1,4 @@
-package keyring
+package inventory
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 // Reaches returns an error where no account reaches the company or merchant of
 // that id: what is looked for in there is then not missing, but out of sight. An
 // account that can't be asked matters only where no other one reaches it.
-func (r *Ring) Reaches(ctx context.Context, platform, scope string) error {
+func (inv *Inventory) Reaches(ctx context.Context, platform, scope string) error {
 	var trouble error
-	for _, h := range r.holders {
+	for _, h := range inv.readers {
 		if platform != "" && platform != h.platform() {
 			continue
 		}
@@ -30,11 +30,11 @@ func (r *Ring) Reaches(ctx context.Context, platform, scope string) error {
 	return fmt.Errorf("no configured account reaches %s (keyward whoami --output json shows the ids of what they reach)", scope)
 }
 
-func (h *corebillHolder) reaches(ctx context.Context, scope string) (bool, error) {
+func (h *corebillReader) reaches(ctx context.Context, scope string) (bool, error) {
 	companies, err := h.reach(ctx)
 	return slices.ContainsFunc(companies, func(c corebillapi.Company) bool { return c.ID == scope }), err
 }
 
-func (h *billiumHolder) reaches(_ context.Context, scope string) (bool, error) {
+func (h *billiumReader) reaches(_ context.Context, scope string) (bool, error) {
 	return scope == h.MerchantID, nil
 }

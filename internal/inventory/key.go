@@ -1,6 +1,4 @@
-// Package keyring sees the API keys of every account, and what was done with
-// them, as one kind of thing, whichever platform they are of.
-package keyring
+package inventory
 
 import (
 	"fmt"
@@ -54,9 +52,9 @@ type Key struct {
 	LastUsedAt      *time.Time `json:"last_used_at"`
 	RevokedAt       *time.Time `json:"revoked_at"`
 
-	holder holder
-	// via is the company that requests about the key name.
-	via string
+	reader reader
+	// company is the company that requests about the key name.
+	company string
 }
 
 // Access says in a few words what the key may do.

@@ -1,4 +1,4 @@
-package keyring
+package inventory
 
 import (
 	"cmp"
@@ -48,9 +48,9 @@ func (s Self) Why() string {
 
 // Whoami returns each account's credential. What is wrong with one is in its
 // Error.
-func (r *Ring) Whoami(ctx context.Context) []Self {
-	selves := make([]Self, len(r.holders))
-	for i, h := range r.holders {
+func (inv *Inventory) Whoami(ctx context.Context) []Self {
+	selves := make([]Self, len(inv.readers))
+	for i, h := range inv.readers {
 		selves[i] = Self{Account: h.name(), Platform: h.platform(), Reaches: []Place{}}
 		if err := h.introduce(ctx, &selves[i]); err != nil {
 			selves[i].Error, selves[i].err = err.Error(), err
@@ -59,7 +59,7 @@ func (r *Ring) Whoami(ctx context.Context) []Self {
 	return selves
 }
 
-func (h *corebillHolder) introduce(ctx context.Context, self *Self) error {
+func (h *corebillReader) introduce(ctx context.Context, self *Self) error {
 	companies, err := h.reach(ctx)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (h *corebillHolder) introduce(ctx context.Context, self *Self) error {
 	return nil
 }
 
-func (h *billiumHolder) introduce(ctx context.Context, self *Self) error {
+func (h *billiumReader) introduce(ctx context.Context, self *Self) error {
 	current, err := h.ownKey(ctx)
 	if err != nil {
 		return err

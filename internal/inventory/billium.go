@@ -1,36 +1,35 @@
-package keyring
+package inventory
 
 import (
 	"context"
 	"fmt"
 	"iter"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
-// billiumHolder is a Billium account as a holder of keys.
-type billiumHolder struct {
-	account.BilliumAccount
+// billiumReader is a Billium account as a reader of keys.
+type billiumReader struct {
+	BilliumAccount
 
 	own *billiumapi.CurrentAPIKey // once asked for
 }
 
-func (h *billiumHolder) name() string { return h.Name }
+func (h *billiumReader) name() string { return h.Name }
 
-func (h *billiumHolder) platform() string { return Billium }
+func (h *billiumReader) platform() string { return Billium }
 
-func (h *billiumHolder) credential() client.Secret { return h.Credential }
+func (h *billiumReader) credential() client.Secret { return h.Credential }
 
-func (h *billiumHolder) each(ctx context.Context, narrow Narrow) iter.Seq2[Key, error] {
+func (h *billiumReader) each(ctx context.Context, options ListOptions) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
-		if narrow.Scope != "" && narrow.Scope != h.MerchantID {
+		if options.Scope != "" && options.Scope != h.MerchantID {
 			return
 		}
-		for found, err := range h.Client.APIKeys(ctx, h.MerchantID, billium.KeyFilter{IncludeRevoked: narrow.Revoked}) {
+		for found, err := range h.Client.APIKeys(ctx, h.MerchantID, billium.KeyFilter{IncludeRevoked: options.Revoked}) {
 			if err != nil {
 				yield(Key{}, err)
 				return
@@ -42,7 +41,7 @@ func (h *billiumHolder) each(ctx context.Context, narrow Narrow) iter.Seq2[Key, 
 	}
 }
 
-func (h *billiumHolder) key(found billiumapi.APIKey) Key {
+func (h *billiumReader) key(found billiumapi.APIKey) Key {
 	permissions := make([]string, len(found.Permissions))
 	for i, p := range found.Permissions {
 		permissions[i] = string(p)
@@ -51,12 +50,12 @@ func (h *billiumHolder) key(found billiumapi.APIKey) Key {
 		Platform: Billium, Account: h.Name, ID: found.ID, Name: found.Name, Scope: &found.MerchantID, KeyPrefix: found.KeyPrefix,
 		Status: status(found.IsActive, found.RevokedAt), Type: string(found.Type), Permissions: permissions,
 		PermissionSetID: found.PermissionSetID, CreatedBy: found.CreatedBy,
-		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, holder: h,
+		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, reader: h,
 	}
 	return key.marked(h.now())
 }
 
-func (h *billiumHolder) get(ctx context.Context, key Key) (Key, error) {
+func (h *billiumReader) get(ctx context.Context, key Key) (Key, error) {
 	found, err := h.Client.GetAPIKey(ctx, h.MerchantID, key.ID)
 	if err != nil {
 		return Key{}, err
@@ -64,18 +63,18 @@ func (h *billiumHolder) get(ctx context.Context, key Key) (Key, error) {
 	return h.key(*found), nil
 }
 
-func (h *billiumHolder) byID(ctx context.Context, id string) (Key, error) {
+func (h *billiumReader) byID(ctx context.Context, id string) (Key, error) {
 	if !platform.ValidID(platform.APIKeyID, id) {
 		return Key{}, fmt.Errorf("%w: %s", client.ErrNotFound, id)
 	}
 	return h.get(ctx, Key{ID: id})
 }
 
-func (h *billiumHolder) revoke(ctx context.Context, key Key) error {
+func (h *billiumReader) revoke(ctx context.Context, key Key) error {
 	return h.Client.RevokeAPIKey(ctx, h.MerchantID, key.ID)
 }
 
-func (h *billiumHolder) as(token client.Secret) (holder, error) {
+func (h *billiumReader) as(token client.Secret) (reader, error) {
 	other := *h
 	var err error
 	other.Client, err = h.Client.WithCredential(token)
@@ -83,9 +82,9 @@ func (h *billiumHolder) as(token client.Secret) (holder, error) {
 	return &other, err
 }
 
-func (h *billiumHolder) verify(ctx context.Context) error { return h.Client.Verify(ctx, h.MerchantID) }
+func (h *billiumReader) verify(ctx context.Context) error { return h.Client.Verify(ctx, h.MerchantID) }
 
-func (h *billiumHolder) self(ctx context.Context) (Key, error) {
+func (h *billiumReader) self(ctx context.Context) (Key, error) {
 	current, err := h.ownKey(ctx)
 	if err != nil {
 		return Key{}, err
@@ -94,7 +93,7 @@ func (h *billiumHolder) self(ctx context.Context) (Key, error) {
 }
 
 // ownKey asks for the account's own key once.
-func (h *billiumHolder) ownKey(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
+func (h *billiumReader) ownKey(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
 	if h.own != nil {
 		return h.own, nil
 	}
@@ -103,11 +102,11 @@ func (h *billiumHolder) ownKey(ctx context.Context) (*billiumapi.CurrentAPIKey, 
 	return current, err
 }
 
-func (h *billiumHolder) identify(ctx context.Context, _ Key, token client.Secret) (client.Identity, error) {
+func (h *billiumReader) identify(ctx context.Context, _ Key, token client.Secret) (client.Identity, error) {
 	return h.Client.Identify(ctx, h.MerchantID, token)
 }
 
-func (h *billiumHolder) currentKey(current *billiumapi.CurrentAPIKey) Key {
+func (h *billiumReader) currentKey(current *billiumapi.CurrentAPIKey) Key {
 	return h.key(billiumapi.APIKey{
 		ID: current.ID, MerchantID: current.MerchantID, Name: current.Name, Type: current.Type, Permissions: current.EffectivePermissions,
 		PermissionSetID: current.PermissionSetID, KeyPrefix: current.KeyPrefix, IsActive: current.IsActive, CreatedBy: current.CreatedBy,
@@ -115,7 +114,7 @@ func (h *billiumHolder) currentKey(current *billiumapi.CurrentAPIKey) Key {
 	})
 }
 
-func (h *billiumHolder) logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error] {
+func (h *billiumReader) logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error] {
 	return func(yield func(Request, error) bool) {
 		if filter.Scope != "" && filter.Scope != h.MerchantID {
 			return
@@ -140,7 +139,7 @@ func (h *billiumHolder) logs(ctx context.Context, filter LogFilter) iter.Seq2[Re
 	}
 }
 
-func (h *billiumHolder) request(row billiumapi.APILog) Request {
+func (h *billiumReader) request(row billiumapi.APILog) Request {
 	return Request{
 		Platform: Billium, Account: h.Name, ID: row.ID, KeyID: row.APIKeyID, Scope: row.MerchantID, Method: row.Method, Path: row.Path,
 		Status: row.Status, DurationMS: row.DurationMs, IP: row.IP, UserAgent: row.UserAgent, CreatedAt: row.CreatedAt,
