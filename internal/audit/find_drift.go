@@ -20,7 +20,7 @@ func checkUndeclared(c *check) {
 		return
 	}
 	for object := range c.all {
-		o := object.object()
+		o := object.Ref()
 		if c.index.knows(o.ID) || o.Kind == KindMerchant {
 			continue
 		}
@@ -94,7 +94,7 @@ func (c *check) importBlock(o Object) string {
 	if len(c.Companies) > 0 {
 		inside = c.Companies[0].ID
 	}
-	return fmt.Sprintf("import {\n  to = %s.%s\n  id = %s\n}", o.resourceType(), resourceName(o.Name), hclString(o.importID(inside)))
+	return fmt.Sprintf("import {\n  to = %s.%s\n  id = %s\n}", resourceType(o), resourceName(o.Name), hclString(importID(o, inside)))
 }
 
 // checkGone looks for what is declared and not live, as far as everything live
@@ -148,7 +148,7 @@ func checkDifferent(c *check) {
 		if object == nil {
 			continue
 		}
-		differences := compare(d.Fields, object.fields())
+		differences := compare(d.Fields, fieldsOf(object))
 		if len(differences) == 0 {
 			continue
 		}
@@ -156,7 +156,7 @@ func checkDifferent(c *check) {
 		if more := widened(differences); more != "" {
 			severity, evidence = High, append(evidence, "The live one may do more than declared: "+more+".")
 		}
-		c.add(object.object(), Finding{
+		c.add(object.Ref(), Finding{
 			Severity: severity, Differences: differences, Evidence: evidence,
 			Title: fmt.Sprintf("%s is not as declared: %s.", upper(d.Short()), strings.Join(fieldNames(differences), ", ")),
 			Remedy: Remedy{

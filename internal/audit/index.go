@@ -30,7 +30,7 @@ func newIndex(in *Inventory) *index {
 		}
 	}
 	for object := range in.all {
-		ix.live[object.object().ID] = object
+		ix.live[object.Ref().ID] = object
 	}
 	return ix
 }

@@ -48,7 +48,7 @@ func TestDocumentedLimits(t *testing.T) {
 	if len(r.Made.Gaps) > 0 || len(r.Inventory.Keys) != keys+1 {
 		t.Errorf("%d keys, %+v", len(r.Inventory.Keys), r.Made.Gaps)
 	}
-	if last.BilliumRequests != last.BilliumExpected || last.BilliumRequests != 46+8 || last.Requests != last.BilliumRequests {
+	if last.BilliumRequests != last.BilliumExpected || last.BilliumRequests != 46+7 || last.Requests != last.BilliumRequests {
 		t.Errorf("%+v", last)
 	}
 	if most != time.Minute || waited < 50*time.Second || waited > 70*time.Second {

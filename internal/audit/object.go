@@ -3,72 +3,50 @@ package audit
 import (
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
 
-// Platform is one of the two.
-type Platform string
-
-// The two platforms.
-const (
-	Corebill Platform = "corebill"
-	Billium  Platform = "billium"
+// What is live, as the inventory has it.
+type (
+	// Platform is one of the two.
+	Platform = inventory.Platform
+	// Kind is what an object is.
+	Kind = inventory.Kind
+	// Object names one thing on a platform.
+	Object = inventory.Object
+	// Company is a live company of Corebill's.
+	Company = inventory.Company
+	// Merchant is a live merchant of Billium's.
+	Merchant = inventory.Merchant
+	// Webhook is a live webhook of either platform.
+	Webhook = inventory.Webhook
+	// Ping is how a webhook's endpoint answered.
+	Ping = inventory.Ping
+	// PermissionSet is a live permission set of Billium's.
+	PermissionSet = inventory.PermissionSet
+	// Member is on a merchant's team.
+	Member = inventory.Member
+	// Invitation is one that was not accepted.
+	Invitation = inventory.Invitation
 )
 
-// Title returns the platform's name as people write it.
-func (p Platform) Title() string {
-	if p == Corebill {
-		return "Corebill"
-	}
-	return "Billium"
-}
-
-// Kind is what an object is.
-type Kind string
-
-// The kinds of object that an audit knows.
+// The platforms and the kinds of object.
 const (
-	KindKey           Kind = "key"
-	KindCompany       Kind = "company"
-	KindMerchant      Kind = "merchant"
-	KindWebhook       Kind = "webhook"
-	KindPermissionSet Kind = "permission set"
-	KindMember        Kind = "member"
-	KindInvitation    Kind = "invitation"
+	Corebill Platform = inventory.Corebill
+	Billium  Platform = inventory.Billium
 
-	// kindLogs stands for api_logs where it is said what was read.
-	kindLogs Kind = "api_logs"
+	KindKey           = inventory.KindKey
+	KindCompany       = inventory.KindCompany
+	KindMerchant      = inventory.KindMerchant
+	KindWebhook       = inventory.KindWebhook
+	KindPermissionSet = inventory.KindPermissionSet
+	KindMember        = inventory.KindMember
+	KindInvitation    = inventory.KindInvitation
 )
-
-// Object names one thing on a platform.
-type Object struct {
-	Platform Platform `json:"platform"`
-	Kind     Kind     `json:"kind"`
-	ID       string   `json:"id"`
-	// Name as people gave it: a key's name, a member's address, a webhook's URL.
-	Name string `json:"name"`
-	// Scope is Corebill's company or Billium's merchant; "" is the organization.
-	Scope string `json:"scope"`
-}
-
-// Label is the object in a sentence: `key "CI" (key_…)`.
-func (o Object) Label() string {
-	if o.Name == "" || o.Name == o.ID {
-		return o.Short()
-	}
-	return o.Short() + " (" + o.ID + ")"
-}
-
-// Short is the object where its id is said elsewhere: `key "CI"`.
-func (o Object) Short() string {
-	if o.Name == "" {
-		return string(o.Kind) + " " + o.ID
-	}
-	return string(o.Kind) + ` "` + o.Name + `"`
-}
 
 // resourceType is the type that declares such an object.
-func (o Object) resourceType() string {
+func resourceType(o Object) string {
 	switch o.Kind {
 	case KindKey:
 		return "keyward_" + string(o.Platform) + "_api_key"
@@ -81,7 +59,7 @@ func (o Object) resourceType() string {
 
 // importID is the object's id as the provider imports it. inside is a company
 // to reach an organization's key through.
-func (o Object) importID(inside string) string {
+func importID(o Object, inside string) string {
 	switch {
 	case o.Kind == KindCompany || o.Kind == KindMerchant:
 		return o.ID

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
@@ -15,12 +16,11 @@ import (
 type billiumReader struct {
 	BilliumAccount
 
-	own *billiumapi.CurrentAPIKey // once asked for
+	about Account
+	own   *billiumapi.CurrentAPIKey // once asked for
 }
 
-func (h *billiumReader) name() string { return h.Name }
-
-func (h *billiumReader) platform() string { return Billium }
+func (h *billiumReader) account() *Account { return &h.about }
 
 func (h *billiumReader) credential() client.Secret { return h.Credential }
 
@@ -29,26 +29,97 @@ func (h *billiumReader) each(ctx context.Context, options ListOptions) iter.Seq2
 		if options.Scope != "" && options.Scope != h.MerchantID {
 			return
 		}
-		for found, err := range h.Client.APIKeys(ctx, h.MerchantID, billium.KeyFilter{IncludeRevoked: options.Revoked}) {
-			if err != nil {
-				yield(Key{}, err)
-				return
-			}
-			if !yield(h.key(found), nil) {
-				return
-			}
-		}
+		h.keys(ctx, billium.KeyFilter{IncludeRevoked: options.Revoked})(yield)
 	}
 }
 
-func (h *billiumReader) key(found billiumapi.APIKey) Key {
-	permissions := make([]string, len(found.Permissions))
-	for i, p := range found.Permissions {
-		permissions[i] = string(p)
+func (h *billiumReader) keys(ctx context.Context, filter billium.KeyFilter) iter.Seq2[Key, error] {
+	return mapped(h.Client.APIKeys(ctx, h.MerchantID, filter), h.key)
+}
+
+// read reads the merchant.
+func (h *billiumReader) read(ctx context.Context, r *reading) {
+	parts := r.wanted(Billium, part{KindMerchant, func(send func(Page) bool) error { return h.merchant(ctx, send) }},
+		part{KindPermissionSet, func(send func(Page) bool) error {
+			return inPages(h.Client.PermissionSets(ctx, h.MerchantID), new(int), send, live(func(s billiumapi.PermissionSet) *PermissionSet { return setOf(s, h.now()) }))
+		}},
+		part{KindKey, func(send func(Page) bool) error {
+			var pages int
+			filter := billium.KeyFilter{IncludeRevoked: r.Revoked, Announce: func(n int) { pages = n }}
+			return inPages(h.keys(ctx, filter), &pages, send, live(func(key Key) Key { return key }))
+		}},
+		part{KindMember, func(send func(Page) bool) error {
+			return inPages(h.Client.TeamMembers(ctx, h.MerchantID), new(int), send, live(memberOf))
+		}},
+		part{KindInvitation, func(send func(Page) bool) error {
+			return inPages(h.Client.Invitations(ctx, h.MerchantID), new(int), send, live(invitationOf))
+		}},
+		part{KindWebhook, func(send func(Page) bool) error {
+			hooks, err := h.Client.Webhooks(ctx, h.MerchantID)
+			page := Page{Asked: 1}
+			for _, hook := range hooks {
+				page.Objects = append(page.Objects, billiumWebhook(hook))
+			}
+			if err == nil {
+				send(page)
+			}
+			return err
+		}},
+		part{KindLogs, func(send func(Page) bool) error {
+			var pages int
+			filter := r.Logs.billium()
+			filter.Announce = func(n int) { pages = n }
+			return inPages(h.Client.APILogs(ctx, h.MerchantID, filter), &pages, send, func(page *Page, row billiumapi.APILog) {
+				page.Requests = append(page.Requests, h.request(row))
+			})
+		}})
+	if r.send(Page{Account: h.account(), Scope: Place{ID: h.MerchantID}, Expected: len(parts)}) {
+		r.parts(h.account(), Place{ID: h.MerchantID}, parts)
 	}
+}
+
+// merchant reads the merchant itself, and what the security of its team enforces.
+func (h *billiumReader) merchant(ctx context.Context, send func(Page) bool) error {
+	found, err := h.Client.GetMerchant(ctx, h.MerchantID)
+	if err != nil {
+		return err
+	}
+	merchant := &Merchant{Object: Object{Billium, KindMerchant, found.ID, found.Name, found.ID}}
+	security, err := h.Client.GetTeamSecurity(ctx, h.MerchantID)
+	if err == nil {
+		merchant.Factors = map[string]bool{
+			"tfa": security.EnforceTfa, "passkey": security.EnforcePasskey, "google_login": security.EnforceGoogleLogin,
+			"github_login": security.EnforceGithubLogin, "email_verified": security.EnforceEmailVerified,
+		}
+		send(Page{Objects: []Item{merchant}, Asked: 2, Expected: 1})
+		return nil
+	}
+	send(Page{Objects: []Item{merchant}, Asked: 1, Expected: 1})
+	return err
+}
+
+func memberOf(m billiumapi.TeamMember) *Member {
+	return &Member{
+		Object: Object{Billium, KindMember, m.ID, strings.ToLower(m.Email), m.MerchantID}, Email: m.Email, Role: platform.Role(m.Role),
+		Permissions: permissions(m.Permissions), PermissionSetID: deref(m.PermissionSetID), JoinedAt: m.JoinedAt,
+	}
+}
+
+func invitationOf(i billiumapi.Invitation) *Invitation {
+	invitation := &Invitation{
+		Object: Object{Billium, KindInvitation, i.ID, strings.ToLower(i.Email), i.MerchantID}, Email: i.Email, Role: platform.Role(i.Role),
+		PermissionSetID: deref(i.PermissionSetID), CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt, Expired: i.Status == billiumapi.InvitationStatusExpired,
+	}
+	if i.Permissions != nil {
+		invitation.Permissions = permissions(*i.Permissions)
+	}
+	return invitation
+}
+
+func (h *billiumReader) key(found billiumapi.APIKey) Key {
 	key := Key{
 		Platform: Billium, Account: h.Name, ID: found.ID, Name: found.Name, Scope: &found.MerchantID, KeyPrefix: found.KeyPrefix,
-		Status: status(found.IsActive, found.RevokedAt), Type: string(found.Type), Permissions: permissions,
+		Status: status(found.IsActive, found.RevokedAt), Type: string(found.Type), Permissions: words[string](found.Permissions),
 		PermissionSetID: found.PermissionSetID, CreatedBy: found.CreatedBy,
 		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, reader: h,
 	}

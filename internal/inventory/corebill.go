@@ -16,13 +16,12 @@ import (
 type corebillReader struct {
 	CorebillAccount
 
+	about     Account
 	companies []corebillapi.Company // once asked for
 	own       *Key                  // likewise
 }
 
-func (h *corebillReader) name() string { return h.Name }
-
-func (h *corebillReader) platform() string { return Corebill }
+func (h *corebillReader) account() *Account { return &h.about }
 
 func (h *corebillReader) credential() client.Secret { return h.Credential }
 
@@ -48,23 +47,88 @@ func (h *corebillReader) each(ctx context.Context, options ListOptions) iter.Seq
 			if options.Scope != "" && options.Scope != company.ID {
 				continue
 			}
-			for found, err := range h.Client.APIKeys(ctx, company.ID, corebill.KeyFilter{IncludeRevoked: options.Revoked}) {
+			for key, err := range h.keys(ctx, company, options.Revoked) {
 				if err != nil {
 					yield(Key{}, err)
 					return
 				}
-				if seen[found.ID] || options.Scope != "" && found.CompanyID == nil {
+				if seen[key.ID] || options.Scope != "" && key.Scope == nil {
 					continue
 				}
-				if found.CompanyID == nil {
-					seen[found.ID] = true // every company's list has it
+				if key.Scope == nil {
+					seen[key.ID] = true // every company's list has it
 				}
-				if !yield(h.key(found, company), nil) {
+				if !yield(key, nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// keys yields what the list of a company has.
+func (h *corebillReader) keys(ctx context.Context, company corebillapi.Company, revoked bool) iter.Seq2[Key, error] {
+	return mapped(h.Client.APIKeys(ctx, company.ID, corebill.KeyFilter{IncludeRevoked: revoked}), func(found corebillapi.APIKey) Key { return h.key(found, company) })
+}
+
+// tasks lists the companies, and yields what reads each of them.
+func (h *corebillReader) tasks(ctx context.Context, r *reading, yield func(func()) bool) bool {
+	if len(r.wanted(Corebill, part{kind: KindCompany}, part{kind: KindKey}, part{kind: KindWebhook}, part{kind: KindLogs})) == 0 {
+		return true
+	}
+	if !r.send(Page{Account: h.account()}) {
+		return false
+	}
+	var companies []corebillapi.Company
+	r.parts(h.account(), Place{}, []part{{KindCompany, func(send func(Page) bool) (err error) {
+		if companies, err = h.reach(ctx); err != nil {
+			return err
+		}
+		page := Page{Asked: 1}
+		for _, company := range companies {
+			page.Objects = append(page.Objects, companyOf(company))
+		}
+		send(page)
+		return nil
+	}}})
+	first := true
+	for _, company := range companies {
+		if !r.claim(company.ID) {
+			continue
+		}
+		own := first
+		first = false
+		if !yield(func() { h.read(ctx, r, company, own) }) {
+			return false
+		}
+	}
+	if first && len(companies) > 0 {
+		// Other accounts read all of its companies, but maybe not its organization.
+		return yield(func() {
+			r.parts(h.account(), Place{companies[0].ID, companies[0].Name}, r.wanted(Corebill, h.keysPart(ctx, r, companies[0])))
+		})
+	}
+	return true
+}
+
+func (h *corebillReader) keysPart(ctx context.Context, r *reading, company corebillapi.Company) part {
+	return part{KindKey, func(send func(Page) bool) error {
+		return inPages(h.keys(ctx, company, r.Revoked), new(int), send, live(func(key Key) Key { return key }))
+	}}
+}
+
+// read reads a company. first is that of the account with whose log the rows come that
+// name no company: every company's has them.
+func (h *corebillReader) read(ctx context.Context, r *reading, company corebillapi.Company, first bool) {
+	r.parts(h.account(), Place{company.ID, company.Name}, r.wanted(Corebill, h.keysPart(ctx, r, company), part{KindWebhook, func(send func(Page) bool) error {
+		return inPages(h.Client.Webhooks(ctx, company.ID), new(int), send, live(corebillWebhook))
+	}}, part{KindLogs, func(send func(Page) bool) error {
+		return inPages(h.Client.APILogs(ctx, company.ID, r.Logs.corebill()), new(int), send, func(page *Page, row corebillapi.APILog) {
+			if row.CompanyID != nil || first {
+				page.Requests = append(page.Requests, h.request(row))
+			}
+		})
+	}}))
 }
 
 func (h *corebillReader) key(found corebillapi.APIKey, company corebillapi.Company) Key {

@@ -66,7 +66,7 @@ func (inv *Inventory) findID(ctx context.Context, id string) (Key, error) {
 		case err == nil:
 			return key, nil
 		case !errors.Is(err, client.ErrNotFound) && trouble == nil:
-			trouble = fmt.Errorf("looking for the key %s in the account %q: %w", id, h.name(), err)
+			trouble = fmt.Errorf("looking for the key %s in the account %q: %w", id, h.account().Name, err)
 		}
 	}
 	if trouble != nil {
@@ -162,12 +162,12 @@ func (inv *Inventory) match(ctx context.Context, platform string, pass func(Key)
 	var troubles []error
 	seen := map[string]bool{}
 	for _, h := range inv.readers {
-		if platform != "" && platform != h.platform() {
+		if platform != "" && platform != string(h.account().Platform) {
 			continue
 		}
 		keys, err := inv.list(ctx, h)
 		if err != nil {
-			troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.name(), err))
+			troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.account().Name, err))
 		}
 		for _, key := range keys {
 			if pass(key) && !seen[key.ID] {

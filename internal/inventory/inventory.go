@@ -11,10 +11,9 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
 
-// reader is what holds keys: an account of either platform.
+// reader is an account of either platform, as it is read.
 type reader interface {
-	name() string
-	platform() string
+	account() *Account
 	// each yields the keys; one of the organization comes once.
 	each(ctx context.Context, options ListOptions) iter.Seq2[Key, error]
 	get(ctx context.Context, key Key) (Key, error)
@@ -39,6 +38,8 @@ type reader interface {
 	as(token client.Secret) (reader, error)
 	// verify makes a request and returns how the credential is answered.
 	verify(ctx context.Context) error
+	// ping has a webhook pinged.
+	ping(ctx context.Context, webhook *Webhook) (*Ping, error)
 	credential() client.Secret
 	// now is the time by the platform's clock, as its last answer told it, and tellsTime
 	// whether any did.
@@ -49,7 +50,7 @@ type reader interface {
 	wholeLog(self Key) bool
 }
 
-// Inventory is the keys of all accounts. It is not safe for parallel use.
+// Inventory is what is live in all accounts. It is not safe for parallel use.
 type Inventory struct {
 	readers []reader
 	// listed are the keys of the accounts that were listed whole, revoked ones too, as
@@ -57,14 +58,14 @@ type Inventory struct {
 	listed map[reader][]Key
 }
 
-// New returns the keys of the accounts.
+// New returns the inventory of the accounts. It makes no request.
 func New(accounts *Accounts) *Inventory {
 	inv := &Inventory{listed: map[reader][]Key{}}
 	for _, a := range accounts.Corebill {
-		inv.readers = append(inv.readers, &corebillReader{CorebillAccount: a})
+		inv.readers = append(inv.readers, &corebillReader{CorebillAccount: a, about: Account{Corebill, a.Name, a.Client.BaseURL(), a.CompanyIDs == nil}})
 	}
 	for _, a := range accounts.Billium {
-		inv.readers = append(inv.readers, &billiumReader{BilliumAccount: a})
+		inv.readers = append(inv.readers, &billiumReader{BilliumAccount: a, about: Account{Billium, a.Name, a.Client.BaseURL(), true}})
 	}
 	return inv
 }
@@ -85,12 +86,12 @@ type ListOptions struct {
 func (inv *Inventory) Keys(ctx context.Context, options ListOptions) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
 		for _, h := range inv.readers {
-			if options.Platform != "" && options.Platform != h.platform() {
+			if options.Platform != "" && options.Platform != string(h.account().Platform) {
 				continue
 			}
 			for key, err := range h.each(ctx, options) {
 				if err != nil {
-					yield(Key{}, fmt.Errorf("listing the keys of the account %q: %w", h.name(), err))
+					yield(Key{}, fmt.Errorf("listing the keys of the account %q: %w", h.account().Name, err))
 					return
 				}
 				if !yield(key, nil) {
@@ -113,7 +114,7 @@ var ErrNoDate = errors.New("its answers have no Date header, by which a key's ag
 func (inv *Inventory) CheckTime() error {
 	for _, h := range inv.readers {
 		if !h.tellsTime() {
-			return fmt.Errorf("the age of the keys of the account %q can't be told: %w", h.name(), ErrNoDate)
+			return fmt.Errorf("the age of the keys of the account %q can't be told: %w", h.account().Name, ErrNoDate)
 		}
 	}
 	return nil
@@ -193,12 +194,12 @@ func (inv *Inventory) Refused(ctx context.Context, key Key, token client.Secret)
 // for certain, it is an error: a refusal can be worked around, a lock-out can not.
 func (inv *Inventory) IsOwn(ctx context.Context, key Key) (bool, error) {
 	for _, h := range inv.readers {
-		if h.platform() != key.Platform || !strings.HasPrefix(h.credential().Reveal(), key.KeyPrefix) {
+		if string(h.account().Platform) != key.Platform || !strings.HasPrefix(h.credential().Reveal(), key.KeyPrefix) {
 			continue
 		}
 		self, err := h.self(ctx)
 		if err != nil {
-			return false, fmt.Errorf("it is not certain whether %s is the key that the account %q itself uses: %w", key, h.name(), client.Reason(err))
+			return false, fmt.Errorf("it is not certain whether %s is the key that the account %q itself uses: %w", key, h.account().Name, client.Reason(err))
 		}
 		if self.ID == key.ID {
 			return true, nil

@@ -57,6 +57,11 @@ type Key struct {
 	company string
 }
 
+// Ref names the key as an object.
+func (k Key) Ref() Object {
+	return Object{Platform(k.Platform), KindKey, k.ID, k.Name, deref(k.Scope)}
+}
+
 // Access says in a few words what the key may do.
 func (k Key) Access() string {
 	switch {

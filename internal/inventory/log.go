@@ -84,12 +84,12 @@ func (f LogFilter) billium() billium.LogFilter {
 func (inv *Inventory) Logs(ctx context.Context, filter LogFilter) ([]Request, error) {
 	var rows []Request
 	for _, h := range inv.readers {
-		if filter.Platform != "" && filter.Platform != h.platform() {
+		if filter.Platform != "" && filter.Platform != string(h.account().Platform) {
 			continue
 		}
 		for row, err := range h.logs(ctx, filter) {
 			if err != nil {
-				return nil, fmt.Errorf("reading the log of the account %q: %w", h.name(), err)
+				return nil, fmt.Errorf("reading the log of the account %q: %w", h.account().Name, err)
 			}
 			rows = append(rows, row)
 		}

@@ -73,7 +73,7 @@ func prefixLength(platform string) int {
 // none is the error where no key is what a reference names.
 func (inv *Inventory) none(reference string) error {
 	platform := platformOf(reference)
-	asked := slices.ContainsFunc(inv.readers, func(h reader) bool { return platform == "" || platform == h.platform() })
+	asked := slices.ContainsFunc(inv.readers, func(h reader) bool { return platform == "" || platform == string(h.account().Platform) })
 	switch {
 	case asked:
 		return fmt.Errorf("no key that the configured accounts see is %s (keyward keys list shows them; keyward whoami shows the accounts)", reference)
