@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -30,7 +31,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*merchant)(nil)
 )
 
-var merchantKind = object.Kind{Type: "billium_merchant", Platform: "Billium", Noun: "merchant", IDPrefix: "mer_"}
+var merchantKind = object.Kind{Kind: resourcekind.BilliumMerchant}
 
 // NewMerchant returns the resource keyward_billium_merchant.
 func NewMerchant() resource.Resource {

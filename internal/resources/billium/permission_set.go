@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -21,10 +22,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*permissionSet)(nil)
 )
 
-var permissionSetKind = object.Kind{
-	Type: "billium_permission_set", Platform: "Billium", Noun: "permission set",
-	Scope: "merchant_id", IDPrefix: "pset_", Same: "name",
-}
+var permissionSetKind = object.Kind{Kind: resourcekind.BilliumPermissionSet, Same: "name"}
 
 // NewPermissionSet returns the resource keyward_billium_permission_set.
 func NewPermissionSet() resource.Resource {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
@@ -27,10 +28,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*apiKey)(nil)
 )
 
-var apiKeyKind = object.Kind{
-	Type: "corebill_api_key", Platform: "Corebill", Noun: "API key",
-	Scope: "company_id", Unscoped: organizationScope, IDPrefix: "key_", Replaced: true,
-}
+var apiKeyKind = object.Kind{Kind: resourcekind.CorebillAPIKey, Replaced: true}
 
 // NewAPIKey returns the resource keyward_corebill_api_key.
 func NewAPIKey() resource.Resource {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -26,10 +27,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*webhookResource)(nil)
 )
 
-var webhookKind = object.Kind{
-	Type: "corebill_webhook", Platform: "Corebill", Noun: "webhook",
-	Scope: "company_id", IDPrefix: "wh_", Same: webhook.Same, AfterImport: webhook.AfterImport,
-}
+var webhookKind = object.Kind{Kind: resourcekind.CorebillWebhook, Same: webhook.Same, AfterImport: webhook.AfterImport}
 
 // NewWebhook returns the resource keyward_corebill_webhook.
 func NewWebhook() resource.Resource {
