@@ -94,7 +94,7 @@ func (k Key) Where() string {
 func (k Key) String() string { return fmt.Sprintf("%s (%s…, %q)", k.ID, k.KeyPrefix, k.Name) }
 
 // ResourceType is the type of the Terraform resource that manages such a key.
-func (k Key) ResourceType() string { return "keyward_" + k.Platform + "_api_key" }
+func (k Key) ResourceType() string { return k.Ref().ResourceKind().ResourceType() }
 
 // marked sets the mark of a key that was just read. now is the platform's time.
 func (k Key) marked(now time.Time) Key {

@@ -78,7 +78,7 @@ func (p Page) Part() string {
 func (inv *Inventory) Read(ctx context.Context, options ReadOptions) iter.Seq[Page] {
 	return func(yield func(Page) bool) {
 		r := &reading{ReadOptions: options, inv: inv, claimed: map[string]bool{}}
-		seen := map[string]bool{}
+		seen, stopped := map[string]bool{}, false
 		once := func(page Page) bool {
 			page.Objects = slices.DeleteFunc(page.Objects, func(object Item) bool {
 				id := string(object.Ref().Kind) + object.Ref().ID
@@ -86,11 +86,12 @@ func (inv *Inventory) Read(ctx context.Context, options ReadOptions) iter.Seq[Pa
 				seen[id] = true
 				return known
 			})
-			return yield(page)
+			stopped = stopped || !yield(page)
+			return !stopped
 		}
 		if options.Sequential {
 			r.send = once
-			r.tasks(ctx, func(task func()) bool { task(); return !r.stopped })
+			r.tasks(ctx, func(task func()) bool { task(); return !stopped })
 			return
 		}
 		ctx, stop := context.WithCancel(ctx)
@@ -107,9 +108,8 @@ func (inv *Inventory) Read(ctx context.Context, options ReadOptions) iter.Seq[Pa
 			})
 			_ = group.Wait() // pages tell of errors
 		}()
-		going := true
 		for page := range pages {
-			if going = going && once(page); !going {
+			if !once(page) {
 				stop()
 			}
 		}
@@ -123,8 +123,6 @@ type reading struct {
 	inv     *Inventory
 	claimed map[string]bool // companies and merchants that an account reads
 	send    func(Page) bool
-	// stopped tells that nothing more is wanted. Only a sequential run looks at it.
-	stopped bool
 }
 
 // claim reports whether an account is to read a company or a merchant. Who does where
@@ -202,7 +200,6 @@ func (r *reading) parts(account *Account, scope Place, parts []part) {
 				return ok && key.Scope == nil
 			})
 			going = going && r.send(page)
-			r.stopped = r.stopped || r.Sequential && !going
 			return going
 		}
 		if err := p.read(send); err != nil {
