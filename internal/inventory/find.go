@@ -15,29 +15,33 @@ import (
 // last 90 days or not. None, and more than one, is an error that says what there is.
 // A prefix is for looking: what revokes takes FindID.
 func (inv *Inventory) Find(ctx context.Context, reference string) (Key, error) {
-	reference = Prefix(reference)
-	if err := checkReference(reference); err != nil {
-		return Key{}, err
-	}
-	if strings.HasPrefix(reference, "key_") {
-		return inv.findID(ctx, reference)
-	}
-	found, err := inv.match(ctx, platformOf(reference), func(k Key) bool { return strings.HasPrefix(k.KeyPrefix, reference) })
-	switch {
-	case err != nil:
-		return Key{}, err
-	case len(found) == 0:
-		return Key{}, inv.none(reference)
-	case len(found) > 1:
-		return Key{}, fmt.Errorf("%d keys begin with %s; name one of them by its id:%s", len(found), reference, listed(found))
-	}
-	return found[0], nil
+	return inv.find(ctx, reference, func(found []Key, err error) (Key, error) {
+		switch {
+		case err != nil:
+			return Key{}, err
+		case len(found) > 1:
+			return Key{}, fmt.Errorf("%d keys begin with %s; name one of them by its id:%s", len(found), Prefix(reference), listed(found))
+		}
+		return found[0], nil
+	})
 }
 
 // FindID returns the key that an id names. A prefix is an error that lists the keys
 // that have it: the key that is meant may be gone from the lists, and another one
 // have the same.
 func (inv *Inventory) FindID(ctx context.Context, reference string) (Key, error) {
+	return inv.find(ctx, reference, func(found []Key, err error) (Key, error) {
+		if len(found) == 0 {
+			return Key{}, err
+		}
+		return Key{}, fmt.Errorf("a prefix can't tell which key is meant: others may have the same. These begin with %s; "+
+			"name one of them by its id, or give the whole token on standard input (-):%s", Prefix(reference), listed(found))
+	})
+}
+
+// find returns the key that an id names, or what is made of those that have a prefix:
+// one at least, or an error.
+func (inv *Inventory) find(ctx context.Context, reference string, prefixed func([]Key, error) (Key, error)) (Key, error) {
 	reference = Prefix(reference)
 	if err := checkReference(reference); err != nil {
 		return Key{}, err
@@ -46,15 +50,10 @@ func (inv *Inventory) FindID(ctx context.Context, reference string) (Key, error)
 		return inv.findID(ctx, reference)
 	}
 	found, err := inv.match(ctx, platformOf(reference), func(k Key) bool { return strings.HasPrefix(k.KeyPrefix, reference) })
-	switch {
-	case len(found) > 0:
-		return Key{}, fmt.Errorf("a prefix can't tell which key is meant: others may have the same. These begin with %s; "+
-			"name one of them by its id, or give the whole token on standard input (-):%s", reference, listed(found))
-	case err != nil:
-		return Key{}, err
-	default:
+	if len(found) == 0 && err == nil {
 		return Key{}, inv.none(reference)
 	}
+	return prefixed(found, err)
 }
 
 // findID looks in one account after another. One that can't be asked matters only

@@ -44,46 +44,44 @@ func (h *billiumReader) reaches(_ context.Context, scope string) (bool, error) {
 // Lookup returns a key of a company or merchant by its id, revoked in the last 90 days or
 // not; scope is empty for the organization's. client.ErrNotFound where no account that
 // reaches it knows the key.
-func (inv *Inventory) Lookup(ctx context.Context, platform Platform, scope, id string) (Key, error) {
-	err := fmt.Errorf("%w: %s", client.ErrNotFound, id)
-	for _, h := range inv.readers {
-		if h.account().Platform != platform {
-			continue
-		}
+func (inv *Inventory) Lookup(ctx context.Context, platform Platform, scope, id string) (key Key, err error) {
+	err = inv.first(ctx, platform, scope, func(h reader) error {
 		at := scope
 		if c, ok := h.(*corebillReader); ok && scope == "" {
-			companies, failed := c.reach(ctx)
-			if failed != nil {
-				err = failed
-				continue
+			companies, err := c.reach(ctx)
+			if err != nil {
+				return err
 			}
 			at = companies[0].ID
 		}
-		if reaches, failed := h.reaches(ctx, at); !reaches {
-			err = cmp.Or(failed, err)
-			continue
-		}
-		key, failed := h.get(ctx, Key{ID: id, company: at})
-		if failed == nil {
-			return key, nil
-		}
-		err = failed
-	}
-	return Key{}, err
+		found, err := h.get(ctx, Key{ID: id, company: at})
+		key = found
+		return err
+	})
+	return key, err
 }
 
 // Ping has the platform ping a webhook, and notes in it how the endpoint answered.
 func (inv *Inventory) Ping(ctx context.Context, webhook *Webhook) error {
-	err := fmt.Errorf("%w: %s", client.ErrNotFound, webhook.ID)
+	return inv.first(ctx, webhook.Platform, webhook.Scope, func(h reader) (err error) {
+		webhook.Ping, err = h.ping(ctx, webhook)
+		return err
+	})
+}
+
+// first does something with the accounts of a platform that reach a company or merchant,
+// or the organization for "", until it is done. The error is the last one's.
+func (inv *Inventory) first(ctx context.Context, platform Platform, scope string, do func(reader) error) error {
+	err := fmt.Errorf("%w: no account reaches %s", client.ErrNotFound, scope)
 	for _, h := range inv.readers {
-		if h.account().Platform != webhook.Platform {
+		if h.account().Platform != platform {
 			continue
 		}
-		if reaches, failed := h.reaches(ctx, webhook.Scope); !reaches {
+		if reaches, failed := h.reaches(ctx, scope); !reaches && scope != "" {
 			err = cmp.Or(failed, err)
 			continue
 		}
-		if webhook.Ping, err = h.ping(ctx, webhook); err == nil {
+		if err = do(h); err == nil {
 			return nil
 		}
 	}

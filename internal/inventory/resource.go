@@ -9,27 +9,17 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// ResourceKind is the kind of resource that manages such an object.
-func (o Object) ResourceKind() resourcekind.Kind {
-	switch {
-	case o.Kind == KindKey && o.Platform == Corebill:
-		return resourcekind.CorebillAPIKey
-	case o.Kind == KindKey:
-		return resourcekind.BilliumAPIKey
-	case o.Kind == KindCompany:
-		return resourcekind.CorebillCompany
-	case o.Kind == KindMerchant:
-		return resourcekind.BilliumMerchant
-	case o.Kind == KindPermissionSet:
-		return resourcekind.BilliumPermissionSet
-	case o.Kind == KindWebhook && o.Platform == Corebill:
-		return resourcekind.CorebillWebhook
-	case o.Kind == KindWebhook:
-		return resourcekind.BilliumWebhook
-	default:
-		return resourcekind.BilliumTeamMember
-	}
+// kinds are the kinds of resource by what they manage.
+var kinds = map[Platform]map[Kind]resourcekind.Kind{
+	Corebill: {KindKey: resourcekind.CorebillAPIKey, KindCompany: resourcekind.CorebillCompany, KindWebhook: resourcekind.CorebillWebhook},
+	Billium: {
+		KindKey: resourcekind.BilliumAPIKey, KindMerchant: resourcekind.BilliumMerchant, KindWebhook: resourcekind.BilliumWebhook,
+		KindPermissionSet: resourcekind.BilliumPermissionSet, KindMember: resourcekind.BilliumTeamMember, KindInvitation: resourcekind.BilliumTeamMember,
+	},
 }
+
+// ResourceKind is the kind of resource that manages such an object.
+func (o Object) ResourceKind() resourcekind.Kind { return kinds[o.Platform][o.Kind] }
 
 // ImportID is the id by which the provider imports the object.
 func (o Object) ImportID() string { return o.ResourceKind().ImportID(o.Scope, o.ID) }
