@@ -62,12 +62,12 @@ type Page struct {
 
 // Part names the list: "keys of com_1".
 func (p Page) Part() string {
-	part := string(p.Kind) + "s"
-	switch p.Kind {
-	case KindCompany:
+	part := string(p.Kind)
+	if p.Kind == KindCompany {
 		return "companies"
-	case KindMerchant, KindLogs:
-		part = string(p.Kind)
+	}
+	if p.Kind != KindMerchant && p.Kind != KindLogs {
+		part += "s"
 	}
 	return part + " of " + p.Scope.ID
 }
