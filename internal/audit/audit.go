@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
@@ -16,7 +16,7 @@ type Options struct {
 	// Content returns what is in one of them, or on tfstate.Stdin.
 	Content func(name string) ([]byte, error)
 	// Access is what to read; nil: only what is declared is looked at.
-	Access *account.Access
+	Access *inventory.Accounts
 	Policy Policy
 	// Ping has the webhooks pinged.
 	Ping bool

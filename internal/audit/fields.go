@@ -5,17 +5,49 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
-// live is an object of a platform's that a declaration can be held against.
-type live interface {
-	object() Object
-	// fields are all that a declaration may say, in canonical form.
-	fields() map[string]string
-}
+// live is an object of a platform's that a declaration can be held against: a *Key or
+// one of the inventory's other objects.
+type live = inventory.Item
 
-func (o Object) object() Object { return o }
+// fieldsOf are all that a declaration may say of an object, in canonical form.
+func fieldsOf(object live) map[string]string {
+	switch o := object.(type) {
+	case *Key:
+		return o.fields()
+	case *Company:
+		return map[string]string{
+			"name": o.Name, "slug": o.Slug, "currency": o.Currency, "invoice_prefix": o.InvoicePrefix,
+			"quote_prefix": o.QuotePrefix, "logo_url": deref(o.LogoURL),
+		}
+	case *Merchant:
+		f := map[string]string{"name": o.Name}
+		for factor, on := range o.Factors {
+			f["enforce_"+factor] = strconv.FormatBool(on)
+		}
+		return f
+	case *Webhook:
+		f := map[string]string{"url": o.URL, "events": canonical(o.Events), "enabled": strconv.FormatBool(o.Enabled)}
+		if o.Platform == Billium {
+			f["description"] = deref(o.Description)
+			f["retry_count"], f["timeout"] = strconv.Itoa(o.RetryCount), strconv.Itoa(o.Timeout)
+		}
+		return f
+	case *PermissionSet:
+		return map[string]string{
+			"name": o.Name, "description": deref(o.Description), "permissions": canonical(billium.Names(o.Permissions)),
+		}
+	case *Member:
+		return grantFields(map[string]string{"email": o.Name, "role": string(o.Role)}, o.Permissions, o.PermissionSetID)
+	case *Invitation:
+		return grantFields(map[string]string{"email": o.Name, "role": string(o.Role)}, o.Permissions, o.PermissionSetID)
+	default:
+		return nil
+	}
+}
 
 func (k *Key) fields() map[string]string {
 	f := map[string]string{"name": k.Name, "enabled": strconv.FormatBool(k.Enabled)}
@@ -24,56 +56,14 @@ func (k *Key) fields() map[string]string {
 		return f
 	}
 	f["type"] = string(k.Type)
-	grantFields(f, k.Permissions, k.PermissionSetID)
-	return f
-}
-
-func (c *Company) fields() map[string]string {
-	return map[string]string{
-		"name": c.Name, "slug": c.Slug, "currency": c.Currency, "invoice_prefix": c.InvoicePrefix,
-		"quote_prefix": c.QuotePrefix, "logo_url": c.LogoURL,
-	}
-}
-
-func (m *Merchant) fields() map[string]string {
-	f := map[string]string{"name": m.Name}
-	for factor, on := range m.Factors {
-		f["enforce_"+factor] = strconv.FormatBool(on)
-	}
-	return f
-}
-
-func (w *Webhook) fields() map[string]string {
-	f := map[string]string{"url": w.URL, "events": canonical(w.Events), "enabled": strconv.FormatBool(w.Enabled)}
-	if w.Platform == Billium {
-		f["description"] = w.Description
-		f["retry_count"], f["timeout"] = strconv.Itoa(w.RetryCount), strconv.Itoa(w.Timeout)
-	}
-	return f
-}
-
-func (s *PermissionSet) fields() map[string]string {
-	return map[string]string{
-		"name": s.Name, "description": s.Description, "permissions": canonical(billium.Names(s.Permissions)),
-	}
-}
-
-func (m *Member) fields() map[string]string {
-	f := map[string]string{"email": m.Name, "role": string(m.Role)}
-	grantFields(f, m.Permissions, m.PermissionSetID)
-	return f
-}
-
-func (i *Invitation) fields() map[string]string {
-	f := map[string]string{"email": i.Name, "role": string(i.Role)}
-	grantFields(f, i.Permissions, i.PermissionSetID)
-	return f
+	return grantFields(f, k.Permissions, k.PermissionSetID)
 }
 
 // grantFields says what is granted. A set's permissions are the set's to say.
-func grantFields(f map[string]string, ps []billium.Permission, setID string) {
+func grantFields(f map[string]string, ps []billium.Permission, setID string) map[string]string {
 	f["permission_set_id"] = setID
 	f["permissions"] = canonical(billium.Names(ps))
+	return f
 }
 
 // canonical is a set of words as one text: sorted, permissions as their table

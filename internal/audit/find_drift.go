@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/tfconfig"
 )
 
 // checkUndeclared looks for what is live and in no state or plan. Without any of
@@ -20,7 +22,7 @@ func checkUndeclared(c *check) {
 		return
 	}
 	for object := range c.all {
-		o := object.object()
+		o := object.Ref()
 		if c.index.knows(o.ID) || o.Kind == KindMerchant {
 			continue
 		}
@@ -35,7 +37,7 @@ func checkUndeclared(c *check) {
 		c.add(o, Finding{
 			Severity: severity, Evidence: append(evidence, "No state or plan that was read has it."),
 			Title:  fmt.Sprintf("%s is live and declared nowhere.", upper(o.Short())),
-			Remedy: Remedy{Text: declareOrRemove(object), Language: HCL, Code: c.importBlock(o)},
+			Remedy: c.declareOrRemove(object),
 		})
 	}
 }
@@ -77,24 +79,51 @@ func undeclared(object live) (Severity, []string) {
 	}
 }
 
-func declareOrRemove(object live) string {
-	key, ok := object.(*Key)
-	switch {
-	case ok && (key.Own || key.MaybeOwn):
-		return "If Terraform or the audits work with it, accept it in a baseline (--write-baseline), and don't revoke it before they have another. Else declare it."
-	case ok:
-		return "Declare it (keyward import writes the whole resource), or revoke it: " + revokeCommand(key.ID) + "."
-	default:
-		return "Declare it (keyward import writes the whole resource), or delete it on the platform."
+// declareOrRemove has the import block of what keyward import would import, too.
+func (c *check) declareOrRemove(object live) Remedy {
+	o := object.Ref()
+	key, isKey := object.(*Key)
+	remedy := Remedy{Text: "Declare it (keyward import writes the whole resource), or delete it on the platform."}
+	switch why := unmanageable(object); {
+	case isKey && (key.Own || key.MaybeOwn):
+		return Remedy{Text: "Don't declare or revoke it: " + why + ". Accept it in a baseline (--write-baseline)."}
+	case isKey && why != "":
+		return Remedy{Text: "It can't be declared: " + why + ". Or revoke it: " + revokeCommand(key.ID) + "."}
+	case why != "":
+		return Remedy{Text: "It can't be declared: " + why + ". Delete it on the platform."}
+	case isKey:
+		remedy.Text = "Declare it (keyward import writes the whole resource), or revoke it: " + revokeCommand(key.ID) + "."
 	}
+	remedy.Language, remedy.Code = HCL, tfconfig.ImportBlock(o.ResourceKind().ResourceType(), c.index.names[o.ID], o.ImportID())
+	return remedy
 }
 
-func (c *check) importBlock(o Object) string {
-	inside := ""
-	if len(c.Companies) > 0 {
-		inside = c.Companies[0].ID
+// unmanageable says why no resource can manage an object; "" where one can.
+func unmanageable(object live) string {
+	switch o := object.(type) {
+	case *Key:
+		owned := inventory.NotOwn
+		switch {
+		case o.Own:
+			owned = inventory.Own
+		case o.MaybeOwn:
+			owned = inventory.MaybeOwn
+		}
+		return inventory.Unmanageable(o.Name, owned)
+	case *Invitation:
+		if o.Expired {
+			return "it has expired: importing it would send it anew"
+		}
+	case *Member:
+		if o.Role == billium.Owner {
+			return "ownership is transferred in Billium's dashboard alone"
+		}
+	case *PermissionSet:
+		if o.Mark != "" {
+			return "its creation is not finished"
+		}
 	}
-	return fmt.Sprintf("import {\n  to = %s.%s\n  id = %s\n}", o.resourceType(), resourceName(o.Name), hclString(o.importID(inside)))
+	return ""
 }
 
 // checkGone looks for what is declared and not live, as far as everything live
@@ -148,7 +177,7 @@ func checkDifferent(c *check) {
 		if object == nil {
 			continue
 		}
-		differences := compare(d.Fields, object.fields())
+		differences := compare(d.Fields, fieldsOf(object))
 		if len(differences) == 0 {
 			continue
 		}
@@ -156,7 +185,7 @@ func checkDifferent(c *check) {
 		if more := widened(differences); more != "" {
 			severity, evidence = High, append(evidence, "The live one may do more than declared: "+more+".")
 		}
-		c.add(object.object(), Finding{
+		c.add(object.Ref(), Finding{
 			Severity: severity, Differences: differences, Evidence: evidence,
 			Title: fmt.Sprintf("%s is not as declared: %s.", upper(d.Short()), strings.Join(fieldNames(differences), ", ")),
 			Remedy: Remedy{

@@ -130,7 +130,7 @@ func checkAdminKey(c *check) {
 		}
 		if k.Platform == Billium {
 			remedy.Text = "If its purpose allows it, declare just the permissions that it needs; if not, keep its token out of state and rotate it often."
-			remedy.Code = "permissions = " + hclList(billium.Names(withoutDangers(k.Permissions)))
+			remedy.Code = hclTexts("permissions", billium.Names(withoutDangers(k.Permissions)))
 		}
 		c.add(k.Object, Finding{
 			Severity: severity, Title: fmt.Sprintf("%s %s.", upper(k.Short()), what),
@@ -172,7 +172,7 @@ func checkOrganizationKey(c *check) {
 		}
 		if k.Use != nil && len(k.Use.Scopes) == 1 {
 			evidence = append(evidence, fmt.Sprintf("In the last %s it worked for %s alone.", days(c.policy.Within), k.Use.Scopes[0]))
-			remedy.Code = "company_id = " + hclString(k.Use.Scopes[0])
+			remedy.Code = hclText("company_id", k.Use.Scopes[0])
 		}
 		c.add(k.Object, Finding{
 			Title: fmt.Sprintf("%s reaches every company of the organization.", upper(k.Short())), Evidence: evidence, Remedy: remedy,

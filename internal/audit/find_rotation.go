@@ -57,11 +57,11 @@ func checkPreviousOverdue(c *check) {
 			}
 			due = date(*previous.RevokeDue)
 		}
-		object := Object{d.Platform, KindKey, previous.ID, d.Name, d.Scope}
+		object := Object{Platform: d.Platform, Kind: KindKey, ID: previous.ID, Name: d.Name, Scope: d.Scope}
 		evidence := []string{fmt.Sprintf("%s says that it was to be revoked %s, after the rotation to %s.", d.Where(), due, d.ID)}
 		switch found := c.index.live[previous.ID]; {
 		case found != nil:
-			object = found.object()
+			object = found.Ref()
 			if key, ok := found.(*Key); ok {
 				evidence = append(evidence, "It is live.", lastUse(key))
 				evidence = append(evidence, c.heldBack(key, d.Key.Overlap.Quiet)...)

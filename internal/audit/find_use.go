@@ -53,7 +53,7 @@ func sufficed(ps []billium.Permission) string {
 func narrowLevel(level corebill.Level) Remedy {
 	return Remedy{
 		Text:     "Declare the lower level: the next apply issues a new key, and the old one goes once its overlap is over.",
-		Language: HCL, Code: "permission_level = " + hclString(string(level)),
+		Language: HCL, Code: hclText("permission_level", string(level)),
 	}
 }
 
@@ -64,7 +64,7 @@ func narrowPermissions(k *Key) Remedy {
 	}
 	remedy := Remedy{
 		Text:     "Declare these permissions: they are changed in place, and the token stays.",
-		Language: HCL, Code: "permissions = " + hclList(billium.Names(k.Use.Permissions)),
+		Language: HCL, Code: hclTexts("permissions", billium.Names(k.Use.Permissions)),
 	}
 	if k.PermissionSetID != "" {
 		remedy.Text = "Declare these permissions instead of the permission set " + k.PermissionSetID + ", or narrow the set if the other holders allow it."

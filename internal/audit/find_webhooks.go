@@ -58,7 +58,7 @@ func checkWebhookPlain(c *check) {
 		remedy := Remedy{Text: "Serve the endpoint with https and declare that address."}
 		if err == nil && u.Host != "" {
 			u.Scheme = "https"
-			remedy.Language, remedy.Code = HCL, "url = "+hclString(mask.URL(u.String()))
+			remedy.Language, remedy.Code = HCL, hclText("url", mask.URL(u.String()))
 		}
 		c.add(w.Object, Finding{
 			Title: fmt.Sprintf("%s is sent its events without https.", upper(w.Short())), Evidence: evidence, Remedy: remedy,

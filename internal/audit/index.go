@@ -1,5 +1,10 @@
 package audit
 
+import (
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+)
+
 // index finds objects by id. Ids of both platforms never meet.
 type index struct {
 	declared map[string]*Declared
@@ -9,6 +14,8 @@ type index struct {
 	previous map[string]*Declared
 	// orphaned are the keys that a declaration has in orphaned, by id.
 	orphaned map[string]*Declared
+	// names are those of the resources that keyward import writes for live objects, by id.
+	names map[string]string
 }
 
 func newIndex(in *Inventory) *index {
@@ -17,6 +24,7 @@ func newIndex(in *Inventory) *index {
 		live:     make(map[string]live, len(in.Keys)),
 		previous: map[string]*Declared{},
 		orphaned: map[string]*Declared{},
+		names:    map[string]string{},
 	}
 	for _, d := range in.Declared {
 		ix.declared[d.ID] = d
@@ -29,8 +37,19 @@ func newIndex(in *Inventory) *index {
 			}
 		}
 	}
+	companies := map[string]string{}
+	for _, company := range in.Companies {
+		companies[company.ID] = company.Name
+	}
+	var resources []resourcekind.Generated
 	for object := range in.all {
-		ix.live[object.object().ID] = object
+		ix.live[object.Ref().ID] = object
+		if unmanageable(object) == "" {
+			resources = append(resources, inventory.Generated(object, companies))
+		}
+	}
+	for i, name := range resourcekind.Names(resources) {
+		ix.names[resources[i].ID] = name
 	}
 	return ix
 }

@@ -16,7 +16,7 @@ func (in *Inventory) sort() {
 	slices.SortFunc(in.Invitations, byObject[*Invitation])
 }
 
-func byObject[T live](a, b T) int { return compareObjects(a.object(), b.object()) }
+func byObject[T live](a, b T) int { return compareObjects(a.Ref(), b.Ref()) }
 
 func compareObjects(a, b Object) int {
 	return cmp.Or(

@@ -3,6 +3,8 @@ package audit
 import (
 	"sync"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // The documented limit that an audit meets first: Billium's per address. Source:
@@ -46,15 +48,34 @@ func (t *tracker) change(tell bool, change func(*Progress)) {
 	}
 }
 
-// request counts one of Corebill's.
-func (t *tracker) request() { t.change(true, func(p *Progress) { p.Requests++ }) }
+// expect announces requests. Only Billium's are counted: Corebill's lists don't tell
+// their length.
+func (t *tracker) expect(platform Platform, n int) {
+	if platform == Billium {
+		t.change(false, func(p *Progress) { p.BilliumExpected += n })
+	}
+}
 
-// expect announces requests of Billium's.
-func (t *tracker) expect(n int) { t.change(false, func(p *Progress) { p.BilliumExpected += n }) }
+// asked counts a request.
+func (t *tracker) asked(platform Platform) {
+	t.change(true, func(p *Progress) {
+		p.Requests++
+		if platform == Billium {
+			p.BilliumRequests++
+		}
+	})
+}
 
-// billium counts a request that was announced.
-func (t *tracker) billium() { t.change(true, func(p *Progress) { p.Requests++; p.BilliumRequests++ }) }
-
-func (t *tracker) key() { t.change(false, func(p *Progress) { p.Keys++ }) }
-
-func (t *tracker) row() { t.change(false, func(p *Progress) { p.Rows++ }) }
+// take takes in a page that was read.
+func (t *tracker) take(page inventory.Page) {
+	t.expect(page.Account.Platform, page.Expected)
+	t.change(false, func(p *Progress) {
+		p.Rows += len(page.Requests)
+		if page.Kind == KindKey {
+			p.Keys += len(page.Objects)
+		}
+	})
+	for range page.Asked {
+		t.asked(page.Account.Platform)
+	}
+}

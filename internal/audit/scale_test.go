@@ -14,11 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
@@ -51,7 +51,7 @@ func TestMain(m *testing.M) {
 }
 
 func auditHere(states string) error {
-	access, err := account.Load("", os.Getenv, client.Options{})
+	access, err := inventory.Load("", os.Getenv, client.Options{})
 	if err != nil {
 		return err
 	}

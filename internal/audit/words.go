@@ -5,7 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/tfconfig"
 )
 
 // days is a duration for people.
@@ -41,27 +44,13 @@ func listed(ps []billium.Permission) string {
 	}
 }
 
-// hclList is a list of texts as Terraform writes it.
-func hclList(words []string) string {
-	if len(words) <= 3 {
-		quoted := make([]string, len(words))
-		for i, word := range words {
-			quoted[i] = hclString(word)
-		}
-		return "[" + strings.Join(quoted, ", ") + "]"
-	}
-	var b strings.Builder
-	b.WriteString("[\n")
-	for _, word := range words {
-		b.WriteString("  " + hclString(word) + ",\n")
-	}
-	return b.String() + "]"
+// hclText is an attribute with a text, as Terraform writes it.
+func hclText(name, value string) string { return tfconfig.Attribute(name, cty.StringVal(value)) }
+
+// hclTexts is an attribute with a list of texts, as Terraform writes it.
+func hclTexts(name string, values []string) string {
+	return tfconfig.Attribute(name, tfconfig.Texts(values))
 }
-
-var hclEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{")
-
-// hclString is a text as Terraform writes it.
-func hclString(text string) string { return `"` + hclEscapes.Replace(text) + `"` }
 
 // lastUse says when a key was used last, and from where.
 func lastUse(k *Key) string {

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -165,14 +165,14 @@ func (w *world) options() audit.Options {
 	}
 }
 
-func (w *world) access() *account.Access {
+func (w *world) access() *inventory.Accounts {
 	w.t.Helper()
 	c := w.sandbox.Credentials
 	environment := map[string]string{
 		"COREBILL_API_KEY": w.corebill, "COREBILL_BASE_URL": c.Corebill.BaseURL, "BILLIUM_API_KEY": w.billium,
 		"BILLIUM_MERCHANT_ID": c.Billium.MerchantID, "BILLIUM_BASE_URL": c.Billium.BaseURL,
 	}
-	access, err := account.Load("", func(name string) string { return environment[name] }, client.Options{
+	access, err := inventory.Load("", func(name string) string { return environment[name] }, client.Options{
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	})
 	if err != nil {

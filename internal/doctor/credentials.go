@@ -3,7 +3,7 @@ package doctor
 import (
 	"errors"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -15,13 +15,13 @@ const attemptsOfADoctor = 1
 
 // credentials checks what is configured, without a request. It returns nil where
 // no account can be reached.
-func (d *doctor) credentials() *account.Access {
+func (d *doctor) credentials() *inventory.Accounts {
 	options := d.Client
 	options.MaxAttempts, options.Transport = attemptsOfADoctor, &d.recorded
-	access, err := account.Load(d.AccountsFile, d.Getenv, options)
+	access, err := inventory.Load(d.AccountsFile, d.Getenv, options)
 	if err != nil {
 		remedy := "Fix what the message names; keyward doctor --help has an example of an accounts file."
-		if errors.Is(err, account.ErrNone) {
+		if errors.Is(err, inventory.ErrNoAccount) {
 			remedy = "Set the variables (the sandbox prints its own with keyward sandbox env), or name a file with --accounts."
 		}
 		d.problem(credentialArea, "accounts", err.Error(), remedy)
@@ -36,7 +36,7 @@ func (d *doctor) credentials() *account.Access {
 	return access
 }
 
-func (d *doctor) corebillForm(a account.CorebillAccount) {
+func (d *doctor) corebillForm(a inventory.CorebillAccount) {
 	token := a.Credential.Reveal()
 	switch {
 	case corebill.ValidToken(token):
@@ -49,7 +49,7 @@ func (d *doctor) corebillForm(a account.CorebillAccount) {
 	}
 }
 
-func (d *doctor) billiumForm(a account.BilliumAccount) {
+func (d *doctor) billiumForm(a inventory.BilliumAccount) {
 	token := a.Credential.Reveal()
 	form, ok := billium.TokenType(token)
 	switch {

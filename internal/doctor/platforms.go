@@ -8,21 +8,20 @@ import (
 	"strings"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
-func (d *doctor) corebill(ctx context.Context, a account.CorebillAccount) {
+func (d *doctor) corebill(ctx context.Context, a inventory.CorebillAccount) {
 	if !d.reach(a.Name, a.Client.BaseURL(), a.Source, func() error { return a.Client.Verify(ctx) }) {
 		return
 	}
-	self, ok := d.self(ctx, a.Name, &account.Access{Corebill: []account.CorebillAccount{a}})
+	self, ok := d.self(ctx, a.Name, &inventory.Accounts{Corebill: []inventory.CorebillAccount{a}})
 	if !ok {
 		return
 	}
-	if a.DefaultCompany != "" && !slices.ContainsFunc(self.Reaches, func(p keyring.Place) bool { return p.ID == a.DefaultCompany }) {
+	if a.DefaultCompany != "" && !slices.ContainsFunc(self.Reaches, func(p inventory.Place) bool { return p.ID == a.DefaultCompany }) {
 		d.problem(a.Name, "default company", "the key doesn't reach COREBILL_COMPANY_ID, "+a.DefaultCompany,
 			"Set it to a company that the key reaches (keyward whoami --output json), or use an organization key.")
 	}
@@ -36,11 +35,11 @@ func (d *doctor) corebill(ctx context.Context, a account.CorebillAccount) {
 	}
 }
 
-func (d *doctor) billium(ctx context.Context, a account.BilliumAccount) {
+func (d *doctor) billium(ctx context.Context, a inventory.BilliumAccount) {
 	if !d.reach(a.Name, a.Client.BaseURL(), a.Source, func() error { return a.Client.Verify(ctx, a.MerchantID) }) {
 		return
 	}
-	self, ok := d.self(ctx, a.Name, &account.Access{Billium: []account.BilliumAccount{a}})
+	self, ok := d.self(ctx, a.Name, &inventory.Accounts{Billium: []inventory.BilliumAccount{a}})
 	if !ok {
 		return
 	}
@@ -58,8 +57,8 @@ func (d *doctor) billium(ctx context.Context, a account.BilliumAccount) {
 	d.ok(a.Name, "access", fmt.Sprintf("the key %s (%s) may manage keys, the team and webhooks", self.Key.ID, self.Role))
 }
 
-func (d *doctor) self(ctx context.Context, area string, access *account.Access) (keyring.Self, bool) {
-	self := keyring.New(access).Whoami(ctx)[0]
+func (d *doctor) self(ctx context.Context, area string, access *inventory.Accounts) (inventory.Self, bool) {
+	self := inventory.New(access).Whoami(ctx)[0]
 	if self.Key == nil {
 		d.warn(area, "access", "which key the credential is could not be told: "+self.Why(), "What it may do shows in the errors of what it may not.")
 		return self, false

@@ -12,9 +12,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
+	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/importer"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
@@ -73,7 +74,7 @@ func fill(t *testing.T, s *sandboxtest.Sandbox) {
 	}
 }
 
-func access(t *testing.T, s *sandboxtest.Sandbox, changed ...string) *account.Access {
+func access(t *testing.T, s *sandboxtest.Sandbox, changed ...string) *inventory.Accounts {
 	t.Helper()
 	c, b := s.Credentials.Corebill, s.Credentials.Billium
 	env := map[string]string{
@@ -82,7 +83,7 @@ func access(t *testing.T, s *sandboxtest.Sandbox, changed ...string) *account.Ac
 	for i := 0; i < len(changed); i += 2 {
 		env[changed[i]] = changed[i+1]
 	}
-	got, err := account.Load("", func(name string) string { return env[name] }, client.Options{})
+	got, err := inventory.Load("", func(name string) string { return env[name] }, client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +188,7 @@ func TestRunWithLesserCredentials(t *testing.T) {
 func TestRunWithManyAccounts(t *testing.T) {
 	s := start(t)
 	one := access(t, s)
-	many := &account.Access{Corebill: append(one.Corebill, one.Corebill...), Billium: one.Billium}
+	many := &inventory.Accounts{Corebill: append(one.Corebill, one.Corebill...), Billium: one.Billium}
 	many.Corebill[0].Name, many.Corebill[0].CompanyIDs = "Agency One", []string{s.SecondCompanyID}
 	many.Corebill[1].Name = "agency two"
 	result, err := importer.Run(t.Context(), many, importer.Options{})
@@ -254,5 +255,45 @@ func TestRunLeavesOutWhatNobodyCanDeclare(t *testing.T) {
 	}
 	if strings.Contains(got, `"keyward_corebill_api_key" "`) || strings.Contains(got, `"keyward_billium_permission_set" "`) {
 		t.Error("what can't be declared is declared:\n" + got)
+	}
+}
+
+// What audit proposes to import is what import imports: the same addresses and import
+// ids, of organization keys, too, of names with other letters than a to z, and of names
+// that several objects have. Neither imports the keys that are in use, nor what can't be
+// managed.
+func TestAuditImportsTheSame(t *testing.T) {
+	s := start(t)
+	fill(t, s)
+	accounts := access(t, s)
+	result, err := importer.Run(t.Context(), accounts, importer.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := string(result.Files[len(result.Files)-1].Content)
+	report, err := audit.Run(t.Context(), audit.Options{
+		States: []string{"state.json"}, Content: func(string) ([]byte, error) { return []byte(`{"format_version":"1.0","values":{}}`), nil },
+		Access: accounts, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := 0
+	for _, f := range report.Findings {
+		block := f.Remedy.Code
+		switch {
+		case f.Rule != "undeclared":
+		case f.Object.Name == "Sandbox bootstrap" || f.Object.Name == "asks (rotate)":
+			if block != "" || f.Remedy.Text == "" {
+				t.Errorf("%s, which can't be managed: %s\n%s", f.Object.Label(), f.Remedy.Text, block)
+			}
+		case block == "" || !strings.Contains(imports, "\n"+block+"\n"):
+			t.Errorf("audit imports %s by\n%s\nwhich keyward import does not:\n%s", f.Object.Label(), block, imports)
+		case f.Object.Kind == audit.KindKey:
+			keys++
+		}
+	}
+	if keys != 9 || !strings.Contains(imports, `id = "organization/key_`) {
+		t.Errorf("%d keys:\n%s", keys, imports)
 	}
 }

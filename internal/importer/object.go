@@ -7,20 +7,17 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 )
 
 // object is something on a platform that a resource can manage.
 type object struct {
-	// kind is the resource's type.
-	kind string
-	id   string
-	// importID is what the provider imports it by.
+	resourcekind.Generated
+
+	// importID is what the provider imports it by; empty for what is yet to be created.
 	importID string
-	// label is what people call it; the resource's name is made of it.
-	label string
-	// hint tells objects of one label apart, such as the company's name.
-	hint string
 	// comment says, in a line, what the attributes don't.
 	comment    string
 	attributes []attribute
@@ -40,7 +37,7 @@ type attribute struct {
 }
 
 // address is how other resources refer to the object.
-func (o *object) address() string { return o.kind + "." + o.name }
+func (o *object) address() string { return o.Type + "." + o.name }
 
 func (o *object) set(name string, value cty.Value) {
 	o.attributes = append(o.attributes, attribute{name: name, value: value})
@@ -62,10 +59,10 @@ func (o *object) refer(name, id string) {
 // key is what refers to the object: its id or, of one that is yet to be created,
 // what makes it another one than others.
 func (o *object) key() string {
-	if o.id != "" {
-		return o.id
+	if o.ID != "" {
+		return o.ID
 	}
-	return o.kind + "/" + o.hint
+	return o.Type + "/" + o.Hint
 }
 
 // permissions returns the object's own permissions, and false where it has none.
@@ -88,25 +85,18 @@ func (o *object) unset(name string) {
 	}
 }
 
-func list(words []string) cty.Value {
-	if len(words) == 0 {
-		return cty.EmptyTupleVal
-	}
-	values := make([]cty.Value, len(words))
-	for i, word := range words {
-		values[i] = cty.StringVal(word)
-	}
-	return cty.TupleVal(values)
-}
-
 // leftOut is an object without a resource, and why.
 type leftOut struct{ what, why string }
 
 // part is what one account becomes: a file.
 type part struct {
-	name    string
-	objects []*object
-	left    []leftOut
+	name string
+	// companies are the names of Corebill's companies by id.
+	companies map[string]string
+	objects   []*object
+	left      []leftOut
+	// keys are those that wait until it is known which are the accounts' own.
+	keys []inventory.Key
 	// proposals are comments at the end.
 	proposals []proposal
 }
@@ -115,7 +105,7 @@ type part struct {
 // called: one such resource, and nothing at all could be planned.
 func (p *part) add(o *object) {
 	if err := o.unnameable(); err != nil {
-		p.leave(fmt.Sprintf("The %s %s", o.kind, o.id), err.Error()+", which the provider refuses; change it on the platform, then import it")
+		p.leave(fmt.Sprintf("The %s %s", o.Type, o.ID), err.Error()+", which the provider refuses; change it on the platform, then import it")
 		return
 	}
 	p.objects = append(p.objects, o)

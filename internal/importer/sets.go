@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 )
 
-const (
-	setKind = "keyward_billium_permission_set"
-	keyKind = "keyward_billium_api_key"
+var (
+	setKind = resourcekind.BilliumPermissionSet.ResourceType()
+	keyKind = resourcekind.BilliumAPIKey.ResourceType()
 )
 
 // proposal is a permission set that keys with the same permissions could share.
@@ -29,7 +31,7 @@ func proposeSets(p *part, adopt bool) {
 		found := proposal{keys: keys}
 		permissions, _ := keys[0].permissions()
 		for _, o := range p.objects {
-			if o.kind == setKind && o.grantsAs(keys[0]) {
+			if o.Type == setKind && o.grantsAs(keys[0]) {
 				found.set, found.exists = o, true
 			}
 		}
@@ -56,8 +58,8 @@ func newSet(keys []*object, permissions cty.Value) *object {
 	if len(names) > 2 {
 		names = []string{names[0], fmt.Sprintf("%d others", len(names)-1)}
 	}
-	set := &object{kind: setKind, label: strings.Join(names, " and "), hint: keys[0].id}
-	set.text("name", set.label)
+	set := &object{Generated: resourcekind.Generated{Type: setKind, Label: strings.Join(names, " and "), Hint: keys[0].ID}}
+	set.text("name", set.Label)
 	set.set("permissions", permissions)
 	return set
 }
@@ -67,7 +69,7 @@ func newSet(keys []*object, permissions cty.Value) *object {
 func sharingPermissions(objects []*object) [][]*object {
 	var groups [][]*object
 	for _, o := range objects {
-		if _, own := o.permissions(); o.kind != keyKind || !own {
+		if _, own := o.permissions(); o.Type != keyKind || !own {
 			continue
 		}
 		i := slices.IndexFunc(groups, func(group []*object) bool { return group[0].grantsAs(o) })
@@ -88,14 +90,14 @@ func (o *object) grantsAs(other *object) bool {
 }
 
 func firstKey(objects []*object) int {
-	i := slices.IndexFunc(objects, func(o *object) bool { return o.kind == keyKind })
+	i := slices.IndexFunc(objects, func(o *object) bool { return o.Type == keyKind })
 	return max(0, i)
 }
 
 func labels(objects []*object) []string {
 	names := make([]string, len(objects))
 	for i, o := range objects {
-		names[i] = o.label
+		names[i] = o.Label
 	}
 	return names
 }

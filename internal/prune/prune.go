@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -34,8 +34,8 @@ const (
 type Candidate struct {
 	Decision
 
-	Key  keyring.Key `json:"key"`
-	Kind Kind        `json:"kind"`
+	Key  inventory.Key `json:"key"`
+	Kind Kind          `json:"kind"`
 	// Address and File are the resource whose key it was, or was to be; empty where
 	// that is not known.
 	Address string `json:"address,omitempty"`
@@ -46,14 +46,14 @@ type Candidate struct {
 
 // Pruner knows what is live and what the states have.
 type Pruner struct {
-	ring   *keyring.Ring
+	inv    *inventory.Inventory
 	states []tfstate.Resource
-	live   map[string]keyring.Key
+	live   map[string]inventory.Key
 	// edits are how the unclaimed candidates were changed right after their creation,
 	// which is over: what a log has of that stays so.
-	edits map[string][]keyring.Request
+	edits map[string][]inventory.Request
 	// own are the accounts' own keys by account and platform.
-	own map[account]keyring.Key
+	own map[account]inventory.Key
 }
 
 type account struct{ platform, name string }
@@ -63,15 +63,15 @@ var ErrOwnUnknown = errors.New("nothing is revoked, because it is not certain wh
 
 // New reads the live keys. That it is not certain which keys are the accounts' own
 // is an error: each of the live keys might be.
-func New(ctx context.Context, ring *keyring.Ring, states []tfstate.Resource) (*Pruner, error) {
-	p := &Pruner{ring: ring, states: states, live: map[string]keyring.Key{}, own: map[account]keyring.Key{}}
-	for _, self := range ring.Whoami(ctx) {
+func New(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource) (*Pruner, error) {
+	p := &Pruner{inv: inv, states: states, live: map[string]inventory.Key{}, own: map[account]inventory.Key{}}
+	for _, self := range inv.Whoami(ctx) {
 		if self.Key == nil {
 			return nil, fmt.Errorf("%w (%s account %q): %s", ErrOwnUnknown, self.Platform, self.Account, self.Why())
 		}
 		p.own[account{self.Platform, self.Account}] = *self.Key
 	}
-	for key, err := range ring.Keys(ctx, keyring.Narrow{}) {
+	for key, err := range inv.Keys(ctx, inventory.ListOptions{}) {
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ func New(ctx context.Context, ring *keyring.Ring, states []tfstate.Resource) (*P
 		}
 	}
 	// What is due is told by the platform's clock, and by no other.
-	if err := ring.CheckTime(); err != nil {
+	if err := inv.CheckTime(); err != nil {
 		return nil, fmt.Errorf("nothing is revoked: %w", err)
 	}
 	return p, nil
@@ -91,14 +91,14 @@ func New(ctx context.Context, ring *keyring.Ring, states []tfstate.Resource) (*P
 // that use the credentials. step is told how many of the keys are looked at.
 func (p *Pruner) Find(ctx context.Context, unclaimed bool, step func(done, all int)) ([]Candidate, error) {
 	candidates := p.candidates(unclaimed)
-	var unclaimedKeys []keyring.Key
+	var unclaimedKeys []inventory.Key
 	for _, c := range candidates {
 		if c.Kind == Unclaimed {
 			unclaimedKeys = append(unclaimedKeys, c.Key)
 		}
 	}
 	var err error
-	if p.edits, err = p.ring.Edits(ctx, unclaimedKeys, provisional.FinishWithin); err != nil {
+	if p.edits, err = p.inv.Edits(ctx, unclaimedKeys, provisional.FinishWithin); err != nil {
 		return nil, err
 	}
 	found := []Candidate{}
@@ -140,7 +140,7 @@ func (p *Pruner) candidates(unclaimed bool) []Candidate {
 			continue
 		}
 		_, ephemeral := provisional.ParseEphemeral(key.Name)
-		if _, kind, ok := byName(key, p.ring.Now(key)); ok {
+		if _, kind, ok := byName(key, p.inv.Now(key)); ok {
 			found = append(found, p.placed(Candidate{Key: key, Kind: kind}))
 		} else if unclaimed && !ephemeral && key.LastUsedAt == nil && strings.HasPrefix(key.CreatedBy, "key_") {
 			found = append(found, Candidate{Key: key, Kind: Unclaimed})
@@ -169,10 +169,10 @@ func (p *Pruner) placed(c Candidate) Candidate {
 // decide decides about a candidate by what is known of its key; false where the
 // key turns out to be none.
 func (p *Pruner) decide(ctx context.Context, c *Candidate) (ok bool, err error) {
-	now := p.ring.Now(c.Key)
+	now := p.inv.Now(c.Key)
 	switch c.Kind {
 	case Previous:
-		var current *keyring.Key
+		var current *inventory.Key
 		if key, live := p.live[c.state.ID]; live {
 			current = &key
 		}
@@ -183,7 +183,7 @@ func (p *Pruner) decide(ctx context.Context, c *Candidate) (ok bool, err error) 
 		if c.Decision, _, ok = byName(c.Key, now); ok || c.state == nil {
 			break
 		}
-		uses, failure := p.ring.UsesAnywhere(ctx, c.Key, maxUses)
+		uses, failure := p.inv.UsesAnywhere(ctx, c.Key, maxUses)
 		c.Decision, ok, err = listed(c.Key, uses), true, failure
 	}
 	if why := p.protected(c.Key); ok && why != "" {
@@ -197,19 +197,19 @@ func (p *Pruner) decideUnclaimed(ctx context.Context, c *Candidate) (ok bool, er
 	if finish(c.Key, edits) == nil {
 		return false, nil
 	}
-	uses, err := p.ring.UsesAnywhere(ctx, c.Key, maxUses)
+	uses, err := p.inv.UsesAnywhere(ctx, c.Key, maxUses)
 	if err != nil {
 		return false, err
 	}
 	own, known := p.own[account{c.Key.Platform, c.Key.Account}]
-	whole := known && p.ring.WholeLog(c.Key, own)
-	c.Decision, ok = unclaimed(c.Key, edits, uses, whole, p.ring.Now(c.Key))
+	whole := known && p.inv.WholeLog(c.Key, own)
+	c.Decision, ok = unclaimed(c.Key, edits, uses, whole, p.inv.Now(c.Key))
 	return ok, nil
 }
 
 // protected says why a key is never revoked, whatever else is true of it; "" where
 // nothing is known.
-func (p *Pruner) protected(key keyring.Key) string {
+func (p *Pruner) protected(key inventory.Key) string {
 	for _, own := range p.own {
 		if own.ID == key.ID {
 			return "it is the key that keyward itself uses"
@@ -275,7 +275,7 @@ func (p *Pruner) Revoke(ctx context.Context, c Candidate) (Candidate, error) {
 	if !c.Revoke {
 		return c, nil
 	}
-	done, err := p.ring.Revoke(ctx, c.Key)
+	done, err := p.inv.Revoke(ctx, c.Key)
 	if err == nil {
 		c.Key = done.Key
 	}
@@ -283,12 +283,12 @@ func (p *Pruner) Revoke(ctx context.Context, c Candidate) (Candidate, error) {
 }
 
 // refresh reads a live key again.
-func (p *Pruner) refresh(ctx context.Context, key keyring.Key) error {
-	now, err := p.ring.Get(ctx, key)
+func (p *Pruner) refresh(ctx context.Context, key inventory.Key) error {
+	now, err := p.inv.Get(ctx, key)
 	if err != nil {
 		return fmt.Errorf("reading the key %s again before it is revoked: %w", key, err)
 	}
-	if now.Status == keyring.Revoked {
+	if now.Status == inventory.Revoked {
 		delete(p.live, key.ID)
 	} else {
 		p.live[key.ID] = now

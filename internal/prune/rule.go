@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -27,7 +27,7 @@ func keep(format string, args ...any) Decision { return Decision{false, fmt.Spri
 
 // byName decides about a key by what its name says; ok is false where that is
 // nothing. now is the platform's time.
-func byName(key keyring.Key, now time.Time) (d Decision, kind Kind, ok bool) {
+func byName(key inventory.Key, now time.Time) (d Decision, kind Kind, ok bool) {
 	switch provisional.MarkOf(key.Name, key.CreatedAt, now) {
 	case provisional.Orphan:
 		return revoke("its creation was never finished, and it is older than %s: no one can have its token", minutes(provisional.OrphanAge)), Orphaned, true
@@ -43,11 +43,11 @@ func byName(key keyring.Key, now time.Time) (d Decision, kind Kind, ok bool) {
 
 // replaced decides about a previous key. current is the key that replaced it; nil
 // where that is not live. now is the platform's time.
-func replaced(overlap rotation.Overlap, previous keyring.Key, current *keyring.Key, now time.Time) Decision {
+func replaced(overlap rotation.Overlap, previous inventory.Key, current *inventory.Key, now time.Time) Decision {
 	switch {
 	case current == nil:
 		return keep("the key that replaced it is not live: apply first")
-	case current.Status != keyring.Live:
+	case current.Status != inventory.Live:
 		return keep("the key that replaced it, %s, is %s: enable it, or apply first", current.ID, current.Status)
 	case current.Mark != "":
 		return keep("the key that replaced it, %s, is %s", current.ID, current.Mark)
@@ -79,7 +79,7 @@ func over(overlap rotation.Overlap, key rotation.Replaced, now time.Time) Decisi
 // listed decides about a key that a state has in orphaned and whose name says
 // nothing: the finished new key of a rotation whose state was lost. uses are its
 // newest requests, maxUses at most.
-func listed(key keyring.Key, uses []keyring.Request) Decision {
+func listed(key inventory.Key, uses []inventory.Request) Decision {
 	if use := used(key, uses); use != "" {
 		return keep("its resource has it in orphaned, but %s", use)
 	}
@@ -91,7 +91,7 @@ func listed(key keyring.Key, uses []keyring.Request) Decision {
 // key that made it until FinishWithin after its creation; uses its newest
 // requests, maxUses at most. whole says that the log has all of these. now is the
 // platform's time.
-func unclaimed(key keyring.Key, edits, uses []keyring.Request, whole bool, now time.Time) (d Decision, ok bool) {
+func unclaimed(key inventory.Key, edits, uses []inventory.Request, whole bool, now time.Time) (d Decision, ok bool) {
 	finished := finish(key, edits)
 	if finished == nil || key.LastUsedAt != nil || used(key, uses) != "" {
 		return Decision{}, false
@@ -109,7 +109,7 @@ func unclaimed(key keyring.Key, edits, uses []keyring.Request, whole bool, now t
 
 // finish returns the request with which a Keyward provider gave the key its final
 // name; nil where there is none.
-func finish(key keyring.Key, edits []keyring.Request) *keyring.Request {
+func finish(key inventory.Key, edits []inventory.Request) *inventory.Request {
 	end := key.CreatedAt.Add(provisional.FinishWithin)
 	for i, edit := range edits {
 		if edit.Method == http.MethodPatch && strings.HasSuffix(edit.Path, "/"+key.ID) && edit.KeyID != nil && *edit.KeyID == key.CreatedBy &&
@@ -130,7 +130,7 @@ const (
 
 // used says what has used a key but Keyward's verification of a new token; "" for
 // nothing.
-func used(key keyring.Key, uses []keyring.Request) string {
+func used(key inventory.Key, uses []inventory.Request) string {
 	var last time.Time
 	for _, use := range uses {
 		if !verification(key, use) {
@@ -151,7 +151,7 @@ func used(key keyring.Key, uses []keyring.Request) string {
 
 // verification reports whether a request is that with which a rotation has verified
 // the key's token.
-func verification(key keyring.Key, use keyring.Request) bool {
+func verification(key inventory.Key, use inventory.Request) bool {
 	return rotation.Verification(rotation.Row{UserAgent: use.UserAgent}, key.ID)
 }
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -44,7 +44,7 @@ func TestByName(t *testing.T) {
 		{ephemeral, 6*time.Hour + time.Second, true, Ephemeral, true, "was to live until 2026-03-01T06:00:00Z"},
 		{"keyward-ephemeral/ci", 400 * day, false, "", false, ""},
 	} {
-		got, kind, ok := byName(keyring.Key{Name: c.name, CreatedAt: since}, since.Add(c.age))
+		got, kind, ok := byName(inventory.Key{Name: c.name, CreatedAt: since}, since.Add(c.age))
 		if ok != c.ok || kind != c.kind {
 			t.Errorf("%q after %s: %v %q", c.name, c.age, ok, kind)
 		}
@@ -80,28 +80,28 @@ func TestOver(t *testing.T) {
 
 // A previous key goes only where the key that replaced it is known to work.
 func TestReplaced(t *testing.T) {
-	working := func(change func(*keyring.Key)) *keyring.Key {
-		key := &keyring.Key{ID: "key_new", Status: keyring.Live, CreatedAt: since, LastUsedAt: at(0)}
+	working := func(change func(*inventory.Key)) *inventory.Key {
+		key := &inventory.Key{ID: "key_new", Status: inventory.Live, CreatedAt: since, LastUsedAt: at(0)}
 		change(key)
 		return key
 	}
 	for _, c := range []struct {
 		name    string
-		current *keyring.Key
+		current *inventory.Key
 		revoke  bool
 		why     string
 	}{
-		{"works", working(func(*keyring.Key) {}), true, "its overlap ended"},
+		{"works", working(func(*inventory.Key) {}), true, "its overlap ended"},
 		{"gone", nil, false, "is not live: apply first"},
-		{"disabled", working(func(k *keyring.Key) { k.Status = keyring.Disabled }), false, "key_new, is disabled: enable it"},
-		{"revoked", working(func(k *keyring.Key) { k.Status = keyring.Revoked }), false, "key_new, is revoked"},
-		{"never used", working(func(k *keyring.Key) { k.LastUsedAt = nil }), false, "has never been used, so it is not known to work"},
-		{"not finished", working(func(k *keyring.Key) { k.Mark = provisional.Creating }), false, "is being created"},
-		{"newer", working(func(k *keyring.Key) { k.CreatedAt = since.Add(day) }), false, "its overlap ends at"},
+		{"disabled", working(func(k *inventory.Key) { k.Status = inventory.Disabled }), false, "key_new, is disabled: enable it"},
+		{"revoked", working(func(k *inventory.Key) { k.Status = inventory.Revoked }), false, "key_new, is revoked"},
+		{"never used", working(func(k *inventory.Key) { k.LastUsedAt = nil }), false, "has never been used, so it is not known to work"},
+		{"not finished", working(func(k *inventory.Key) { k.Mark = provisional.Creating }), false, "is being created"},
+		{"newer", working(func(k *inventory.Key) { k.CreatedAt = since.Add(day) }), false, "its overlap ends at"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, overlap := range []rotation.Overlap{{For: day}, {}} {
-				got := replaced(overlap, keyring.Key{ID: "key_old", LastUsedAt: at(0)}, c.current, since.Add(day))
+				got := replaced(overlap, inventory.Key{ID: "key_old", LastUsedAt: at(0)}, c.current, since.Add(day))
 				if c.name == "newer" && overlap.None() || c.name == "works" && overlap.None() {
 					says(t, got, true, "no overlap")
 					continue
@@ -113,8 +113,8 @@ func TestReplaced(t *testing.T) {
 }
 
 // request is one in the log, so long after the key's creation.
-func request(after time.Duration, change func(*keyring.Request)) keyring.Request {
-	r := keyring.Request{
+func request(after time.Duration, change func(*inventory.Request)) inventory.Request {
+	r := inventory.Request{
 		KeyID: new("key_maker"), Method: "PATCH", Path: "/v1/api_keys/key_1", Status: 200, UserAgent: "terraform-provider-keyward/1.2.3", IP: "192.0.2.1",
 		CreatedAt: since.Add(after),
 	}
@@ -122,41 +122,41 @@ func request(after time.Duration, change func(*keyring.Request)) keyring.Request
 	return r
 }
 
-func verifying(after time.Duration, path string, change func(*keyring.Request)) keyring.Request {
-	return request(after, func(r *keyring.Request) {
+func verifying(after time.Duration, path string, change func(*inventory.Request)) inventory.Request {
+	return request(after, func(r *inventory.Request) {
 		r.KeyID, r.Method, r.Path, r.UserAgent = new("key_1"), "GET", path, "terraform-provider-keyward/1.2.3 (verifies key_1)"
 		change(r)
 	})
 }
 
-func same(*keyring.Request) {}
+func same(*inventory.Request) {}
 
 func TestListed(t *testing.T) {
-	key := keyring.Key{ID: "key_1", Name: "reporting", CreatedAt: since}
+	key := inventory.Key{ID: "key_1", Name: "reporting", CreatedAt: since}
 	used := key
 	used.LastUsedAt = at(time.Minute)
 	verified := verifying(time.Minute, "/v1/companies", same)
-	many := make([]keyring.Request, maxUses)
+	many := make([]inventory.Request, maxUses)
 	for i := range many {
 		many[i] = verified
 	}
 	for _, c := range []struct {
 		name   string
-		key    keyring.Key
-		uses   []keyring.Request
+		key    inventory.Key
+		uses   []inventory.Request
 		revoke bool
 		why    string
 	}{
 		{"never used", key, nil, true, "nothing but Keyward's verification has used it"},
-		{"verified on Corebill", used, []keyring.Request{verified}, true, ""},
-		{"verified on Billium", used, []keyring.Request{verifying(time.Minute, "/v1/merchants/merchant/mer_1/api-keys/current", same)}, true, ""},
+		{"verified on Corebill", used, []inventory.Request{verified}, true, ""},
+		{"verified on Billium", used, []inventory.Request{verifying(time.Minute, "/v1/merchants/merchant/mer_1/api-keys/current", same)}, true, ""},
 		{"used by what no one sees", used, nil, false, "by what the log doesn't show"},
-		{"used later than the log says", used, []keyring.Request{verifying(0, "/v1/companies", same)}, false, "by what the log doesn't show"},
-		{"by a program", used, []keyring.Request{verifying(time.Minute, "/v1/companies", func(r *keyring.Request) { r.UserAgent = "shop/1.0" })}, false,
+		{"used later than the log says", used, []inventory.Request{verifying(0, "/v1/companies", same)}, false, "by what the log doesn't show"},
+		{"by a program", used, []inventory.Request{verifying(time.Minute, "/v1/companies", func(r *inventory.Request) { r.UserAgent = "shop/1.0" })}, false,
 			"shop/1.0 at 192.0.2.1 used it at 2026-03-01T00:01:00Z (answered 200)"},
-		{"only ever refused", key, []keyring.Request{verifying(time.Minute, "/v1/customers", func(r *keyring.Request) { r.UserAgent, r.Status = "shop/1.0", 403 })}, false, "(answered 403)"},
-		{"by a provider that works with it", used, []keyring.Request{verifying(time.Minute, "/v1/api_keys", func(r *keyring.Request) { r.UserAgent = "terraform-provider-keyward/1.2.3" })}, false, "terraform-provider-keyward/1.2.3"},
-		{"by a provider that starts with it", used, []keyring.Request{verifying(time.Hour, "/v1/companies", func(r *keyring.Request) { r.UserAgent = "terraform-provider-keyward/1.2.3" })}, false, "used it at 2026-03-01T01:00:00Z"},
+		{"only ever refused", key, []inventory.Request{verifying(time.Minute, "/v1/customers", func(r *inventory.Request) { r.UserAgent, r.Status = "shop/1.0", 403 })}, false, "(answered 403)"},
+		{"by a provider that works with it", used, []inventory.Request{verifying(time.Minute, "/v1/api_keys", func(r *inventory.Request) { r.UserAgent = "terraform-provider-keyward/1.2.3" })}, false, "terraform-provider-keyward/1.2.3"},
+		{"by a provider that starts with it", used, []inventory.Request{verifying(time.Hour, "/v1/companies", func(r *inventory.Request) { r.UserAgent = "terraform-provider-keyward/1.2.3" })}, false, "used it at 2026-03-01T01:00:00Z"},
 		{"by very many", used, many, false, "too many uses"},
 	} {
 		t.Run(c.name, func(t *testing.T) { says(t, listed(c.key, c.uses), c.revoke, c.why) })
@@ -167,9 +167,9 @@ func TestUnclaimed(t *testing.T) {
 	const finished = time.Minute
 	for _, c := range []struct {
 		name   string
-		change func(key *keyring.Key)
-		edit   keyring.Request
-		uses   []keyring.Request
+		change func(key *inventory.Key)
+		edit   inventory.Request
+		uses   []inventory.Request
 		part   bool // the log has not all
 		age    time.Duration
 		ok     bool
@@ -180,31 +180,31 @@ func TestUnclaimed(t *testing.T) {
 			why: "made by Keyward (terraform-provider-keyward/1.2.3 with key_maker finished it at 2026-03-01T00:01:00Z), used by no one, in none of the states; something that the killed run deployed may have its token"},
 		{name: "young", edit: request(finished, same), age: 15 * time.Minute, ok: true, why: "may still be running"},
 		{name: "part of the log", edit: request(finished, same), age: day, part: true, ok: true, why: "keyward keys revoke key_1"},
-		{name: "by another program", edit: request(finished, func(r *keyring.Request) { r.UserAgent = "curl/8.0" }), age: day},
-		{name: "by keyward itself", edit: request(finished, func(r *keyring.Request) { r.UserAgent = "keyward/1.2.3" }), age: day},
-		{name: "refused", edit: request(finished, func(r *keyring.Request) { r.Status = 403 }), age: day},
-		{name: "another key's", edit: request(finished, func(r *keyring.Request) { r.Path = "/v1/api_keys/key_12" }), age: day},
-		{name: "read", edit: request(finished, func(r *keyring.Request) { r.Method = "GET" }), age: day},
-		{name: "with another key", edit: request(finished, func(r *keyring.Request) { r.KeyID = new("key_other") }), age: day},
-		{name: "with no key", edit: request(finished, func(r *keyring.Request) { r.KeyID = nil }), age: day},
+		{name: "by another program", edit: request(finished, func(r *inventory.Request) { r.UserAgent = "curl/8.0" }), age: day},
+		{name: "by keyward itself", edit: request(finished, func(r *inventory.Request) { r.UserAgent = "keyward/1.2.3" }), age: day},
+		{name: "refused", edit: request(finished, func(r *inventory.Request) { r.Status = 403 }), age: day},
+		{name: "another key's", edit: request(finished, func(r *inventory.Request) { r.Path = "/v1/api_keys/key_12" }), age: day},
+		{name: "read", edit: request(finished, func(r *inventory.Request) { r.Method = "GET" }), age: day},
+		{name: "with another key", edit: request(finished, func(r *inventory.Request) { r.KeyID = new("key_other") }), age: day},
+		{name: "with no key", edit: request(finished, func(r *inventory.Request) { r.KeyID = nil }), age: day},
 		{name: "renamed long after", edit: request(11*time.Minute, same), age: day},
-		{name: "used", change: func(k *keyring.Key) { k.LastUsedAt = at(day) }, edit: request(finished, same), age: 2 * day},
-		{name: "refused a use", uses: []keyring.Request{verifying(time.Hour, "/v1/customers", func(r *keyring.Request) { r.UserAgent, r.Status = "shop/1.0", 403 })},
+		{name: "used", change: func(k *inventory.Key) { k.LastUsedAt = at(day) }, edit: request(finished, same), age: 2 * day},
+		{name: "refused a use", uses: []inventory.Request{verifying(time.Hour, "/v1/customers", func(r *inventory.Request) { r.UserAgent, r.Status = "shop/1.0", 403 })},
 			edit: request(finished, same), age: 2 * day},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			key := keyring.Key{ID: "key_1", Name: "reporting", CreatedAt: since, CreatedBy: "key_maker"}
+			key := inventory.Key{ID: "key_1", Name: "reporting", CreatedAt: since, CreatedBy: "key_maker"}
 			if c.change != nil {
 				c.change(&key)
 			}
-			got, ok := unclaimed(key, []keyring.Request{c.edit}, c.uses, !c.part, since.Add(c.age))
+			got, ok := unclaimed(key, []inventory.Request{c.edit}, c.uses, !c.part, since.Add(c.age))
 			if ok != c.ok {
 				t.Errorf("a candidate: %t", ok)
 			}
 			says(t, got, c.revoke, c.why)
 		})
 	}
-	if _, ok := unclaimed(keyring.Key{ID: "key_1", CreatedAt: since, CreatedBy: "key_maker"}, nil, nil, true, since.Add(day)); ok {
+	if _, ok := unclaimed(inventory.Key{ID: "key_1", CreatedAt: since, CreatedBy: "key_maker"}, nil, nil, true, since.Add(day)); ok {
 		t.Error("it is a candidate without any evidence")
 	}
 }

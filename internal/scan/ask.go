@@ -5,144 +5,70 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
-	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
-	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
 // Ask lists the keys and webhooks of the accounts that the findings may be of,
 // the revoked keys of the last 90 days included. No token that was found is sent
 // anywhere. troubles are the accounts, a sentence each, that could not be asked.
-func Ask(ctx context.Context, access *account.Access, findings []Finding) (known []Known, troubles []string) {
-	a := &asking{seen: map[string]bool{}}
+func Ask(ctx context.Context, accounts *inventory.Accounts, findings []Finding) (known []Known, troubles []string) {
 	of := func(rules ...Rule) bool {
 		return slices.ContainsFunc(findings, func(f Finding) bool { return slices.Contains(rules, f.Rule) })
 	}
-	for _, one := range access.Corebill {
-		a.corebill(ctx, one, of(CorebillKey), of(WebhookSecret))
+	wants := map[inventory.Platform]map[inventory.Kind]bool{
+		inventory.Corebill: {inventory.KindKey: of(CorebillKey), inventory.KindWebhook: of(WebhookSecret)},
+		inventory.Billium:  {inventory.KindKey: of(BilliumSecretKey, BilliumPublicKey), inventory.KindWebhook: of(WebhookSecret)},
 	}
-	for _, one := range access.Billium {
-		a.billium(ctx, one, of(BilliumSecretKey, BilliumPublicKey), of(WebhookSecret))
-	}
-	return a.known, a.troubles
-}
-
-// asking gathers what several accounts know; an organization's key is in the
-// list of each company.
-type asking struct {
-	known    []Known
-	seen     map[string]bool
-	troubles []string
-}
-
-func (a *asking) add(k Known) {
-	if !a.seen[k.ID+k.Prefix] {
-		a.seen[k.ID+k.Prefix] = true
-		a.known = append(a.known, k)
-	}
-}
-
-func (a *asking) trouble(account string, err error) {
-	a.troubles = append(a.troubles, fmt.Sprintf("the account %q could not be asked: %v", account, err))
-}
-
-func (a *asking) corebill(ctx context.Context, one account.CorebillAccount, keys, webhooks bool) {
-	if !keys && !webhooks {
-		return
-	}
-	companies, err := one.Companies(ctx)
-	if err != nil {
-		a.trouble(one.Name, err)
-		return
-	}
-	for _, company := range companies {
-		if keys {
-			if err := a.corebillKeys(ctx, one, company); err != nil {
-				a.trouble(one.Name, fmt.Errorf("listing the keys of %s: %w", company.ID, err))
-				return
+	failed := map[*inventory.Account]bool{}
+	for page := range inventory.New(accounts).Read(ctx, inventory.ReadOptions{
+		Wants:   func(platform inventory.Platform, kind inventory.Kind) bool { return wants[platform][kind] },
+		Revoked: true, Sequential: true,
+	}) {
+		if page.Err != nil && !failed[page.Account] {
+			failed[page.Account] = true
+			troubles = append(troubles, fmt.Sprintf("the account %q could not be asked: listing the %s: %v", page.Account.Name, page.Part(), page.Err))
+		}
+		for _, item := range page.Objects {
+			switch object := item.(type) {
+			case inventory.Key:
+				if k, ok := knownKey(object); ok {
+					known = append(known, k)
+				}
+			case *inventory.Webhook:
+				for _, secret := range object.Secrets {
+					known = append(known, Known{
+						Object: object.Platform.Title() + " webhook", ID: object.ID, Name: object.Name, Scope: object.Scope,
+						Status: enabled(object.Enabled && secret.Active), Prefix: secret.Prefix, rules: []Rule{WebhookSecret},
+					})
+				}
 			}
 		}
-		if !webhooks {
-			continue
-		}
-		for hook, err := range one.Client.Webhooks(ctx, company.ID) {
-			if err != nil {
-				a.trouble(one.Name, fmt.Errorf("listing the webhooks of %s: %w", company.ID, err))
-				return
-			}
-			a.add(Known{
-				Object: "Corebill webhook", ID: hook.ID, Name: mask.URL(hook.URL), Scope: company.ID,
-				Status: enabled(hook.Enabled), Prefix: hook.SecretPreview, rules: []Rule{WebhookSecret},
-			})
-		}
 	}
+	return known, troubles
 }
 
-func (a *asking) corebillKeys(ctx context.Context, one account.CorebillAccount, company corebillapi.Company) error {
-	filter := corebill.KeyFilter{IncludeRevoked: true}
-	for key, err := range one.Client.APIKeys(ctx, company.ID, filter) {
-		if err != nil {
-			return err
-		}
-		scope := "organization"
-		if key.CompanyID != nil {
-			scope = *key.CompanyID
-		}
-		status := enabled(!key.Disabled)
-		if key.RevokedAt != nil {
-			status = Revoked
-		}
-		a.add(Known{
-			Object: CorebillKey.Noun(), ID: key.ID, Name: key.Name, Scope: scope,
-			Status: status, Prefix: key.KeyPrefix, LastUsedAt: key.LastUsedAt, rules: []Rule{CorebillKey},
-		})
+// knownKey is a key for the comparison with findings; ok is false where its platform or
+// type is not one that is understood.
+func knownKey(key inventory.Key) (known Known, ok bool) {
+	rule := CorebillKey
+	switch {
+	case key.Platform == inventory.Corebill && key.Type == "":
+	case key.Platform == inventory.Billium && key.Type == string(billium.Secret):
+		rule = BilliumSecretKey
+	case key.Platform == inventory.Billium && key.Type == string(billium.Public):
+		rule = BilliumPublicKey
+	default:
+		return Known{}, false
 	}
-	return nil
-}
-
-func (a *asking) billium(ctx context.Context, one account.BilliumAccount, keys, webhooks bool) {
-	if keys {
-		for key, err := range one.Client.APIKeys(ctx, one.MerchantID, billium.KeyFilter{IncludeRevoked: true}) {
-			if err != nil {
-				a.trouble(one.Name, fmt.Errorf("listing its keys: %w", err))
-				break
-			}
-			a.add(billiumKey(key))
-		}
+	scope := "organization"
+	if key.Scope != nil {
+		scope = *key.Scope
 	}
-	if !webhooks {
-		return
-	}
-	hooks, err := one.Client.Webhooks(ctx, one.MerchantID)
-	if err != nil {
-		a.trouble(one.Name, fmt.Errorf("listing its webhooks: %w", err))
-	}
-	for _, hook := range hooks {
-		for _, secret := range hook.WebhookSecrets {
-			a.add(Known{
-				Object: "Billium webhook", ID: hook.ID, Name: mask.URL(hook.URL), Scope: hook.MerchantID,
-				Status: enabled(hook.IsActive && secret.IsActive), Prefix: secret.SecretKeyPreview, rules: []Rule{WebhookSecret},
-			})
-		}
-	}
-}
-
-func billiumKey(key billiumapi.APIKey) Known {
-	k := Known{
-		Object: BilliumSecretKey.Noun(), ID: key.ID, Name: key.Name, Scope: key.MerchantID,
-		Status: enabled(key.IsActive), Prefix: key.KeyPrefix, LastUsedAt: key.LastUsedAt, rules: []Rule{BilliumSecretKey},
-	}
-	if platform.KeyType(key.Type) == platform.Public {
-		k.Object, k.rules = BilliumPublicKey.Noun(), []Rule{BilliumPublicKey}
-	}
-	if key.RevokedAt != nil {
-		k.Status = Revoked
-	}
-	return k
+	return Known{
+		Object: rule.Noun(), ID: key.ID, Name: key.Name, Scope: scope, Status: Status(key.Status), Prefix: key.KeyPrefix,
+		LastUsedAt: key.LastUsedAt, rules: []Rule{rule},
+	}, true
 }
 
 func enabled(yes bool) Status {

@@ -8,16 +8,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // Where is where to ask about keys.
 type Where struct {
 	// Accounts give their platforms' addresses, and Billium's merchants.
-	Accounts *account.Access
+	Accounts *inventory.Accounts
 	// CorebillBaseURL and BilliumBaseURL are for a platform without an account; the
 	// platform's own address when empty.
 	CorebillBaseURL, BilliumBaseURL string
@@ -114,8 +114,8 @@ type answer struct {
 // was that is refused.
 type endpoint struct {
 	baseURL, merchant string
-	corebill          *account.CorebillAccount
-	billium           *account.BilliumAccount
+	corebill          *inventory.CorebillAccount
+	billium           *inventory.BilliumAccount
 }
 
 // anyMerchant has a merchant's form. Billium tells an unknown key from one of

@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // Options are what keyward audit is told.
@@ -71,7 +71,7 @@ The report goes to stdout. --output html is one file to read, print and keep.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format, report.Formats...)
 	f := cmd.Flags()
 	f.StringArrayVar(&o.states, "state", nil, "`PATH` of a state file or a state as JSON, of a directory of them, or - for stdin; repeatable")
@@ -131,7 +131,7 @@ func (o *Options) settings() (audit.Options, error) {
 }
 
 // access returns the accounts; nil where only declarations are looked at.
-func (o *Options) access() (*account.Access, error) {
+func (o *Options) access() (*inventory.Accounts, error) {
 	declared := len(o.states)+len(o.plans) > 0
 	switch {
 	case o.offline && !declared:
@@ -142,7 +142,7 @@ func (o *Options) access() (*account.Access, error) {
 		return nil, nil //nolint:nilnil // no access is what was asked for
 	}
 	access, err := o.Accounts(o.accounts)
-	if errors.Is(err, account.ErrNone) && declared {
+	if errors.Is(err, inventory.ErrNoAccount) && declared {
 		return nil, fmt.Errorf("%w; to look at the declarations alone, say --offline", err)
 	}
 	return access, err

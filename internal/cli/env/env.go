@@ -12,11 +12,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
@@ -115,18 +114,18 @@ func (e *Env) ClientOptions() client.Options {
 }
 
 // Accounts returns the accounts of the file that --accounts names or, where it is "",
-// those of the environment. No account at all is account.ErrNone.
-func (e *Env) Accounts(file string) (*account.Access, error) {
-	return account.Load(file, e.Getenv, e.ClientOptions())
+// those of the environment. No account at all is inventory.ErrNoAccount.
+func (e *Env) Accounts(file string) (*inventory.Accounts, error) {
+	return inventory.Load(file, e.Getenv, e.ClientOptions())
 }
 
-// Ring returns the keys of the same accounts.
-func (e *Env) Ring(file string) (*keyring.Ring, error) {
+// Inventory returns what is live in the same accounts.
+func (e *Env) Inventory(file string) (*inventory.Inventory, error) {
 	access, err := e.Accounts(file)
 	if err != nil {
 		return nil, err
 	}
-	return keyring.New(access), nil
+	return inventory.New(access), nil
 }
 
 // Color reports whether Stdout may be coloured.

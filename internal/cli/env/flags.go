@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
@@ -45,14 +45,14 @@ func Fails(s report.Severity, failOn string) bool {
 // AddPlatform gives the command --platform and --scope.
 func AddPlatform(cmd *cobra.Command, platform, scope *string) {
 	cmd.Flags().StringVar(platform, "platform", "", "only this `PLATFORM`: corebill or billium")
-	CompleteWords(cmd, "platform", []string{keyring.Corebill, keyring.Billium})
+	CompleteWords(cmd, "platform", []string{inventory.Corebill, inventory.Billium})
 	cmd.Flags().StringVar(scope, "scope", "", "`ID` of the company (com_…) or merchant (mer_…) to look in")
 }
 
 // CheckPlatform refuses what is no value of --platform.
 func CheckPlatform(word string) error {
 	switch word {
-	case "", keyring.Corebill, keyring.Billium:
+	case "", inventory.Corebill, inventory.Billium:
 		return nil
 	}
 	return fmt.Errorf("--platform: %q is not a platform: it must be corebill or billium", word)

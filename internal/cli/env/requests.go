@@ -5,7 +5,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // requestHeader names the columns of a log.
@@ -15,7 +15,7 @@ var requestHeader = []string{"TIME", "PLATFORM", "KEY", "METHOD", "PATH", "STATU
 const RequestStatusColumn = 5
 
 // RequestListing is a table of requests, for keys show and logs.
-func RequestListing(requests []keyring.Request) output.Listing {
+func RequestListing(requests []inventory.Request) output.Listing {
 	l := output.Listing{
 		Header: requestHeader, Records: requests, None: "No requests.",
 		Paint: func(row, column int) output.Paint { return PaintRequest(requests[row], column) },
@@ -27,7 +27,7 @@ func RequestListing(requests []keyring.Request) output.Listing {
 }
 
 // RequestRow is a request in the table's columns.
-func RequestRow(r keyring.Request) []string {
+func RequestRow(r inventory.Request) []string {
 	key := "unknown"
 	if r.KeyID != nil {
 		key = *r.KeyID
@@ -39,7 +39,7 @@ func RequestRow(r keyring.Request) []string {
 }
 
 // PaintRequest is the colour of a column of a request.
-func PaintRequest(r keyring.Request, column int) output.Paint {
+func PaintRequest(r inventory.Request, column int) output.Paint {
 	switch {
 	case column != RequestStatusColumn:
 		return output.Plain

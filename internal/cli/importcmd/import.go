@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/importer"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // Options are what keyward import is told.
@@ -56,7 +56,7 @@ over to them.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", "`DIR` to write the files to; standard output where it is not set")
 	f.BoolVar(&o.force, "force", false, "overwrite files in DIR that are there already")

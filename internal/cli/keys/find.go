@@ -10,13 +10,13 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // target is a key that an argument, or a token on standard input, names.
 type target struct {
-	key keyring.Key
+	key inventory.Key
 	// token is empty where it was not given.
 	token client.Secret
 	// given says what named it, without the token, and line where in the input.
@@ -47,7 +47,7 @@ func (t target) at() pastedAt { return pastedAt{t.given, t.line} }
 // targets returns what an argument names: a key, which find returns, or where it is
 // - one for each token on standard input, which key it is not yet looked up: what is
 // done about one may change what is true of the next.
-func targets(ctx context.Context, e *env.Env, reference string, find func(context.Context, string) (keyring.Key, error)) ([]target, error) {
+func targets(ctx context.Context, e *env.Env, reference string, find func(context.Context, string) (inventory.Key, error)) ([]target, error) {
 	if reference != env.Stdin {
 		key, err := find(ctx, reference)
 		return []target{{key: key}}, err
@@ -57,7 +57,7 @@ func targets(ctx context.Context, e *env.Env, reference string, find func(contex
 		return nil, err
 	}
 	var all []target
-	for _, pasted := range keyring.Tokens(text) {
+	for _, pasted := range inventory.Tokens(text) {
 		all = append(all, target{token: pasted.Token, given: pasted.String(), line: pasted.Line, err: pasted.Err})
 	}
 	if len(all) == 0 {
@@ -67,7 +67,7 @@ func targets(ctx context.Context, e *env.Env, reference string, find func(contex
 }
 
 // find looks up which key a token is.
-func (t *target) find(ctx context.Context, ring *keyring.Ring, states []tfstate.Resource) error {
+func (t *target) find(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource) error {
 	if t.err != nil || t.token.Empty() {
 		return t.err
 	}
@@ -76,11 +76,11 @@ func (t *target) find(ctx context.Context, ring *keyring.Ring, states []tfstate.
 	case err != nil:
 		return err
 	case owner == nil:
-		t.key, err = ring.FindToken(ctx, t.token)
+		t.key, err = inv.FindToken(ctx, t.token)
 		return err
 	}
 	t.stated = true
-	if t.key, err = ring.FindStated(ctx, t.token, owner.ID); err != nil {
+	if t.key, err = inv.FindStated(ctx, t.token, owner.ID); err != nil {
 		return fmt.Errorf("by its token_fingerprint it is the key %s of %s (in %s): %w", owner.ID, owner.Address, owner.File, err)
 	}
 	return nil

@@ -6,7 +6,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // New returns keyward keys.
@@ -32,7 +32,7 @@ of processes. Where a token is all you have, give it on standard input.`
 }
 
 // keyListing is a table of keys.
-func keyListing(keys []keyring.Key) output.Listing {
+func keyListing(keys []inventory.Key) output.Listing {
 	l := output.Listing{
 		Header:  []string{"PLATFORM", "ID", "PREFIX", "NAME", "BELONGS TO", "ACCESS", "STATUS", "CREATED", "LAST USED"},
 		Records: keys, None: "No keys.",
@@ -53,11 +53,11 @@ const (
 	lastUsedColumn = 8
 )
 
-func paintKey(k keyring.Key, column int) output.Paint {
+func paintKey(k inventory.Key, column int) output.Paint {
 	switch {
-	case k.Status == keyring.Revoked:
+	case k.Status == inventory.Revoked:
 		return output.Faint
-	case column == statusColumn && k.State() != string(keyring.Live), column == lastUsedColumn && k.LastUsedAt == nil:
+	case column == statusColumn && k.State() != string(inventory.Live), column == lastUsedColumn && k.LastUsedAt == nil:
 		return output.Yellow
 	case column == accessColumn && (k.Level == "admin" || k.Access() == "all permissions"):
 		return output.Red

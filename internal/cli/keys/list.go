@@ -10,10 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
@@ -55,7 +54,7 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), o) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format)
 	f := cmd.Flags()
 	env.AddPlatform(cmd, &o.platform, &o.scope)
@@ -71,12 +70,12 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
 }
 
 func list(ctx context.Context, o *ListOptions) error {
-	ring, err := o.Ring(o.accounts)
+	inv, err := o.Inventory(o.accounts)
 	if err != nil {
 		return err
 	}
 	progress := o.Progress()
-	keys, err := o.keys(ctx, ring, progress)
+	keys, err := o.keys(ctx, inv, progress)
 	progress.Done()
 	if err != nil {
 		return err
@@ -84,20 +83,20 @@ func list(ctx context.Context, o *ListOptions) error {
 	return o.Print(keyListing(keys), o.format)
 }
 
-func (o *ListOptions) keys(ctx context.Context, ring *keyring.Ring, progress *output.Progress) ([]keyring.Key, error) {
+func (o *ListOptions) keys(ctx context.Context, inv *inventory.Inventory, progress *output.Progress) ([]inventory.Key, error) {
 	pass, err := o.filter(o.Now())
 	if err != nil {
 		return nil, err
 	}
 	if o.scope != "" {
-		if err := ring.Reaches(ctx, o.platform, o.scope); err != nil {
+		if err := inv.Reaches(ctx, o.platform, o.scope); err != nil {
 			return nil, fmt.Errorf("--scope: %w", err)
 		}
 	}
-	keys := []keyring.Key{}
+	keys := []inventory.Key{}
 	seen := map[string]bool{}
 	looked := 0
-	for key, err := range ring.Keys(ctx, keyring.Narrow{Platform: o.platform, Scope: o.scope, Revoked: o.revoked}) {
+	for key, err := range inv.Keys(ctx, inventory.ListOptions{Platform: o.platform, Scope: o.scope, Revoked: o.revoked}) {
 		if err != nil {
 			return nil, err
 		}
@@ -108,14 +107,14 @@ func (o *ListOptions) keys(ctx context.Context, ring *keyring.Ring, progress *ou
 			keys = append(keys, key)
 		}
 	}
-	slices.SortStableFunc(keys, func(a, b keyring.Key) int {
+	slices.SortStableFunc(keys, func(a, b inventory.Key) int {
 		return cmp.Or(strings.Compare(b.Platform, a.Platform), b.CreatedAt.Compare(a.CreatedAt))
 	})
 	return keys, nil
 }
 
 // filter returns what a key must pass.
-func (o *ListOptions) filter(now time.Time) (func(keyring.Key) bool, error) {
+func (o *ListOptions) filter(now time.Time) (func(inventory.Key) bool, error) {
 	if err := env.CheckPlatform(o.platform); err != nil {
 		return nil, err
 	}
@@ -137,7 +136,7 @@ func (o *ListOptions) filter(now time.Time) (func(keyring.Key) bool, error) {
 			return nil, fmt.Errorf("--unused-since: %s is in the future, before which every key was last used", o.unusedSince)
 		}
 	}
-	return func(k keyring.Key) bool {
+	return func(k inventory.Key) bool {
 		switch {
 		case o.level != "" && k.Level != o.level,
 			o.permission != "" && !slices.Contains(k.Permissions, o.permission),

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/prune"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -75,7 +75,7 @@ the exit code is 2.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPrune(cmd.Context(), o) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format)
 	env.AddState(cmd, &o.states)
 	f := cmd.Flags()
@@ -124,11 +124,11 @@ func runPrune(ctx context.Context, o *PruneOptions) error {
 	if err := o.checkStates(states, empty); err != nil {
 		return err
 	}
-	ring, err := o.Ring(o.accounts)
+	inv, err := o.Inventory(o.accounts)
 	if err != nil {
 		return err
 	}
-	pruner, err := prune.New(ctx, ring, states)
+	pruner, err := prune.New(ctx, inv, states)
 	if err != nil {
 		return err
 	}

@@ -10,10 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
@@ -61,7 +60,7 @@ too.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return revoke(cmd.Context(), o, args[0]) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format, output.FormatTable, output.FormatJSON)
 	f := cmd.Flags()
 	env.AddState(cmd, &o.states)
@@ -71,7 +70,7 @@ too.`,
 }
 
 func revoke(ctx context.Context, o *RevokeOptions, reference string) error {
-	ring, err := o.Ring(o.accounts)
+	inv, err := o.Inventory(o.accounts)
 	if err != nil {
 		return err
 	}
@@ -79,15 +78,15 @@ func revoke(ctx context.Context, o *RevokeOptions, reference string) error {
 	if err != nil {
 		return err
 	}
-	targets, err := targets(ctx, o.Env, reference, ring.FindID)
+	targets, err := targets(ctx, o.Env, reference, inv.FindID)
 	if err != nil {
 		return err
 	}
 	out, failed := o.Stdout, 0
 	for i, t := range targets {
 		var done *revocation
-		if t.err = t.find(ctx, ring, states); t.err == nil {
-			done, t.err = o.revokeTarget(ctx, ring, states, t)
+		if t.err = t.find(ctx, inv, states); t.err == nil {
+			done, t.err = o.revokeTarget(ctx, inv, states, t)
 		}
 		if i > 0 && o.format != output.FormatJSON {
 			if _, err := fmt.Fprintln(out); err != nil {
@@ -107,18 +106,18 @@ func revoke(ctx context.Context, o *RevokeOptions, reference string) error {
 	return notAll(failed, len(targets))
 }
 
-func (o *RevokeOptions) revokeTarget(ctx context.Context, ring *keyring.Ring, states []tfstate.Resource, t target) (*revocation, error) {
-	if t.key.Status != keyring.Revoked {
-		if err := o.beforeRevoking(ctx, ring, t.key); err != nil {
+func (o *RevokeOptions) revokeTarget(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource, t target) (*revocation, error) {
+	if t.key.Status != inventory.Revoked {
+		if err := o.beforeRevoking(ctx, inv, t.key); err != nil {
 			return nil, err
 		}
 	}
 	if t.stated {
-		if err := ring.ConfirmStated(ctx, t.token, t.key); err != nil {
+		if err := inv.ConfirmStated(ctx, t.token, t.key); err != nil {
 			return nil, err
 		}
 	}
-	revoked, err := revokeAndProve(ctx, ring, t)
+	revoked, err := revokeAndProve(ctx, inv, t)
 	if err != nil {
 		return nil, err
 	}
@@ -129,8 +128,8 @@ func (o *RevokeOptions) revokeTarget(ctx context.Context, ring *keyring.Ring, st
 
 // beforeRevoking shows what uses the key, and stops where it must not be revoked
 // or no one wants it.
-func (o *RevokeOptions) beforeRevoking(ctx context.Context, ring *keyring.Ring, key keyring.Key) error {
-	own, err := ring.IsOwn(ctx, key)
+func (o *RevokeOptions) beforeRevoking(ctx context.Context, inv *inventory.Inventory, key inventory.Key) error {
+	own, err := inv.IsOwn(ctx, key)
 	switch {
 	case o.allowOwn: // whether or not it is
 	case err != nil:
@@ -139,7 +138,7 @@ func (o *RevokeOptions) beforeRevoking(ctx context.Context, ring *keyring.Ring, 
 		return fmt.Errorf("%s is the key that keyward itself uses: without it nothing more could be done. "+
 			"Use another credential (COREBILL_API_KEY, BILLIUM_API_KEY or --accounts), or say --allow-own", key)
 	}
-	uses, err := ring.Uses(ctx, key, usesBefore)
+	uses, err := inv.Uses(ctx, key, usesBefore)
 	// The key must be stoppable where the log can't be read, too.
 	if err != nil && !errors.Is(err, context.Canceled) {
 		_, _ = fmt.Fprintf(o.Stderr, "Could not find out what uses the key: %v\n", err)
@@ -154,9 +153,9 @@ func (o *RevokeOptions) beforeRevoking(ctx context.Context, ring *keyring.Ring, 
 }
 
 // describe writes what a key is and who uses it.
-func describe(e *env.Env, key keyring.Key, uses []keyring.Request) error {
+func describe(e *env.Env, key inventory.Key, uses []inventory.Request) error {
 	_, err := fmt.Fprintf(e.Stderr, "%s\n  belongs to  %s\n  access      %s\n  last used   %s\n", output.Clean(key.String()), output.Clean(belongs(key)), key.Access(), lastUse(e, key, uses))
-	for _, user := range keyring.Users(uses) {
+	for _, user := range inventory.Users(uses) {
 		if err == nil {
 			_, err = fmt.Fprintf(e.Stderr, "  user        %s at %s: %s, the last %s\n", program(e, user.Program), user.IP, output.Count(user.Requests, "request"), output.Ago(user.Last, e.Now()))
 		}
@@ -164,19 +163,19 @@ func describe(e *env.Env, key keyring.Key, uses []keyring.Request) error {
 	return err
 }
 
-func revokeAndProve(ctx context.Context, ring *keyring.Ring, found target) (*revocation, error) {
-	done, err := ring.Revoke(ctx, found.key)
+func revokeAndProve(ctx context.Context, inv *inventory.Inventory, found target) (*revocation, error) {
+	done, err := inv.Revoke(ctx, found.key)
 	if err != nil {
 		return nil, err
 	}
-	r := &revocation{pastedAt: found.at(), Already: found.key.Status == keyring.Revoked, Key: done.Key, Proof: proofByKey}
+	r := &revocation{pastedAt: found.at(), Already: found.key.Status == inventory.Revoked, Key: done.Key, Proof: proofByKey}
 	if done.Refused {
 		r.Proof = proofByToken
 	}
 	if found.token.Empty() {
 		return r, nil
 	}
-	if err := ring.Refused(ctx, found.key, found.token); err != nil {
+	if err := inv.Refused(ctx, found.key, found.token); err != nil {
 		return nil, fmt.Errorf("the key %s is revoked, by what the platform says, but: %w", found.key, err)
 	}
 	r.Proof = proofByToken
@@ -202,7 +201,7 @@ const (
 type revocation struct {
 	pastedAt
 
-	Key keyring.Key `json:"key"`
+	Key inventory.Key `json:"key"`
 	// Already says that it had been revoked before.
 	Already bool `json:"already_revoked"`
 	// Proof is 401 for a refused token, or revoked_at for what the platform says.

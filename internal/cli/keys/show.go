@@ -9,11 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // ShowOptions are what keyward keys show is told.
@@ -44,7 +43,7 @@ that as a use of the key. Where a key can't be identified, the exit code is 2.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return show(cmd.Context(), o, args[0]) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format)
 	env.AddState(cmd, &o.states)
 	cmd.Flags().IntVar(&o.uses, "uses", 10, "`NUMBER` of last requests to show")
@@ -55,7 +54,7 @@ func show(ctx context.Context, o *ShowOptions, reference string) error {
 	if o.uses < 0 {
 		return fmt.Errorf("--uses must not be negative, and is %d", o.uses)
 	}
-	ring, err := o.Ring(o.accounts)
+	inv, err := o.Inventory(o.accounts)
 	if err != nil {
 		return err
 	}
@@ -63,15 +62,15 @@ func show(ctx context.Context, o *ShowOptions, reference string) error {
 	if err != nil {
 		return err
 	}
-	targets, err := targets(ctx, o.Env, reference, ring.Find)
+	targets, err := targets(ctx, o.Env, reference, inv.Find)
 	if err != nil {
 		return err
 	}
 	out, failed := o.Stdout, 0
 	for i, t := range targets {
-		var uses []keyring.Request
-		if t.err = t.find(ctx, ring, states); t.err == nil {
-			uses, t.err = ring.Uses(ctx, t.key, o.uses)
+		var uses []inventory.Request
+		if t.err = t.find(ctx, inv, states); t.err == nil {
+			uses, t.err = inv.Uses(ctx, t.key, o.uses)
 		}
 		if t.err != nil {
 			failed++
@@ -92,16 +91,16 @@ func show(ctx context.Context, o *ShowOptions, reference string) error {
 // keyRecord is what json shows of a key.
 type keyRecord struct {
 	pastedAt
-	keyring.Key
+	inventory.Key
 
 	// Uses are its last requests, oldest first.
-	Uses []keyring.Request `json:"uses"`
+	Uses []inventory.Request `json:"uses"`
 }
 
-func (o *ShowOptions) showKey(t target, uses []keyring.Request) error {
+func (o *ShowOptions) showKey(t target, uses []inventory.Request) error {
 	if o.format == output.FormatJSON {
 		if uses == nil {
-			uses = []keyring.Request{}
+			uses = []inventory.Request{}
 		}
 		return output.JSON(o.Stdout, keyRecord{t.at(), t.key, uses})
 	}
@@ -124,7 +123,7 @@ func (o *ShowOptions) showKey(t target, uses []keyring.Request) error {
 }
 
 // keyFields is a key as pairs of a word and a value.
-func keyFields(e *env.Env, key keyring.Key, uses []keyring.Request) [][]string {
+func keyFields(e *env.Env, key inventory.Key, uses []inventory.Request) [][]string {
 	now := e.Now()
 	fields := [][]string{
 		{"id", key.ID},
@@ -150,7 +149,7 @@ func keyFields(e *env.Env, key keyring.Key, uses []keyring.Request) [][]string {
 	return append(fields, []string{"last used", lastUse(e, key, uses)})
 }
 
-func belongs(key keyring.Key) string {
+func belongs(key inventory.Key) string {
 	switch {
 	case key.Scope == nil:
 		return "the organization: it reaches every company"
@@ -162,7 +161,7 @@ func belongs(key keyring.Key) string {
 }
 
 // lastUse says when and from where a key was last used, as far as uses go back.
-func lastUse(e *env.Env, key keyring.Key, uses []keyring.Request) string {
+func lastUse(e *env.Env, key inventory.Key, uses []inventory.Request) string {
 	now := e.Now()
 	// A request that was refused is no use, and one of this program says nothing
 	// about who else uses the key.

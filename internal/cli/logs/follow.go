@@ -11,15 +11,15 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // lateness is how long after a request its row may appear in the log.
 const lateness = 10 * time.Second
 
 // follow shows requests as they come, until the context ends, which is no error.
-func follow(ctx context.Context, o *Options, ring *keyring.Ring, filter keyring.LogFilter) error {
-	tail := newTail(ring, filter, ownRequests(ctx, o.UserAgent(), ring))
+func follow(ctx context.Context, o *Options, inv *inventory.Inventory, filter inventory.LogFilter) error {
+	tail := newTail(inv, filter, ownRequests(ctx, o.UserAgent(), inv))
 	write := o.rowWriter()
 	for {
 		rows, err := tail.next(ctx)
@@ -48,39 +48,39 @@ func unlessEnded(ctx context.Context, err error) error {
 // ownRequests returns what tells the requests that following itself makes: this
 // program reads with an account's own key. Where a key can't be told, its
 // requests are shown.
-func ownRequests(ctx context.Context, agent string, ring *keyring.Ring) func(keyring.Request) bool {
+func ownRequests(ctx context.Context, agent string, inv *inventory.Inventory) func(inventory.Request) bool {
 	own := map[string]bool{}
-	for _, self := range ring.Whoami(ctx) {
+	for _, self := range inv.Whoami(ctx) {
 		if self.Key != nil {
 			own[self.Key.ID] = true
 		}
 	}
-	return func(r keyring.Request) bool {
+	return func(r inventory.Request) bool {
 		return r.Method == http.MethodGet && client.WithoutNonce(r.UserAgent) == agent && r.KeyID != nil && own[*r.KeyID]
 	}
 }
 
 // tail remembers what of a log has been shown.
 type tail struct {
-	ring   *keyring.Ring
-	filter keyring.LogFilter
-	hidden func(keyring.Request) bool
+	inv   *inventory.Inventory
+	filter inventory.LogFilter
+	hidden func(inventory.Request) bool
 	seen   map[string]time.Time
 	newest time.Time
 }
 
-func newTail(ring *keyring.Ring, filter keyring.LogFilter, hidden func(keyring.Request) bool) *tail {
-	return &tail{ring: ring, filter: filter, hidden: hidden, seen: map[string]time.Time{}}
+func newTail(inv *inventory.Inventory, filter inventory.LogFilter, hidden func(inventory.Request) bool) *tail {
+	return &tail{inv: inv, filter: filter, hidden: hidden, seen: map[string]time.Time{}}
 }
 
 // next returns the rows that are new since the last call, oldest first. It looks
 // back a while, for rows of one moment don't all appear at once.
-func (t *tail) next(ctx context.Context) ([]keyring.Request, error) {
-	rows, err := t.ring.Logs(ctx, t.filter)
+func (t *tail) next(ctx context.Context) ([]inventory.Request, error) {
+	rows, err := t.inv.Logs(ctx, t.filter)
 	if err != nil {
 		return nil, err
 	}
-	var fresh []keyring.Request
+	var fresh []inventory.Request
 	for _, row := range rows {
 		if _, known := t.seen[row.ID]; known {
 			continue
@@ -107,13 +107,13 @@ func (t *tail) next(ctx context.Context) ([]keyring.Request, error) {
 }
 
 // rowWriter returns what writes one request at a time.
-func (o *Options) rowWriter() func(keyring.Request) error {
+func (o *Options) rowWriter() func(inventory.Request) error {
 	switch o.format {
 	case output.FormatJSON:
-		return func(r keyring.Request) error { return output.JSONLine(o.Stdout, r) }
+		return func(r inventory.Request) error { return output.JSONLine(o.Stdout, r) }
 	case output.FormatCSV:
 		lines := csv.NewWriter(o.Stdout)
-		return func(r keyring.Request) error {
+		return func(r inventory.Request) error {
 			if err := lines.Write(output.CSVCells(env.RequestRow(r))); err != nil {
 				return err
 			}
@@ -122,7 +122,7 @@ func (o *Options) rowWriter() func(keyring.Request) error {
 		}
 	default:
 		color := o.Color()
-		return func(r keyring.Request) error {
+		return func(r inventory.Request) error {
 			row := env.RequestRow(r)
 			_, err := fmt.Fprintf(o.Stdout, "%s  %-8s  %-36s  %-6s  %s  %6s ms  %-15s  %s  %s\n", row[0], row[1], row[2], row[3],
 				env.PaintRequest(r, env.RequestStatusColumn).Apply(row[env.RequestStatusColumn], color), row[6], row[7], output.Clean(row[4]), output.Clean(row[8]))

@@ -11,10 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // Options are what keyward logs is told.
@@ -53,7 +52,7 @@ JSON is then one object a line.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format)
 	env.AddPlatform(cmd, &o.platform, &o.scope)
 	f := cmd.Flags()
@@ -72,26 +71,26 @@ JSON is then one object a line.`,
 var statusForm = regexp.MustCompile(`^[1-5]([0-9][0-9]|xx)$`)
 
 func run(ctx context.Context, o *Options) error {
-	ring, err := o.Ring(o.accounts)
+	inv, err := o.Inventory(o.accounts)
 	if err != nil {
 		return err
 	}
-	filter, err := o.filter(ctx, ring)
+	filter, err := o.filter(ctx, inv)
 	if err != nil {
 		return err
 	}
 	if o.follow {
-		return follow(ctx, o, ring, filter)
+		return follow(ctx, o, inv, filter)
 	}
-	rows, err := ring.Logs(ctx, filter)
+	rows, err := inv.Logs(ctx, filter)
 	if err != nil {
 		return err
 	}
 	return o.Print(env.RequestListing(rows), o.format)
 }
 
-func (o *Options) filter(ctx context.Context, ring *keyring.Ring) (keyring.LogFilter, error) {
-	filter := keyring.LogFilter{Platform: o.platform, Scope: o.scope, Status: strings.ToLower(o.status), Method: o.method, Limit: o.limit}
+func (o *Options) filter(ctx context.Context, inv *inventory.Inventory) (inventory.LogFilter, error) {
+	filter := inventory.LogFilter{Platform: o.platform, Scope: o.scope, Status: strings.ToLower(o.status), Method: o.method, Limit: o.limit}
 	if err := env.CheckPlatform(o.platform); err != nil {
 		return filter, err
 	}
@@ -112,13 +111,13 @@ func (o *Options) filter(ctx context.Context, ring *keyring.Ring) (keyring.LogFi
 		}
 	}
 	if o.scope != "" {
-		if err := ring.Reaches(ctx, o.platform, o.scope); err != nil {
+		if err := inv.Reaches(ctx, o.platform, o.scope); err != nil {
 			return filter, fmt.Errorf("--scope: %w", err)
 		}
 	}
 	if o.key == "" {
 		return filter, nil
 	}
-	key, err := ring.Find(ctx, o.key)
+	key, err := inv.Find(ctx, o.key)
 	return filter.Of(key), err
 }

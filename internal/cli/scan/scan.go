@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
@@ -91,7 +91,7 @@ gitleaks as well: rules/gitleaks.toml.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), o, args) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format, append(slices.Clone(output.Formats), output.FormatSARIF)...)
 	f := cmd.Flags()
 	f.BoolVar(&o.git, "git", false, "scan the history of the repository at PATH instead of its files")
@@ -210,8 +210,8 @@ func (o *Options) judge(ctx context.Context, found *scan.Result) error {
 	}
 	access, err := o.Accounts(o.accounts)
 	switch {
-	case errors.Is(err, account.ErrNone) && o.accounts == "":
-		access = &account.Access{}
+	case errors.Is(err, inventory.ErrNoAccount) && o.accounts == "":
+		access = &inventory.Accounts{}
 		if !o.verify {
 			o.Say("Note: no account is configured, so which of the tokens are live is not known (keyward doctor tells more).")
 		}

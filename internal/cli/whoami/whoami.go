@@ -9,10 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // Options are what keyward whoami is told.
@@ -39,17 +38,17 @@ identified, the exit code is 2.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	account.AddFlag(cmd, &o.accounts)
+	inventory.AddFlag(cmd, &o.accounts)
 	output.AddFlag(cmd, &o.format)
 	return cmd
 }
 
 func run(ctx context.Context, o *Options) error {
-	ring, err := o.Ring(o.accounts)
+	inv, err := o.Inventory(o.accounts)
 	if err != nil {
 		return err
 	}
-	selves := ring.Whoami(ctx)
+	selves := inv.Whoami(ctx)
 	if err := o.Print(listing(selves), o.format); err != nil {
 		return err
 	}
@@ -58,7 +57,7 @@ func run(ctx context.Context, o *Options) error {
 
 // failedAccounts is a finding where an account doesn't work, and an error where
 // which key it uses is not certain.
-func failedAccounts(selves []keyring.Self) error {
+func failedAccounts(selves []inventory.Self) error {
 	var failed []string
 	unidentified := false
 	for _, s := range selves {
@@ -79,7 +78,7 @@ func failedAccounts(selves []keyring.Self) error {
 	return output.Found("%s\nkeyward doctor says what to do about it.", strings.Join(failed, "\n"))
 }
 
-func listing(selves []keyring.Self) output.Listing {
+func listing(selves []inventory.Self) output.Listing {
 	l := output.Listing{
 		Header:  []string{"ACCOUNT", "PLATFORM", "KEY", "PREFIX", "NAME", "ACCESS", "ROLE", "REACHES"},
 		Records: selves,
@@ -103,7 +102,7 @@ func listing(selves []keyring.Self) output.Listing {
 }
 
 // reaches names what a credential reaches, the first few of many.
-func reaches(places []keyring.Place) string {
+func reaches(places []inventory.Place) string {
 	const most = 3
 	names := make([]string, 0, most)
 	for _, p := range places[:min(most, len(places))] {

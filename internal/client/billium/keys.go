@@ -47,6 +47,9 @@ func (a *createdAnswer) check() error {
 type KeyFilter struct {
 	// IncludeRevoked lists the keys revoked in the last 90 days too.
 	IncludeRevoked bool
+	// Announce is told how many pages APIKeys will read, as the first one tells it and
+	// where that is sound; nil: no one.
+	Announce func(pages int)
 }
 
 // CreateAPIKey creates a key. With an idempotency key (1 to 255 visible ASCII
@@ -126,7 +129,7 @@ func checkKey(key billiumapi.APIKey, method, keyID string) error {
 func (c *Client) APIKeys(ctx context.Context, merchantID string, filter KeyFilter) iter.Seq2[billiumapi.APIKey, error] {
 	return walk(func(key billiumapi.APIKey) string { return key.ID }, func(number int) (page[billiumapi.APIKey], error) {
 		got, err := c.APIKeyPage(ctx, merchantID, filter, number)
-		return page[billiumapi.APIKey](got), err
+		return page[billiumapi.APIKey](got).announce(filter.Announce), err
 	})
 }
 

@@ -21,6 +21,9 @@ type LogFilter struct {
 	// PageSize is how many rows one request gets, 1 to 100; 0 means 100. Anyone who
 	// wants the newest row alone asks for 1.
 	PageSize int
+	// Announce is told how many pages APILogs will read, as the first one tells it and
+	// where that is sound; nil: no one.
+	Announce func(pages int)
 }
 
 // APILogs yields the log of a merchant's requests, newest first, page by page.
@@ -28,7 +31,7 @@ type LogFilter struct {
 func (c *Client) APILogs(ctx context.Context, merchantID string, filter LogFilter) iter.Seq2[billiumapi.APILog, error] {
 	return walk(func(row billiumapi.APILog) string { return row.ID }, func(number int) (page[billiumapi.APILog], error) {
 		got, err := c.APILogPage(ctx, merchantID, filter, number)
-		return page[billiumapi.APILog](got), err
+		return page[billiumapi.APILog](got).announce(filter.Announce), err
 	})
 }
 

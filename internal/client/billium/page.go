@@ -54,6 +54,14 @@ func LastPage(said billiumapi.Pagination, received int) (last int, sound bool) {
 	return said.LastPage, sound
 }
 
+// announce tells how many pages a list has, once its first one is there.
+func (p page[T]) announce(tell func(pages int)) page[T] {
+	if last, sound := LastPage(p.Pagination, len(p.Data)); sound && tell != nil && p.Pagination.Page == 1 {
+		tell(last)
+	}
+	return p
+}
+
 // maxStepsBack is how often walk reads a page again. It bounds what a platform
 // costs whose totals go up and down by themselves.
 const maxStepsBack = 10

@@ -75,9 +75,6 @@ resource "keyward_corebill_company" "my_agency" {
   invoice_prefix = "INV"
   quote_prefix   = "QUO"
 }
-
-# Left out:
-# The Corebill key "Sandbox bootstrap" (key_000000000001, sk_…): it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere.
 ### billium.tf
 resource "keyward_billium_merchant" "my_store" {
   provider = keyward.billium

@@ -16,6 +16,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -295,7 +296,7 @@ func (p *process) Each(context.Context, string) iter.Seq2[Listed[model], error] 
 	return func(func(Listed[model], error) bool) {}
 }
 
-var testKind = object.Kind{Type: "fake_api_key", Platform: "Fake", Noun: "API key", Scope: "scope_id", Unscoped: "organization", IDPrefix: "key_"}
+var testKind = object.Kind{Kind: resourcekind.Kind{Type: "fake_api_key", Platform: "Fake", Noun: "API key", Scope: "scope_id", Unscoped: "organization", IDPrefix: "key_"}}
 
 // privateMap is a private state.
 type privateMap map[string][]byte

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
@@ -29,10 +30,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*apiKey)(nil)
 )
 
-var apiKeyKind = object.Kind{
-	Type: "billium_api_key", Platform: "Billium", Noun: "API key",
-	Scope: "merchant_id", IDPrefix: "key_", Replaced: true,
-}
+var apiKeyKind = object.Kind{Kind: resourcekind.BilliumAPIKey, Replaced: true}
 
 // NewAPIKey returns the resource keyward_billium_api_key.
 func NewAPIKey() resource.Resource {

@@ -22,6 +22,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -34,7 +35,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*merchant)(nil)
 )
 
-var merchantKind = object.Kind{Type: "billium_merchant", Platform: "Billium", Noun: "merchant", IDPrefix: "mer_"}
+var merchantKind = object.Kind{Kind: resourcekind.BilliumMerchant}
 
 // NewMerchant returns the resource keyward_billium_merchant.
 func NewMerchant() resource.Resource {

@@ -26,6 +26,7 @@ import (
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -37,10 +38,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*permissionSet)(nil)
 )
 
-var permissionSetKind = object.Kind{
-	Type: "billium_permission_set", Platform: "Billium", Noun: "permission set",
-	Scope: "merchant_id", IDPrefix: "pset_", Same: "name",
-}
+var permissionSetKind = object.Kind{Kind: resourcekind.BilliumPermissionSet, Same: "name"}
 
 // NewPermissionSet returns the resource keyward_billium_permission_set.
 func NewPermissionSet() resource.Resource {

@@ -19,6 +19,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/suggest"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -33,10 +34,7 @@ var (
 
 // teamMemberKind: the id is the invitation's until it is accepted, and the
 // member's from then on.
-var teamMemberKind = object.Kind{
-	Type: "billium_team_member", Platform: "Billium", Noun: "team member",
-	Scope: "merchant_id", IDPrefix: "tm_", OtherIDPrefix: "invite_", Replaced: true,
-}
+var teamMemberKind = object.Kind{Kind: resourcekind.BilliumTeamMember, Replaced: true}
 
 // NewTeamMember returns the resource keyward_billium_team_member.
 func NewTeamMember() resource.Resource {

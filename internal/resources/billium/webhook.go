@@ -30,6 +30,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -42,10 +43,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*webhookResource)(nil)
 )
 
-var webhookKind = object.Kind{
-	Type: "billium_webhook", Platform: "Billium", Noun: "webhook",
-	Scope: "merchant_id", IDPrefix: "wh_", Same: webhook.Same, AfterImport: webhook.AfterImport,
-}
+var webhookKind = object.Kind{Kind: resourcekind.BilliumWebhook, Same: webhook.Same, AfterImport: webhook.AfterImport}
 
 // NewWebhook returns the resource keyward_billium_webhook.
 func NewWebhook() resource.Resource {

@@ -21,6 +21,7 @@ import (
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
@@ -35,10 +36,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*apiKey)(nil)
 )
 
-var apiKeyKind = object.Kind{
-	Type: "corebill_api_key", Platform: "Corebill", Noun: "API key",
-	Scope: "company_id", Unscoped: organizationScope, IDPrefix: "key_", Replaced: true,
-}
+var apiKeyKind = object.Kind{Kind: resourcekind.CorebillAPIKey, Replaced: true}
 
 // NewAPIKey returns the resource keyward_corebill_api_key.
 func NewAPIKey() resource.Resource {

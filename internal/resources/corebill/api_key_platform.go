@@ -20,10 +20,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// organizationScope stands for the company in the import id of an organization
-// key.
-const organizationScope = "organization"
-
 // apiKeys are Corebill's keys as the shared resource sees them.
 type apiKeys struct{ configured.ToCorebill }
 

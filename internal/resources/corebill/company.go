@@ -31,6 +31,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/currency"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -42,7 +43,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*company)(nil)
 )
 
-var companyKind = object.Kind{Type: "corebill_company", Platform: "Corebill", Noun: "company", IDPrefix: "com_", Same: "slug or name"}
+var companyKind = object.Kind{Kind: resourcekind.CorebillCompany, Same: "slug or name"}
 
 // NewCompany returns the resource keyward_corebill_company.
 func NewCompany() resource.Resource {

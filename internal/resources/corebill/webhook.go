@@ -22,6 +22,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -34,10 +35,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*webhookResource)(nil)
 )
 
-var webhookKind = object.Kind{
-	Type: "corebill_webhook", Platform: "Corebill", Noun: "webhook",
-	Scope: "company_id", IDPrefix: "wh_", Same: webhook.Same, AfterImport: webhook.AfterImport,
-}
+var webhookKind = object.Kind{Kind: resourcekind.CorebillWebhook, Same: webhook.Same, AfterImport: webhook.AfterImport}
 
 // NewWebhook returns the resource keyward_corebill_webhook.
 func NewWebhook() resource.Resource {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 )
 
 func TestConflicts(t *testing.T) {
@@ -47,15 +48,15 @@ func TestImportBlockIsWhatImportTakes(t *testing.T) {
 		scope, id string
 		want      string
 	}{
-		{Kind{Type: "corebill_webhook", Scope: "company_id", IDPrefix: "wh_"}, "com_1", "wh_1", "com_1/wh_1"},
-		{Kind{Type: "corebill_company", IDPrefix: "com_"}, "", "com_1", "com_1"},
-		{Kind{Type: "corebill_api_key", Scope: "company_id", Unscoped: "organization", IDPrefix: "key_"}, "", "key_1", "organization/key_1"},
+		{Kind{Kind: resourcekind.CorebillWebhook}, "com_1", "wh_1", "com_1/wh_1"},
+		{Kind{Kind: resourcekind.CorebillCompany}, "", "com_1", "com_1"},
+		{Kind{Kind: resourcekind.CorebillAPIKey}, "", "key_1", "organization/key_1"},
 	} {
 		if got := c.kind.ImportID(c.scope, c.id); got != c.want || !strings.Contains(c.kind.ImportBlock(c.scope, c.id), `id = "`+c.want+`"`) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
-		scope, id, err := c.kind.parse(c.want)
-		if err != nil || scope.ValueString() != c.scope || id.ValueString() != c.id {
+		scope, id, err := c.kind.Parse(c.want)
+		if err != nil || scope != c.scope || id != c.id {
 			t.Errorf("%s: got %s, %s, %v", c.want, scope, id, err)
 		}
 	}

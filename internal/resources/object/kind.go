@@ -6,7 +6,6 @@ package object
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,24 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 )
 
 // Kind says what a kind of object is called and how one is told from another.
 type Kind struct {
-	// Type is the resource's type without the provider's name.
-	Type string
-	// Platform is the platform's name, Noun the object's, as people write them.
-	Platform, Noun string
-	// Scope names the attribute that says what an object belongs to; empty where
-	// its id says it all.
-	Scope string
-	// Unscoped is the word in an import id for an object that belongs to
-	// nothing; empty where each belongs to something.
-	Unscoped string
-	// IDPrefix starts every id.
-	IDPrefix string
-	// OtherIDPrefix starts an id too, where objects have ids of two kinds.
-	OtherIDPrefix string
+	resourcekind.Kind
+
 	// Replaced tells that an object can be replaced in place, so that the
 	// resource's identity changes during its life.
 	Replaced bool
@@ -100,9 +88,13 @@ func (k Kind) ImportState(ctx context.Context, req resource.ImportStateRequest, 
 			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(k.Scope), &scope)...)
 		}
 	} else {
-		var err error
-		if scope, id, err = k.parse(req.ID); err != nil {
+		inside, which, err := k.Parse(req.ID)
+		if err != nil {
 			resp.Diagnostics.AddError("Not the id of a "+k.Platform+" "+k.Noun, err.Error())
+		}
+		scope, id = types.StringValue(inside), types.StringValue(which)
+		if inside == "" {
+			scope = types.StringNull()
 		}
 	}
 	for name, value := range map[string]types.String{k.Scope: scope, "id": id} {
@@ -118,31 +110,6 @@ func (k Kind) ImportState(ctx context.Context, req resource.ImportStateRequest, 
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(k.Scope), scope)...)
 	}
 	resp.Diagnostics.Append(k.Identify(ctx, resp.Identity, scope, id)...)
-}
-
-// parse takes an import id apart.
-func (k Kind) parse(importID string) (scope, id types.String, err error) {
-	form := "<id>, for example " + k.IDPrefix + "…"
-	rest := importID
-	if k.Scope != "" {
-		form = fmt.Sprintf("<%s>/<id>, for example %s_…/%s…", k.Scope, k.Scope[:3], k.IDPrefix)
-		first, last, ok := strings.Cut(importID, "/")
-		if !ok || first == "" {
-			return scope, id, fmt.Errorf("%q can't be imported: the import id is written %s", importID, form)
-		}
-		rest = last
-		if scope = types.StringValue(first); first == k.Unscoped {
-			scope = types.StringNull()
-		}
-	}
-	if !k.identifies(rest) || strings.Contains(rest, "/") {
-		return scope, id, fmt.Errorf("%q can't be imported: the import id is written %s", importID, form)
-	}
-	return scope, types.StringValue(rest), nil
-}
-
-func (k Kind) identifies(id string) bool {
-	return strings.HasPrefix(id, k.IDPrefix) || k.OtherIDPrefix != "" && strings.HasPrefix(id, k.OtherIDPrefix)
 }
 
 // Spelled is a name or description that a platform tells, as a model has it. now is

@@ -283,19 +283,6 @@ func Conflicts(existing []configured.Object, mark string, excepted func(id strin
 	return found
 }
 
-// ImportID is the id that imports an object. scope is empty for a kind that has none,
-// and for an object that belongs to nothing.
-func (k Kind) ImportID(scope, id string) string {
-	switch {
-	case k.Scope == "":
-		return id
-	case scope == "":
-		return k.Unscoped + "/" + id
-	default:
-		return scope + "/" + id
-	}
-}
-
 // ImportBlock is the block that imports an object.
 func (k Kind) ImportBlock(scope, id string) string {
 	return fmt.Sprintf("import {\n  to = keyward_%s.<name>\n  id = %q\n}", k.Type, k.ImportID(scope, id))

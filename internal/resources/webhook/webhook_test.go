@@ -18,6 +18,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/configured"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
@@ -140,7 +141,7 @@ func TestSecretIsRotatedWhereTheTriggerChanged(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			platform := &fake{editFails: c.edit, rotates: c.rotate}
-			hooks := webhooks[model, *model]{Platform: platform, kind: object.Kind{Platform: "Fake", Noun: "webhook"}}
+			hooks := webhooks[model, *model]{Platform: platform, kind: object.Kind{Kind: resourcekind.Kind{Platform: "Fake", Noun: "webhook"}}}
 			state, plan := withTrigger(c.before), withTrigger(c.after)
 			if diags := hooks.Complete(t.Context(), plan, state, plan); diags.HasError() {
 				t.Fatal(diags)

@@ -1,4 +1,4 @@
-package keyring
+package inventory
 
 import (
 	"errors"
@@ -71,9 +71,9 @@ func prefixLength(platform string) int {
 }
 
 // none is the error where no key is what a reference names.
-func (r *Ring) none(reference string) error {
+func (inv *Inventory) none(reference string) error {
 	platform := platformOf(reference)
-	asked := slices.ContainsFunc(r.holders, func(h holder) bool { return platform == "" || platform == h.platform() })
+	asked := slices.ContainsFunc(inv.readers, func(h reader) bool { return platform == "" || platform == string(h.account().Platform) })
 	switch {
 	case asked:
 		return fmt.Errorf("no key that the configured accounts see is %s (keyward keys list shows them; keyward whoami shows the accounts)", reference)

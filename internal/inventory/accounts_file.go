@@ -1,4 +1,4 @@
-package account
+package inventory
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 )
 
 // document is the form of the accounts file. Unknown fields are errors, so that
-// a slip of the pen doesn't widen or lose an account, and a token never gets in.
+// a mistyped field doesn't widen or lose an account, and a token never gets in.
 type document struct {
 	Corebill []corebillEntry `json:"corebill"`
 	Billium  []billiumEntry  `json:"billium"`
@@ -40,7 +40,7 @@ type billiumEntry struct {
 	MerchantID string `json:"merchant_id"`
 }
 
-func fromFile(file string, getenv func(string) string, options client.Options) (*Access, error) {
+func fromFile(file string, getenv func(string) string, options client.Options) (*Accounts, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the accounts: %w", err)
@@ -49,22 +49,22 @@ func fromFile(file string, getenv func(string) string, options client.Options) (
 	if err != nil {
 		return nil, fmt.Errorf("the accounts file %s: %w", file, err)
 	}
-	access := &Access{}
+	accounts := &Accounts{}
 	for _, e := range doc.Corebill {
 		a, err := e.account(getenv, options)
 		if err != nil {
 			return nil, fmt.Errorf("the accounts file %s: the Corebill account %q: %w", file, e.Name, err)
 		}
-		access.Corebill = append(access.Corebill, a)
+		accounts.Corebill = append(accounts.Corebill, a)
 	}
 	for _, e := range doc.Billium {
 		a, err := e.account(getenv, options)
 		if err != nil {
 			return nil, fmt.Errorf("the accounts file %s: the Billium account %q: %w", file, e.Name, err)
 		}
-		access.Billium = append(access.Billium, a)
+		accounts.Billium = append(accounts.Billium, a)
 	}
-	return access, nil
+	return accounts, nil
 }
 
 func parse(content []byte) (*document, error) {

@@ -1,4 +1,4 @@
-package account
+package inventory
 
 import (
 	"fmt"
@@ -20,26 +20,26 @@ func AddFlag(cmd *cobra.Command, file *string) {
 
 // Load returns the accounts of the file or, where none is named, those of the
 // variables that the provider reads. It makes no request. No account at all is
-// ErrNone. options are every client's; its BaseURL and APIKey are overwritten.
-func Load(file string, getenv func(string) string, options client.Options) (*Access, error) {
-	var access *Access
+// ErrNoAccount. options are every client's; its BaseURL and APIKey are overwritten.
+func Load(file string, getenv func(string) string, options client.Options) (*Accounts, error) {
+	var accounts *Accounts
 	var err error
 	if file == "" {
-		access, err = fromEnvironment(getenv, options)
+		accounts, err = fromEnvironment(getenv, options)
 	} else {
-		access, err = fromFile(file, getenv, options)
+		accounts, err = fromFile(file, getenv, options)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if access.Empty() {
-		return nil, ErrNone
+	if accounts.Empty() {
+		return nil, ErrNoAccount
 	}
-	return access, nil
+	return accounts, nil
 }
 
-func fromEnvironment(getenv func(string) string, options client.Options) (*Access, error) {
-	access := &Access{}
+func fromEnvironment(getenv func(string) string, options client.Options) (*Accounts, error) {
+	accounts := &Accounts{}
 	if key := getenv("COREBILL_API_KEY"); key != "" {
 		company := getenv("COREBILL_COMPANY_ID")
 		if err := naming.CheckID("COREBILL_COMPANY_ID", company); err != nil {
@@ -50,12 +50,12 @@ func fromEnvironment(getenv func(string) string, options client.Options) (*Acces
 			return nil, fmt.Errorf("COREBILL_API_KEY, COREBILL_BASE_URL: %w", err)
 		}
 		a.Source, a.DefaultCompany = "COREBILL_API_KEY", company
-		access.Corebill = append(access.Corebill, a)
+		accounts.Corebill = append(accounts.Corebill, a)
 	}
 	key, merchant := getenv("BILLIUM_API_KEY"), getenv("BILLIUM_MERCHANT_ID")
 	switch {
 	case key == "":
-		return access, nil
+		return accounts, nil
 	case merchant == "":
 		return nil, fmt.Errorf("BILLIUM_API_KEY is set and BILLIUM_MERCHANT_ID isn't: set it to the merchant's id (mer_…)")
 	}
@@ -67,8 +67,8 @@ func fromEnvironment(getenv func(string) string, options client.Options) (*Acces
 		return nil, fmt.Errorf("BILLIUM_API_KEY, BILLIUM_BASE_URL: %w", err)
 	}
 	a.Source = "BILLIUM_API_KEY"
-	access.Billium = append(access.Billium, a)
-	return access, nil
+	accounts.Billium = append(accounts.Billium, a)
+	return accounts, nil
 }
 
 func newCorebill(name string, key client.Secret, baseURL string, options client.Options) (CorebillAccount, error) {

@@ -1,4 +1,4 @@
-package keyring_test
+package inventory_test
 
 import (
 	"context"
@@ -9,9 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/keyring"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -22,19 +21,19 @@ func check(t *testing.T, err error) {
 	}
 }
 
-// ring returns the keys that a Corebill credential and the OWNER's see.
-func ring(t *testing.T, s *sandboxtest.Sandbox, corebill string) *keyring.Ring {
+// inv returns the keys that a Corebill credential and the OWNER's see.
+func inv(t *testing.T, s *sandboxtest.Sandbox, corebill string) *inventory.Inventory {
 	t.Helper()
 	c, b := s.Credentials.Corebill, s.Credentials.Billium
 	env := map[string]string{
 		"COREBILL_API_KEY": corebill, "COREBILL_BASE_URL": c.BaseURL,
 		"BILLIUM_API_KEY": b.APIKey, "BILLIUM_MERCHANT_ID": b.MerchantID, "BILLIUM_BASE_URL": b.BaseURL,
 	}
-	access, err := account.Load("", func(name string) string { return env[name] }, client.Options{
+	access, err := inventory.Load("", func(name string) string { return env[name] }, client.Options{
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	})
 	check(t, err)
-	return keyring.New(access)
+	return inventory.New(access)
 }
 
 // Where keys share a prefix, the log tells which one a credential is, and whose
@@ -49,11 +48,11 @@ func TestKeysWithOnePrefix(t *testing.T) {
 		token := s.CorebillKey(t, company, "admin")
 		tokens[s.CorebillKeys(t)[0].ID] = token
 	}
-	r := ring(t, s, own)
+	r := inv(t, s, own)
 	if got := r.Whoami(t.Context())[0]; got.Key == nil || got.Key.ID != self {
 		t.Errorf("it is %+v, %s", got.Key, got.Error)
 	}
-	for key, err := range r.Keys(t.Context(), keyring.Narrow{Platform: keyring.Corebill}) {
+	for key, err := range r.Keys(t.Context(), inventory.ListOptions{Platform: inventory.Corebill}) {
 		check(t, err)
 		if is, err := r.IsOwn(t.Context(), key); err != nil || is != (key.ID == self) {
 			t.Errorf("%s is its own: %v, %v", key, is, err)
@@ -96,7 +95,7 @@ func TestWithoutALogNothingIsCertain(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	r := ring(t, s, own)
+	r := inv(t, s, own)
 	key, err := r.Find(t.Context(), s.CorebillKeys(t)[0].ID)
 	check(t, err)
 	if is, err := r.IsOwn(t.Context(), key); !errors.Is(err, client.ErrUnidentified) {
@@ -135,7 +134,7 @@ func TestTokens(t *testing.T) {
 		a + " whsec_0123456789abcdef":               "1:" + a + " 1:webhook",
 	} {
 		var got []string
-		for _, p := range keyring.Tokens(text) {
+		for _, p := range inventory.Tokens(text) {
 			what := p.Token.Reveal()
 			if p.Err != nil {
 				what = p.Err.Error()
@@ -158,9 +157,9 @@ func TestKeysOfAnOrganization(t *testing.T) {
 	s := sandboxtest.Start(t)
 	s.CorebillKey(t, "", "admin")
 	s.CorebillKey(t, s.SecondCompanyID, "read")
-	r := ring(t, s, s.Credentials.Corebill.APIKey)
+	r := inv(t, s, s.Credentials.Corebill.APIKey)
 	seen := map[string]int{}
-	for key, err := range r.Keys(t.Context(), keyring.Narrow{}) {
+	for key, err := range r.Keys(t.Context(), inventory.ListOptions{}) {
 		check(t, err)
 		seen[key.ID]++
 	}
@@ -195,7 +194,7 @@ func TestFindIsSure(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	r := ring(t, s, s.Credentials.Corebill.APIKey)
+	r := inv(t, s, s.Credentials.Corebill.APIKey)
 	if _, err := r.Find(t.Context(), s.BilliumKeys(t)[0].ID); !errors.Is(err, client.ErrForbidden) {
 		t.Errorf("%v", err)
 	}
@@ -210,14 +209,14 @@ func TestFindWithAnAccountInTrouble(t *testing.T) {
 	env := map[string]string{
 		"COREBILL_API_KEY": c.APIKey, "COREBILL_BASE_URL": c.BaseURL,
 	}
-	good, err := account.Load("", func(name string) string { return env[name] }, client.Options{})
+	good, err := inventory.Load("", func(name string) string { return env[name] }, client.Options{})
 	check(t, err)
 	env["COREBILL_API_KEY"] = "sk_live_0000000000"
-	bad, err := account.Load("", func(name string) string { return env[name] }, client.Options{})
+	bad, err := inventory.Load("", func(name string) string { return env[name] }, client.Options{})
 	check(t, err)
-	r := keyring.New(&account.Access{Corebill: append(bad.Corebill, good.Corebill...)})
+	r := inventory.New(&inventory.Accounts{Corebill: append(bad.Corebill, good.Corebill...)})
 	want := ""
-	for key, err := range keyring.New(good).Keys(t.Context(), keyring.Narrow{Scope: s.SecondCompanyID}) {
+	for key, err := range inventory.New(good).Keys(t.Context(), inventory.ListOptions{Scope: s.SecondCompanyID}) {
 		check(t, err)
 		want = key.ID
 	}

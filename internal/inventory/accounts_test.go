@@ -1,4 +1,4 @@
-package account_test
+package inventory_test
 
 import (
 	"errors"
@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/keyward/terraform-provider-keyward/internal/account"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -24,16 +24,16 @@ func environment(pairs ...string) func(string) string {
 }
 
 func TestEnvironment(t *testing.T) {
-	if _, err := account.Load("", environment(), client.Options{}); !errors.Is(err, account.ErrNone) {
+	if _, err := inventory.Load("", environment(), client.Options{}); !errors.Is(err, inventory.ErrNoAccount) {
 		t.Errorf("nothing: %v", err)
 	}
-	if _, err := account.Load("", environment("BILLIUM_API_KEY", "sk_a"), client.Options{}); err == nil || !strings.Contains(err.Error(), "BILLIUM_MERCHANT_ID isn't") {
+	if _, err := inventory.Load("", environment("BILLIUM_API_KEY", "sk_a"), client.Options{}); err == nil || !strings.Contains(err.Error(), "BILLIUM_MERCHANT_ID isn't") {
 		t.Errorf("no merchant: %v", err)
 	}
-	if _, err := account.Load("", environment("COREBILL_API_KEY", "a", "COREBILL_BASE_URL", "http://example.com"), client.Options{}); err == nil || !strings.HasPrefix(err.Error(), "COREBILL_API_KEY, COREBILL_BASE_URL: ") {
+	if _, err := inventory.Load("", environment("COREBILL_API_KEY", "a", "COREBILL_BASE_URL", "http://example.com"), client.Options{}); err == nil || !strings.HasPrefix(err.Error(), "COREBILL_API_KEY, COREBILL_BASE_URL: ") {
 		t.Errorf("an unencrypted base URL: %v", err)
 	}
-	got, err := account.Load("", environment("COREBILL_API_KEY", "a", "COREBILL_COMPANY_ID", "com_1", "BILLIUM_API_KEY", "b", "BILLIUM_MERCHANT_ID", "mer_1"), client.Options{})
+	got, err := inventory.Load("", environment("COREBILL_API_KEY", "a", "COREBILL_COMPANY_ID", "com_1", "BILLIUM_API_KEY", "b", "BILLIUM_MERCHANT_ID", "mer_1"), client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestFile(t *testing.T) {
 	getenv := environment("ONE", "from-a-variable", "COREBILL_API_KEY", "ignored")
 	write(t, accounts, `{"corebill":[{"name":"one","api_key_env":"ONE","company_ids":["com_1"]}],
 		"billium":[{"name":"two","merchant_id":"mer_1","api_key_file":"`+token+`","base_url":"https://billium.example"}]}`)
-	got, err := account.Load(accounts, getenv, client.Options{})
+	got, err := inventory.Load(accounts, getenv, client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestFile(t *testing.T) {
 		`{} {}`: "there is something after the JSON object",
 	} {
 		write(t, accounts, content)
-		if _, err := account.Load(accounts, getenv, client.Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := inventory.Load(accounts, getenv, client.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", content, err, want)
 		}
 	}
@@ -96,7 +96,7 @@ func write(t *testing.T, file, content string) {
 func TestCompanies(t *testing.T) {
 	s := sandboxtest.Start(t)
 	c := s.Credentials.Corebill
-	access, err := account.Load("", environment("COREBILL_API_KEY", c.APIKey, "COREBILL_COMPANY_ID", c.CompanyID, "COREBILL_BASE_URL", c.BaseURL), client.Options{})
+	access, err := inventory.Load("", environment("COREBILL_API_KEY", c.APIKey, "COREBILL_COMPANY_ID", c.CompanyID, "COREBILL_BASE_URL", c.BaseURL), client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

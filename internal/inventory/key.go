@@ -1,6 +1,4 @@
-// Package keyring sees the API keys of every account, and what was done with
-// them, as one kind of thing, whichever platform they are of.
-package keyring
+package inventory
 
 import (
 	"fmt"
@@ -54,9 +52,14 @@ type Key struct {
 	LastUsedAt      *time.Time `json:"last_used_at"`
 	RevokedAt       *time.Time `json:"revoked_at"`
 
-	holder holder
-	// via is the company that requests about the key name.
-	via string
+	reader reader
+	// company is the company that requests about the key name.
+	company string
+}
+
+// Ref names the key as an object.
+func (k Key) Ref() Object {
+	return Object{Platform(k.Platform), KindKey, k.ID, k.Name, deref(k.Scope)}
 }
 
 // Access says in a few words what the key may do.
@@ -91,7 +94,7 @@ func (k Key) Where() string {
 func (k Key) String() string { return fmt.Sprintf("%s (%s…, %q)", k.ID, k.KeyPrefix, k.Name) }
 
 // ResourceType is the type of the Terraform resource that manages such a key.
-func (k Key) ResourceType() string { return "keyward_" + k.Platform + "_api_key" }
+func (k Key) ResourceType() string { return k.Ref().ResourceKind().ResourceType() }
 
 // marked sets the mark of a key that was just read. now is the platform's time.
 func (k Key) marked(now time.Time) Key {

@@ -1,4 +1,4 @@
-package keyring
+package inventory
 
 import (
 	"context"
@@ -14,78 +14,77 @@ import (
 // Find returns the key that an id names, or that alone has a prefix, revoked in the
 // last 90 days or not. None, and more than one, is an error that says what there is.
 // A prefix is for looking: what revokes takes FindID.
-func (r *Ring) Find(ctx context.Context, reference string) (Key, error) {
-	reference = Prefix(reference)
-	if err := checkReference(reference); err != nil {
-		return Key{}, err
-	}
-	if strings.HasPrefix(reference, "key_") {
-		return r.findID(ctx, reference)
-	}
-	found, err := r.match(ctx, platformOf(reference), func(k Key) bool { return strings.HasPrefix(k.KeyPrefix, reference) })
-	switch {
-	case err != nil:
-		return Key{}, err
-	case len(found) == 0:
-		return Key{}, r.none(reference)
-	case len(found) > 1:
-		return Key{}, fmt.Errorf("%d keys begin with %s; name one of them by its id:%s", len(found), reference, listed(found))
-	}
-	return found[0], nil
+func (inv *Inventory) Find(ctx context.Context, reference string) (Key, error) {
+	return inv.find(ctx, reference, func(found []Key, err error) (Key, error) {
+		switch {
+		case err != nil:
+			return Key{}, err
+		case len(found) > 1:
+			return Key{}, fmt.Errorf("%d keys begin with %s; name one of them by its id:%s", len(found), Prefix(reference), listed(found))
+		}
+		return found[0], nil
+	})
 }
 
 // FindID returns the key that an id names. A prefix is an error that lists the keys
 // that have it: the key that is meant may be gone from the lists, and another one
 // have the same.
-func (r *Ring) FindID(ctx context.Context, reference string) (Key, error) {
+func (inv *Inventory) FindID(ctx context.Context, reference string) (Key, error) {
+	return inv.find(ctx, reference, func(found []Key, err error) (Key, error) {
+		if len(found) == 0 {
+			return Key{}, err
+		}
+		return Key{}, fmt.Errorf("a prefix can't tell which key is meant: others may have the same. These begin with %s; "+
+			"name one of them by its id, or give the whole token on standard input (-):%s", Prefix(reference), listed(found))
+	})
+}
+
+// find returns the key that an id names, or what is made of those that have a prefix:
+// one at least, or an error.
+func (inv *Inventory) find(ctx context.Context, reference string, prefixed func([]Key, error) (Key, error)) (Key, error) {
 	reference = Prefix(reference)
 	if err := checkReference(reference); err != nil {
 		return Key{}, err
 	}
 	if strings.HasPrefix(reference, "key_") {
-		return r.findID(ctx, reference)
+		return inv.findID(ctx, reference)
 	}
-	found, err := r.match(ctx, platformOf(reference), func(k Key) bool { return strings.HasPrefix(k.KeyPrefix, reference) })
-	switch {
-	case len(found) > 0:
-		return Key{}, fmt.Errorf("a prefix can't tell which key is meant: others may have the same. These begin with %s; "+
-			"name one of them by its id, or give the whole token on standard input (-):%s", reference, listed(found))
-	case err != nil:
-		return Key{}, err
-	default:
-		return Key{}, r.none(reference)
+	found, err := inv.match(ctx, platformOf(reference), func(k Key) bool { return strings.HasPrefix(k.KeyPrefix, reference) })
+	if len(found) == 0 && err == nil {
+		return Key{}, inv.none(reference)
 	}
+	return prefixed(found, err)
 }
 
 // findID looks in one account after another. One that can't be asked matters only
 // where no other one has the key.
-func (r *Ring) findID(ctx context.Context, id string) (Key, error) {
+func (inv *Inventory) findID(ctx context.Context, id string) (Key, error) {
 	var trouble error
-	for _, h := range r.holders {
+	for _, h := range inv.readers {
 		switch key, err := h.byID(ctx, id); {
 		case err == nil:
 			return key, nil
 		case !errors.Is(err, client.ErrNotFound) && trouble == nil:
-			trouble = fmt.Errorf("looking for the key %s in the account %q: %w", id, h.name(), err)
+			trouble = fmt.Errorf("looking for the key %s in the account %q: %w", id, h.account().Name, err)
 		}
 	}
 	if trouble != nil {
 		return Key{}, trouble
 	}
-	return Key{}, r.none(id)
+	return Key{}, inv.none(id)
 }
 
 // FindToken returns the key whose token is given, for certain or not at all. Where a
 // key has its prefix, it is presented to the platform, which counts as a use of the key.
 // client.ErrUnidentified tells that it can't be told.
-func (r *Ring) FindToken(ctx context.Context, token client.Secret) (Key, error) {
+func (inv *Inventory) FindToken(ctx context.Context, token client.Secret) (Key, error) {
 	text := token.Reveal()
-	found, trouble := r.match(ctx, platformOf(text), func(k Key) bool { return tokenOf(k, text) })
+	found, trouble := inv.match(ctx, platformOf(text), func(k Key) bool { return tokenOf(k, text) })
 	switch {
 	case len(found) == 0 && trouble != nil:
 		return Key{}, trouble
 	case len(found) == 0:
-		return Key{}, r.none(shown(text))
+		return Key{}, inv.none(shown(text))
 	}
 	identity, err := present(ctx, found, token)
 	if err != nil {
@@ -104,8 +103,8 @@ func (r *Ring) FindToken(ctx context.Context, token client.Secret) (Key, error) 
 
 // FindStated returns the key of which a state says that it has the token: its prefix must
 // be the token's. The token stays here.
-func (r *Ring) FindStated(ctx context.Context, token client.Secret, owner string) (Key, error) {
-	key, err := r.findID(ctx, owner)
+func (inv *Inventory) FindStated(ctx context.Context, token client.Secret, owner string) (Key, error) {
+	key, err := inv.findID(ctx, owner)
 	if err == nil && !tokenOf(key, token.Reveal()) {
 		err = fmt.Errorf("the state says that the token %s is that of %s, whose prefix is another one: is it the state of these accounts?", shown(token.Reveal()), key)
 	}
@@ -116,9 +115,9 @@ func (r *Ring) FindStated(ctx context.Context, token client.Secret, owner string
 // state may have been edited, or be another account's. Where no other key that the
 // accounts see has the token's prefix, it can't be another one of theirs. Else the token
 // is presented to the platform, as FindToken does.
-func (r *Ring) ConfirmStated(ctx context.Context, token client.Secret, key Key) error {
+func (inv *Inventory) ConfirmStated(ctx context.Context, token client.Secret, key Key) error {
 	text := token.Reveal()
-	twins, trouble := r.match(ctx, key.Platform, func(k Key) bool { return k.ID != key.ID && tokenOf(k, text) })
+	twins, trouble := inv.match(ctx, key.Platform, func(k Key) bool { return k.ID != key.ID && tokenOf(k, text) })
 	if trouble == nil && len(twins) == 0 {
 		return nil
 	}
@@ -136,14 +135,14 @@ func (r *Ring) ConfirmStated(ctx context.Context, token client.Secret, key Key) 
 // present asks the accounts that see a key of the token's prefix, one after the
 // other, until one tells whose it is.
 func present(ctx context.Context, found []Key, token client.Secret) (client.Identity, error) {
-	asked := map[holder]bool{}
+	asked := map[reader]bool{}
 	var first error
 	for _, k := range found {
-		if asked[k.holder] {
+		if asked[k.reader] {
 			continue
 		}
-		asked[k.holder] = true
-		identity, err := k.holder.identify(ctx, k, token)
+		asked[k.reader] = true
+		identity, err := k.reader.identify(ctx, k, token)
 		if err == nil {
 			return identity, nil
 		}
@@ -157,17 +156,17 @@ func present(ctx context.Context, found []Key, token client.Secret) (client.Iden
 // match collects the keys of a platform, or of both, that pass. A key that several
 // accounts see comes once. The error tells which accounts could not be asked: the
 // keys are those of the others.
-func (r *Ring) match(ctx context.Context, platform string, pass func(Key) bool) ([]Key, error) {
+func (inv *Inventory) match(ctx context.Context, platform string, pass func(Key) bool) ([]Key, error) {
 	var found []Key
 	var troubles []error
 	seen := map[string]bool{}
-	for _, h := range r.holders {
-		if platform != "" && platform != h.platform() {
+	for _, h := range inv.readers {
+		if platform != "" && platform != string(h.account().Platform) {
 			continue
 		}
-		keys, err := r.list(ctx, h)
+		keys, err := inv.list(ctx, h)
 		if err != nil {
-			troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.name(), err))
+			troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.account().Name, err))
 		}
 		for _, key := range keys {
 			if pass(key) && !seen[key.ID] {
@@ -181,18 +180,18 @@ func (r *Ring) match(ctx context.Context, platform string, pass func(Key) bool) 
 
 // list returns the keys of an account, revoked ones too. They are read once, whole or
 // not at all: a list that broke off is read again.
-func (r *Ring) list(ctx context.Context, h holder) ([]Key, error) {
-	if keys, ok := r.listed[h]; ok {
+func (inv *Inventory) list(ctx context.Context, h reader) ([]Key, error) {
+	if keys, ok := inv.listed[h]; ok {
 		return keys, nil
 	}
 	keys := []Key{}
-	for key, err := range h.each(ctx, Narrow{Revoked: true}) {
+	for key, err := range h.each(ctx, ListOptions{Revoked: true}) {
 		if err != nil {
 			return keys, err
 		}
 		keys = append(keys, key)
 	}
-	r.listed[h] = keys
+	inv.listed[h] = keys
 	return keys, nil
 }
 

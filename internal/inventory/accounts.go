@@ -1,7 +1,8 @@
-// Package account is the access that keyward's commands have to the platforms:
-// one account per credential, from the variables that the provider reads or
-// from a file that names many.
-package account
+// Package inventory is the one reader of accounts: the credentials, from the variables
+// that the provider reads or from a file that names many; everything that is live in
+// their accounts, as a stream that names what could not be read; what was done with the
+// keys; and which of them a token or a credential is, for certain or not at all.
+package inventory
 
 import (
 	"context"
@@ -15,8 +16,8 @@ import (
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 )
 
-// Access is every account that is configured.
-type Access struct {
+// Accounts is every account that is configured.
+type Accounts struct {
 	Corebill []CorebillAccount
 	Billium  []BilliumAccount
 }
@@ -27,7 +28,7 @@ type CorebillAccount struct {
 	// environment.
 	Name   string
 	Client *corebill.Client
-	// CompanyIDs narrow the account to these companies; nil: all that the
+	// CompanyIDs options the account to these companies; nil: all that the
 	// credential reaches.
 	CompanyIDs []string
 	// DefaultCompany is COREBILL_COMPANY_ID; "" where it is not set. It narrows
@@ -53,7 +54,7 @@ type BilliumAccount struct {
 }
 
 // Empty reports whether nothing is configured.
-func (a *Access) Empty() bool { return len(a.Corebill) == 0 && len(a.Billium) == 0 }
+func (a *Accounts) Empty() bool { return len(a.Corebill) == 0 && len(a.Billium) == 0 }
 
 // Companies returns the companies of the account, newest first: all that its
 // credential reaches, or those of them that CompanyIDs name. A named one that
@@ -77,5 +78,5 @@ func (a CorebillAccount) Companies(ctx context.Context) ([]corebillapi.Company, 
 	return companies, nil
 }
 
-// ErrNone tells that no account is configured at all.
-var ErrNone = errors.New("there is no credential: set COREBILL_API_KEY, or BILLIUM_API_KEY and BILLIUM_MERCHANT_ID, or name a file with --accounts (keyward doctor tells more)")
+// ErrNoAccount tells that no account is configured at all.
+var ErrNoAccount = errors.New("there is no credential: set COREBILL_API_KEY, or BILLIUM_API_KEY and BILLIUM_MERCHANT_ID, or name a file with --accounts (keyward doctor tells more)")

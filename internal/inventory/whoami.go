@@ -1,10 +1,11 @@
-package keyring
+package inventory
 
 import (
 	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -48,10 +49,10 @@ func (s Self) Why() string {
 
 // Whoami returns each account's credential. What is wrong with one is in its
 // Error.
-func (r *Ring) Whoami(ctx context.Context) []Self {
-	selves := make([]Self, len(r.holders))
-	for i, h := range r.holders {
-		selves[i] = Self{Account: h.name(), Platform: h.platform(), Reaches: []Place{}}
+func (inv *Inventory) Whoami(ctx context.Context) []Self {
+	selves := make([]Self, len(inv.readers))
+	for i, h := range inv.readers {
+		selves[i] = Self{Account: h.account().Name, Platform: string(h.account().Platform), Reaches: []Place{}}
 		if err := h.introduce(ctx, &selves[i]); err != nil {
 			selves[i].Error, selves[i].err = err.Error(), err
 		}
@@ -59,7 +60,7 @@ func (r *Ring) Whoami(ctx context.Context) []Self {
 	return selves
 }
 
-func (h *corebillHolder) introduce(ctx context.Context, self *Self) error {
+func (h *corebillReader) introduce(ctx context.Context, self *Self) error {
 	companies, err := h.reach(ctx)
 	if err != nil {
 		return err
@@ -76,7 +77,7 @@ func (h *corebillHolder) introduce(ctx context.Context, self *Self) error {
 	return nil
 }
 
-func (h *billiumHolder) introduce(ctx context.Context, self *Self) error {
+func (h *billiumReader) introduce(ctx context.Context, self *Self) error {
 	current, err := h.ownKey(ctx)
 	if err != nil {
 		return err
@@ -93,4 +94,41 @@ func (h *billiumHolder) introduce(ctx context.Context, self *Self) error {
 	}
 	self.Reaches = append(self.Reaches, place)
 	return nil
+}
+
+// Ownership is whether a key is that of one of the accounts.
+type Ownership int
+
+// What can be told of it. MaybeOwn is a key with the prefix of a credential of which it
+// can't be told which key it is.
+const (
+	NotOwn Ownership = iota
+	MaybeOwn
+	Own
+)
+
+// Ownership returns which of the keys are those of the accounts, or may be, by their ids.
+// An account is asked only where a key has its credential's prefix, and once.
+func (inv *Inventory) Ownership(ctx context.Context, keys []Key) map[string]Ownership {
+	candidates := map[reader][]Key{}
+	for _, key := range keys {
+		for _, h := range inv.readers {
+			if string(h.account().Platform) == key.Platform && strings.HasPrefix(h.credential().Reveal(), key.KeyPrefix) {
+				candidates[h] = append(candidates[h], key)
+			}
+		}
+	}
+	found := map[string]Ownership{}
+	for h, keys := range candidates {
+		self, err := h.self(ctx)
+		for _, key := range keys {
+			switch {
+			case err == nil && self.ID == key.ID:
+				found[key.ID] = Own
+			case err != nil:
+				found[key.ID] = max(found[key.ID], MaybeOwn)
+			}
+		}
+	}
+	return found
 }

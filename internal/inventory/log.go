@@ -1,4 +1,4 @@
-package keyring
+package inventory
 
 import (
 	"cmp"
@@ -31,7 +31,7 @@ type Request struct {
 	CreatedAt  time.Time `json:"created_at"`
 }
 
-// LogFilter narrows a log. Zero values narrow nothing.
+// LogFilter narrows a log. Zero values options nothing.
 type LogFilter struct {
 	Platform, Scope string
 	// KeyID: requests that this key made.
@@ -81,15 +81,15 @@ func (f LogFilter) billium() billium.LogFilter {
 }
 
 // Logs returns the rows of all accounts, oldest first: the newest Limit of them.
-func (r *Ring) Logs(ctx context.Context, filter LogFilter) ([]Request, error) {
+func (inv *Inventory) Logs(ctx context.Context, filter LogFilter) ([]Request, error) {
 	var rows []Request
-	for _, h := range r.holders {
-		if filter.Platform != "" && filter.Platform != h.platform() {
+	for _, h := range inv.readers {
+		if filter.Platform != "" && filter.Platform != string(h.account().Platform) {
 			continue
 		}
 		for row, err := range h.logs(ctx, filter) {
 			if err != nil {
-				return nil, fmt.Errorf("reading the log of the account %q: %w", h.name(), err)
+				return nil, fmt.Errorf("reading the log of the account %q: %w", h.account().Name, err)
 			}
 			rows = append(rows, row)
 		}
@@ -114,6 +114,6 @@ func (f LogFilter) Of(key Key) LogFilter {
 }
 
 // Uses returns what was done with a key, oldest first: the newest limit requests.
-func (r *Ring) Uses(ctx context.Context, key Key, limit int) ([]Request, error) {
-	return r.logOf(ctx, key, LogFilter{Limit: limit}.Of(key))
+func (inv *Inventory) Uses(ctx context.Context, key Key, limit int) ([]Request, error) {
+	return inv.logOf(ctx, key, LogFilter{Limit: limit}.Of(key))
 }

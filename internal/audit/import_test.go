@@ -1,0 +1,54 @@
+package audit_test
+
+import (
+	"testing"
+
+	"github.com/keyward/terraform-provider-keyward/internal/audit"
+)
+
+// An import block has the id by which the provider imports an object and the address
+// that keyward import gives it; there is none of what import leaves out.
+func TestImportBlock(t *testing.T) {
+	t.Parallel()
+	key := func(platform audit.Platform, id, name, scope string) *audit.Key {
+		return &audit.Key{Object: audit.Object{Platform: platform, Kind: audit.KindKey, ID: id, Name: name, Scope: scope}, CreatedAt: noon}
+	}
+	block := func(to, id string) string { return "import {\n  to = keyward_" + to + "\n  id = \"" + id + "\"\n}" }
+	own, maybe, marked := key(audit.Corebill, "key_own", "Mine", "com_1"), key(audit.Corebill, "key_maybe", "Mine?", "com_1"), key(audit.Billium, "key_r", "CI (rotate)", "mer_1")
+	own.Own, maybe.MaybeOwn = true, true
+	in := &audit.Inventory{
+		DeclaredRead: true,
+		Companies:    []*audit.Company{{Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindCompany, ID: "com_1", Name: "One", Scope: "com_1"}, Slug: "one"}},
+		Keys: []*audit.Key{
+			own, maybe, marked, key(audit.Corebill, "key_org", "Büro", ""), key(audit.Corebill, "key_7", "42", "com_1"),
+			key(audit.Corebill, "key_a", "Twin", "com_1"), key(audit.Corebill, "key_b", "twin", ""), key(audit.Billium, "key_c", "Twin", "mer_1"),
+		},
+		Invitations: []*audit.Invitation{{Object: audit.Object{Platform: audit.Billium, Kind: audit.KindInvitation, ID: "invite_1", Name: "a@example.com", Scope: "mer_1"}, Expired: true}},
+		Webhooks: []*audit.Webhook{{
+			Object: audit.Object{Platform: audit.Billium, Kind: audit.KindWebhook, ID: "wh_1", Name: "https://example.com/in", Scope: "mer_1"}, URL: "https://example.com/in?token=x",
+		}},
+	}
+	want := map[string]string{
+		"key_own": "", "key_maybe": "", "key_r": "", "invite_1": "",
+		"com_1":   block("corebill_company.one", "com_1"),
+		"key_org": block("corebill_api_key.buro", "organization/key_org"),
+		"key_7":   block("corebill_api_key.n42", "com_1/key_7"),
+		"key_a":   block("corebill_api_key.twin_one", "com_1/key_a"),
+		"key_b":   block("corebill_api_key.twin_organization", "organization/key_b"),
+		"key_c":   block("billium_api_key.twin", "mer_1/key_c"),
+		"wh_1":    block("billium_webhook.example_com_in", "mer_1/wh_1"),
+	}
+	for _, f := range audit.Find(in, audit.DefaultPolicy(), noon) {
+		if f.Rule != "undeclared" {
+			continue
+		}
+		code, known := want[f.Object.ID]
+		if !known || f.Remedy.Code != code {
+			t.Errorf("%s:\n%s\nwant\n%s", f.Object.Label(), f.Remedy.Code, code)
+		}
+		delete(want, f.Object.ID)
+	}
+	if len(want) > 0 {
+		t.Errorf("not found: %v", want)
+	}
+}
