@@ -9,7 +9,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/provider"
 	"github.com/keyward/terraform-provider-keyward/internal/serve"
 )
@@ -24,7 +24,7 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
-	var unclosed configured.Unclosed
+	var unclosed providerdata.Unclosed
 	options := provider.Options{Version: version, Getenv: os.Getenv, Now: time.Now, Unclosed: &unclosed}
 	err := serve.Provider(provider.New(options), *debug)
 	ending, cancel := context.WithTimeout(context.Background(), endTimeout)

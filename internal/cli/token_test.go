@@ -12,7 +12,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+	"github.com/keyward/terraform-provider-keyward/internal/tokencrypt"
 )
 
 // sealing is a token, its ciphertext and the identity that opens it.
@@ -24,7 +24,7 @@ func newSealing(t *testing.T) sealing {
 	check(t, err)
 	token, err := corebill.NewToken(rand.Reader)
 	check(t, err)
-	ciphertext, err := sealed.Encrypt(token, []age.Recipient{identity.Recipient()})
+	ciphertext, err := tokencrypt.Encrypt(token, []age.Recipient{identity.Recipient()})
 	check(t, err)
 	return sealing{token, ciphertext, identity.String()}
 }

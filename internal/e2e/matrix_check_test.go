@@ -12,7 +12,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
-	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+	"github.com/keyward/terraform-provider-keyward/internal/tokencrypt"
 )
 
 // check checks what holds after each run that succeeds: the state has one key, and
@@ -105,7 +105,7 @@ func (r *row) token(key heldKey) string {
 	if key.Token != "" {
 		r.t.Error("the state has the token readable")
 	}
-	token, err := sealed.Decrypt(key.TokenEncrypted, []age.Identity{r.identity})
+	token, err := tokencrypt.Decrypt(key.TokenEncrypted, []age.Identity{r.identity})
 	if err != nil {
 		r.t.Error(err)
 	}

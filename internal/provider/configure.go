@@ -13,7 +13,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
@@ -26,7 +26,7 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data := &configured.Data{
+	data := &providerdata.Data{
 		Unclosed: p.Unclosed,
 		Corebill: p.corebill(config.Corebill, &resp.Diagnostics),
 		Billium:  p.billium(config.Billium, &resp.Diagnostics),
@@ -38,11 +38,11 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 	resp.ListResourceData = data
 }
 
-func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configured.Corebill {
+func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *providerdata.Corebill {
 	settings := p.settings("corebill", "COREBILL_", block)
 	companyID, known := settings.optional("company_id")
 	settings.id("company_id", companyID, diags)
-	access := &configured.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now, Ledger: configured.Ledger{Patience: p.Patience}}
+	access := &providerdata.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now, Ledger: providerdata.Ledger{Patience: p.Patience}}
 	apiKey := settings.required("api_key")
 	baseURL := settings.connecting("base_url")
 	access.Status = settings.status
@@ -55,9 +55,9 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *configu
 	return access
 }
 
-func (p *keyward) billium(block types.Object, diags *diag.Diagnostics) *configured.Billium {
+func (p *keyward) billium(block types.Object, diags *diag.Diagnostics) *providerdata.Billium {
 	settings := p.settings("billium", "BILLIUM_", block)
-	access := &configured.Billium{Now: p.Now, Ledger: configured.Ledger{Patience: p.Patience}}
+	access := &providerdata.Billium{Now: p.Now, Ledger: providerdata.Ledger{Patience: p.Patience}}
 	apiKey := settings.required("api_key")
 	access.MerchantID = settings.required("merchant_id")
 	settings.id("merchant_id", access.MerchantID, diags)
@@ -92,7 +92,7 @@ type settings struct {
 	values        map[string]attr.Value
 	allUnknown    bool
 	getenv        func(string) string
-	status        configured.Status
+	status        providerdata.Status
 }
 
 func (p *keyward) settings(block, prefix string, value types.Object) *settings {
@@ -163,8 +163,8 @@ func (s *settings) required(name string) string {
 	return value
 }
 
-func (s *settings) setting(name string) configured.Setting {
-	return configured.Setting{Attribute: s.block + "." + name, Variable: s.prefix + upper(name)}
+func (s *settings) setting(name string) providerdata.Setting {
+	return providerdata.Setting{Attribute: s.block + "." + name, Variable: s.prefix + upper(name)}
 }
 
 // report says what is wrong with the settings that are there.

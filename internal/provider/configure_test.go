@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -68,7 +68,7 @@ func TestCorebillSettings(t *testing.T) {
 	}
 }
 
-func names(settings []configured.Setting) []string {
+func names(settings []providerdata.Setting) []string {
 	var out []string
 	for _, s := range settings {
 		out = append(out, s.Variable)

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
@@ -46,7 +46,7 @@ func (k onceKind) count(t *testing.T, w *world) int {
 func (w *world) say(t *testing.T, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
-		agent := "terraform-provider-keyward/test (" + configured.Replaces(id) + ")"
+		agent := "terraform-provider-keyward/test (" + providerdata.Replaces(id) + ")"
 		for _, company := range []string{w.Credentials.Corebill.CompanyID, id} { // a company has a log of its own
 			w.CallCorebill(t, w.Credentials.Corebill.APIKey, http.MethodGet, "/webhooks?company_id="+company, nil, "User-Agent", agent)
 		}

@@ -21,7 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -50,7 +50,7 @@ type Options struct {
 	Patience time.Duration
 	// Unclosed takes the ephemeral keys to revoke when the process ends; nil takes
 	// none.
-	Unclosed *configured.Unclosed
+	Unclosed *providerdata.Unclosed
 }
 
 // New returns a constructor of the provider.

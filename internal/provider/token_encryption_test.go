@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
-	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+	"github.com/keyward/terraform-provider-keyward/internal/tokencrypt"
 )
 
 // The state has the token's ciphertext alone, each recipient can decrypt it, and
@@ -29,7 +29,7 @@ func TestTokenOutOfState(t *testing.T) {
 		}
 		opens := func(who *age.X25519Identity, ciphertext *string) statecheck.StateCheck {
 			return serverSees(func() error {
-				token, err := sealed.Decrypt(*ciphertext, []age.Identity{who})
+				token, err := tokencrypt.Decrypt(*ciphertext, []age.Identity{who})
 				if err != nil {
 					return err
 				}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 )
 
 // served is a server to measure, and its credentials.
@@ -73,7 +73,7 @@ func measure(b *testing.B, method, url, header, value, body string, want int) {
 // BenchmarkBareGet is the floor: net/http and a JSON value.
 func BenchmarkBareGet(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if err := exchange.JSON(w, http.StatusOK, map[string]any{"id": "com_a1b2c3d4e5f6", "name": "My Agency", "currency": "USD"}); err != nil {
+		if err := requestctx.JSON(w, http.StatusOK, map[string]any{"id": "com_a1b2c3d4e5f6", "name": "My Agency", "currency": "USD"}); err != nil {
 			b.Error(err)
 		}
 	}))

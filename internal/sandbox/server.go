@@ -14,7 +14,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 )
@@ -108,7 +108,7 @@ func mount(corebillAPI, billiumAPI http.Handler) http.Handler {
 		case strings.HasPrefix(path, billiumMount+"/"):
 			billiumAPI.ServeHTTP(w, r)
 		default:
-			exchange.Raw(w, http.StatusNotFound,
+			requestctx.Raw(w, http.StatusNotFound,
 				[]byte(`{"error":"Not found. Corebill is under `+corebillMount+`/v1, Billium under `+billiumMount+`/v1."}`+"\n"))
 		}
 	})

@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/actions/invoke"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 )
 
 // apiKeyAction is what the actions about one key have in common.
@@ -42,7 +42,7 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 	at, id := path.Root("api_key_id"), m.APIKeyID.ValueString()
 	own, err := a.IsOwnKey(ctx, id)
 	if err != nil {
-		diags.Append(diagnose.Error("read", "the provider's own Billium API key", err))
+		diags.Append(diagnostics.Error("read", "the provider's own Billium API key", err))
 		return nil, diags
 	}
 	if own {
@@ -51,7 +51,7 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 		return nil, diags
 	}
 	if key, err = a.Client.GetAPIKey(ctx, a.MerchantID, id); err != nil {
-		diags.Append(diagnose.AttributeError(at, "find", a.Object(m), err))
+		diags.Append(diagnostics.AttributeError(at, "find", a.Object(m), err))
 	}
 	return key, diags
 }
@@ -79,7 +79,7 @@ func (r *apiKeyRevoke) Do(ctx context.Context, m *apiKeyModel, progress func(str
 	err := r.Client.RevokeAPIKey(ctx, r.MerchantID, m.APIKeyID.ValueString())
 	r.Keys().Invalidate(r.MerchantID, m.APIKeyID.ValueString())
 	if err != nil {
-		diags.Append(diagnose.Error("revoke", r.Object(m), err))
+		diags.Append(diagnostics.Error("revoke", r.Object(m), err))
 		return diags
 	}
 	progress(r.Object(m) + " is revoked")
@@ -111,7 +111,7 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 	merchant, id := r.MerchantID, m.APIKeyID.ValueString()
 	key, err := r.Client.GetAPIKey(ctx, merchant, id)
 	if err != nil {
-		diags.Append(diagnose.Error("find", r.Object(m), err))
+		diags.Append(diagnostics.Error("find", r.Object(m), err))
 		return diags
 	}
 	name, diags := rotatable(key).Request()
@@ -122,7 +122,7 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 		changed, err := r.Client.UpdateAPIKey(ctx, merchant, id, billiumapi.UpdateAPIKeyRequest{Name: &name})
 		r.Keys().Update(merchant, id, changed)
 		if err != nil {
-			diags.Append(diagnose.Error("ask for the rotation of", r.Object(m), err))
+			diags.Append(diagnostics.Error("ask for the rotation of", r.Object(m), err))
 			return diags
 		}
 	}
@@ -162,11 +162,11 @@ func (p *webhookPing) Check(context.Context, *webhookPingModel) diag.Diagnostics
 func (p *webhookPing) Do(ctx context.Context, m *webhookPingModel, progress func(string)) (diags diag.Diagnostics) {
 	ping, err := p.Client.PingWebhook(ctx, p.MerchantID, m.WebhookID.ValueString())
 	if err != nil {
-		diags.Append(diagnose.Error("ping", p.Object(m), err))
+		diags.Append(diagnostics.Error("ping", p.Object(m), err))
 		return diags
 	}
 	return invoke.Ping{EventID: ping.ID, Delivered: ping.Delivered, Status: ping.Status, Problem: ping.Error}.Result(p.Object(m), progress)
 }
 
 // access is the access to Billium that every action has.
-type access struct{ configured.ToBillium }
+type access struct{ providerdata.ToBillium }

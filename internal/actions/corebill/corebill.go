@@ -13,9 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/actions/invoke"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -51,13 +51,13 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 	at, scope := path.Root("api_key_id"), m.CompanyID.ValueString()
 	key, err := a.Client.GetAPIKey(ctx, scope, m.APIKeyID.ValueString())
 	if err != nil {
-		diags.Append(diagnose.AttributeError(at, "find", a.Object(m), err))
+		diags.Append(diagnostics.AttributeError(at, "find", a.Object(m), err))
 		return nil, diags
 	}
-	own, err := a.IsOwnKey(ctx, configured.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope})
+	own, err := a.IsOwnKey(ctx, providerdata.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope})
 	switch {
 	case err != nil:
-		diags.Append(diagnose.AttributeError(at, "find out who uses", a.Object(m), err))
+		diags.Append(diagnostics.AttributeError(at, "find out who uses", a.Object(m), err))
 	case own:
 		diags.AddAttributeError(at, "This is the key that the provider uses",
 			fmt.Sprintf("%s %s (%q) would lock Terraform out. Give the provider another key first.", doing, key.ID, key.Name))
@@ -88,7 +88,7 @@ func (r *apiKeyRevoke) Do(ctx context.Context, m *apiKeyModel, progress func(str
 	err := r.Client.RevokeAPIKey(ctx, m.CompanyID.ValueString(), m.APIKeyID.ValueString())
 	r.Keys().Invalidate(m.CompanyID.ValueString(), m.APIKeyID.ValueString())
 	if err != nil {
-		diags.Append(diagnose.Error("revoke", r.Object(m), err))
+		diags.Append(diagnostics.Error("revoke", r.Object(m), err))
 		return diags
 	}
 	progress(r.Object(m) + " is revoked")
@@ -120,7 +120,7 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 	scope, id := m.CompanyID.ValueString(), m.APIKeyID.ValueString()
 	key, err := r.Client.GetAPIKey(ctx, scope, id)
 	if err != nil {
-		diags.Append(diagnose.Error("find", r.Object(m), err))
+		diags.Append(diagnostics.Error("find", r.Object(m), err))
 		return diags
 	}
 	name, diags := rotatable(key).Request()
@@ -131,7 +131,7 @@ func (r *apiKeyRotate) Do(ctx context.Context, m *apiKeyModel, progress func(str
 		changed, err := r.Client.UpdateAPIKey(ctx, scope, id, corebillapi.UpdateAPIKeyRequest{Name: &name})
 		r.Keys().Update(scope, id, changed)
 		if err != nil {
-			diags.Append(diagnose.Error("ask for the rotation of", r.Object(m), err))
+			diags.Append(diagnostics.Error("ask for the rotation of", r.Object(m), err))
 			return diags
 		}
 	}
@@ -176,14 +176,14 @@ func (p *webhookPing) Check(_ context.Context, m *webhookPingModel) (diags diag.
 func (p *webhookPing) Do(ctx context.Context, m *webhookPingModel, progress func(string)) (diags diag.Diagnostics) {
 	ping, err := p.Client.PingWebhook(ctx, m.CompanyID.ValueString(), m.WebhookID.ValueString())
 	if err != nil {
-		diags.Append(diagnose.Error("ping", p.Object(m), err))
+		diags.Append(diagnostics.Error("ping", p.Object(m), err))
 		return diags
 	}
 	return invoke.Ping{EventID: ping.ID, Delivered: ping.Delivered, Status: ping.Status, Problem: ping.Error}.Result(p.Object(m), progress)
 }
 
 // access is the access to Corebill that every action has.
-type access struct{ configured.ToCorebill }
+type access struct{ providerdata.ToCorebill }
 
 func companyIDAttribute(object string) schema.StringAttribute {
 	return schema.StringAttribute{

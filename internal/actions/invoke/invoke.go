@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -25,7 +25,7 @@ import (
 
 // Deed is what an action does. M is its model.
 type Deed[M any] interface {
-	configured.Access
+	providerdata.Access
 	// Object names what the action is about: "Corebill webhook wh_…".
 	Object(m *M) string
 	// Check refuses what must not be done. While an action is planned, values of
@@ -59,7 +59,7 @@ func (a *generic[M]) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 }
 
 func (a *generic[M]) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
-	configured.Use(req.ProviderData, a.deed)
+	providerdata.Use(req.ProviderData, a.deed)
 }
 
 // ModifyPlan checks the action before anything of the plan is applied. It has to

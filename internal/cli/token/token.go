@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
-	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+	"github.com/keyward/terraform-provider-keyward/internal/tokencrypt"
 )
 
 // New returns keyward token.
@@ -75,7 +75,7 @@ func (o *Options) decrypt() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the identity: %w", err)
 	}
-	identities, err := sealed.ParseIdentities(file)
+	identities, err := tokencrypt.ParseIdentities(file)
 	if err != nil {
 		return "", fmt.Errorf("the identity %s can't be used: %w", env.Called(o.identity), err)
 	}
@@ -83,11 +83,11 @@ func (o *Options) decrypt() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the ciphertext: %w", err)
 	}
-	token, err := sealed.Decrypt(string(text), identities)
+	token, err := tokencrypt.Decrypt(string(text), identities)
 	switch {
-	case errors.Is(err, sealed.ErrNoCiphertext):
+	case errors.Is(err, tokencrypt.ErrNoCiphertext):
 		return "", fmt.Errorf("%s: %w%s", env.Called(o.ciphertext), err, hint(string(text)))
-	case errors.Is(err, sealed.ErrNoIdentity):
+	case errors.Is(err, tokencrypt.ErrNoIdentity):
 		return "", fmt.Errorf("%s can't be decrypted with the identity %s: %w", env.Called(o.ciphertext), env.Called(o.identity), err)
 	case err != nil:
 		return "", fmt.Errorf("%s: %w", env.Called(o.ciphertext), err)

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
@@ -19,7 +19,7 @@ import (
 )
 
 // access is the access to Billium that every list has.
-type access struct{ configured.ToBillium }
+type access struct{ providerdata.ToBillium }
 
 func (a *access) merchantID() types.String { return types.StringValue(a.MerchantID) }
 

@@ -9,23 +9,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 )
 
 var _ datasource.DataSourceWithConfigure = (*merchant)(nil)
 
 // NewMerchant returns the data source keyward_billium_merchant.
 func NewMerchant() datasource.DataSource {
-	to := &configured.ToBillium{}
+	to := &providerdata.ToBillium{}
 	return &merchant{collection.Single{Access: to}, to}
 }
 
 type merchant struct {
 	collection.Single
-	*configured.ToBillium
+	*providerdata.ToBillium
 }
 
 type merchantModel struct {
@@ -86,12 +86,12 @@ func (d *merchant) Read(ctx context.Context, _ datasource.ReadRequest, resp *dat
 	}
 	found, err := d.Client.GetMerchant(ctx, d.MerchantID)
 	if err != nil {
-		resp.Diagnostics.Append(diagnose.Error("read", "the Billium merchant "+d.MerchantID, err))
+		resp.Diagnostics.Append(diagnostics.Error("read", "the Billium merchant "+d.MerchantID, err))
 		return
 	}
 	key, err := d.Current(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(diagnose.Error("read", "the provider's own Billium API key", err))
+		resp.Diagnostics.Append(diagnostics.Error("read", "the provider's own Billium API key", err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, merchantModelOf(found, key))...)

@@ -20,8 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -35,17 +35,17 @@ type Kind struct {
 
 // Reader is what differs between lists. M is the data source's model.
 type Reader[M any] interface {
-	configured.Access
+	providerdata.Access
 	// Read fills in what the filters in the model let through.
 	Read(ctx context.Context, m *M) error
 }
 
 // Single is what every data source embeds to take the provider's access to the platform.
-type Single struct{ Access configured.Access }
+type Single struct{ Access providerdata.Access }
 
 // Configure takes the provider's access to the platform.
 func (s Single) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	configured.Use(req.ProviderData, s.Access)
+	providerdata.Use(req.ProviderData, s.Access)
 }
 
 // New returns the data source of a kind.
@@ -79,7 +79,7 @@ func (s *source[M]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 		return
 	}
 	if err := s.reader.Read(ctx, &m); err != nil {
-		resp.Diagnostics.Append(diagnose.Error("list", s.Platform+" "+s.Objects, err))
+		resp.Diagnostics.Append(diagnostics.Error("list", s.Platform+" "+s.Objects, err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)

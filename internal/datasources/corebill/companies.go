@@ -14,10 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -26,13 +26,13 @@ var _ datasource.DataSourceWithConfigValidators = (*company)(nil)
 
 // NewCompany returns the data source keyward_corebill_company.
 func NewCompany() datasource.DataSource {
-	to := &configured.ToCorebill{}
+	to := &providerdata.ToCorebill{}
 	return &company{collection.Single{Access: to}, to}
 }
 
 type company struct {
 	collection.Single
-	*configured.ToCorebill
+	*providerdata.ToCorebill
 }
 
 type companyModel struct {
@@ -88,7 +88,7 @@ func (d *company) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 	}
 	companies, err := d.Companies(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(diagnose.Error("look up", "the Corebill company", err))
+		resp.Diagnostics.Append(diagnostics.Error("look up", "the Corebill company", err))
 		return
 	}
 	attribute, value := config.key()

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
@@ -18,7 +18,7 @@ import (
 )
 
 // access is the access to Corebill that every list has.
-type access struct{ configured.ToCorebill }
+type access struct{ providerdata.ToCorebill }
 
 // company returns the company that a list is about: the one that its
 // configuration names, or else the provider's.

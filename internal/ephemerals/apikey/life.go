@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
@@ -40,7 +40,7 @@ func (r *Resource[M, P]) create(ctx context.Context, m *M, diags *diag.Diagnosti
 		err = r.Platform.MayManage(ctx, scope)
 	}
 	if err != nil {
-		diags.Append(diagnose.Error("create", label, err))
+		diags.Append(diagnostics.Error("create", label, err))
 		return Minted{}, false
 	}
 	name := provisional.New(owner, hashed(declared), rand.Text())
@@ -51,10 +51,10 @@ func (r *Resource[M, P]) create(ctx context.Context, m *M, diags *diag.Diagnosti
 	case err == nil:
 		return r.finish(ctx, minted, name, attributes, diags)
 	case mayExist(err):
-		diags.Append(diagnose.Error("create", label, err))
+		diags.Append(diagnostics.Error("create", label, err))
 		diags.Append(r.undo(ctx, scope, name, "")...)
 	default:
-		diags.Append(diagnose.Error("create", label, err))
+		diags.Append(diagnostics.Error("create", label, err))
 	}
 	return Minted{}, false
 }
@@ -74,7 +74,7 @@ func (r *Resource[M, P]) finish(ctx context.Context, minted Minted, name string,
 			return minted, true
 		}
 	}
-	diags.Append(diagnose.Error("finish the creation of", fmt.Sprintf("ephemeral %s API key %q", r.Name, attributes.Name.ValueString()), err))
+	diags.Append(diagnostics.Error("finish the creation of", fmt.Sprintf("ephemeral %s API key %q", r.Name, attributes.Name.ValueString()), err))
 	diags.Append(r.undo(ctx, scope, name, certain)...)
 	return Minted{}, false
 }
@@ -175,7 +175,7 @@ func (r *Resource[M, P]) Renew(ctx context.Context, req ephemeral.RenewRequest, 
 			fmt.Sprintf("%s\n\nTerraform tries again. No other run revokes the key before %s.", err, kept.Until.UTC().Format(time.RFC3339)))
 		resp.RenewAt = r.Platform.Now().Add(left / renewAfter)
 	case err != nil:
-		resp.Diagnostics.Append(diagnose.Error("renew", r.label(kept.key()), err))
+		resp.Diagnostics.Append(diagnostics.Error("renew", r.label(kept.key()), err))
 	case renewed.Revoked:
 		resp.Diagnostics.AddError("Could not renew "+r.label(kept.key()), "It was revoked. Requests with its token fail from now on.")
 	default:

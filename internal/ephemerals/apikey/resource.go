@@ -20,7 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
@@ -198,7 +198,7 @@ type Model[M any] interface {
 
 // Platform is what differs between the platforms. M is the model.
 type Platform[M any] interface {
-	configured.Access
+	providerdata.Access
 	// Now returns this machine's time, PlatformNow the platform's.
 	Now() time.Time
 	PlatformNow() time.Time
@@ -228,7 +228,7 @@ type Resource[M any, P Model[M]] struct {
 	Type, Name string
 	Platform   Platform[M]
 
-	unclosed *configured.Unclosed
+	unclosed *providerdata.Unclosed
 }
 
 // Metadata names the type.
@@ -238,7 +238,7 @@ func (r *Resource[M, P]) Metadata(_ context.Context, req ephemeral.MetadataReque
 
 // Configure takes the provider's access to the platform.
 func (r *Resource[M, P]) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	if data, ok := req.ProviderData.(*configured.Data); ok {
+	if data, ok := req.ProviderData.(*providerdata.Data); ok {
 		r.Platform.Use(data)
 		r.unclosed = data.Unclosed
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/ephemerals/apikey"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
@@ -67,7 +67,7 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 }
 
 // apiKeys are Billium's keys as the shared ephemeral resource sees them.
-type apiKeys struct{ configured.ToBillium }
+type apiKeys struct{ providerdata.ToBillium }
 
 // Now returns this machine's time.
 func (k *apiKeys) Now() time.Time { return k.Clock()() }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/ephemerals/apikey"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
@@ -84,7 +84,7 @@ func (r *apiKey) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfi
 }
 
 // apiKeys are Corebill's keys as the shared ephemeral resource sees them.
-type apiKeys struct{ configured.ToCorebill }
+type apiKeys struct{ providerdata.ToCorebill }
 
 // Now returns this machine's time.
 func (k *apiKeys) Now() time.Time { return k.Clock()() }

@@ -11,15 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // takeName claims the planned name for a resource, and says so if another resource
 // has claimed it, too.
-func (r *Resource[M, P]) takeName(plan *M, owner string, claim configured.Claim) (diags diag.Diagnostics) {
+func (r *Resource[M, P]) takeName(plan *M, owner string, claim providerdata.Claim) (diags diag.Diagnostics) {
 	a, scope := P(plan).Shared(), r.platform.ScopeOf(plan)
 	if a.OnConflict.ValueString() == conflictAllow || a.Name.IsUnknown() || scope.IsUnknown() {
 		return nil
@@ -34,12 +34,12 @@ func (r *Resource[M, P]) takeName(plan *M, owner string, claim configured.Claim)
 // keepName checks the planned name of a key that is there.
 func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, choice rotation.Decision) diag.Diagnostics {
 	before, after := P(state).Shared(), P(plan).Shared()
-	claim := configured.Keeps
+	claim := providerdata.Keeps
 	if !after.Name.Equal(before.Name) || !r.platform.ScopeOf(plan).Equal(r.platform.ScopeOf(state)) {
-		claim = configured.Renames
+		claim = providerdata.Renames
 	}
 	diags := r.takeName(plan, before.ID.ValueString(), claim)
-	if claim == configured.Renames && choice == rotation.Keep && !diags.HasError() && r.platform.Status().Ready() {
+	if claim == providerdata.Renames && choice == rotation.Keep && !diags.HasError() && r.platform.Status().Ready() {
 		diags.Append(r.takenName(ctx, before, plan)...)
 	}
 	return diags
@@ -63,7 +63,7 @@ func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan
 		default:
 			found, more := r.awaitRead(ctx, plan, key)
 			diags.Append(more...)
-			if found == configured.InNoState {
+			if found == providerdata.InNoState {
 				diags.Append(r.conflict(ctx, plan, key, "If another resource of this configuration has that key and is being renamed in the same apply, "+
 					"plan both together (not with -target or -parallelism=1), or apply the other one first."))
 			}
@@ -74,7 +74,7 @@ func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan
 
 // awaitRead reports whether another resource of the run has the key. Keys that other
 // calls took for ones of resources, and that have turned out to be of none, are errors.
-func (r *Resource[M, P]) awaitRead(ctx context.Context, plan *M, key Key) (found configured.Found, diags diag.Diagnostics) {
+func (r *Resource[M, P]) awaitRead(ctx context.Context, plan *M, key Key) (found providerdata.Found, diags diag.Diagnostics) {
 	found, open := r.platform.Ledger().AwaitRead(ctx, key.ID, P(plan).Shared().Name.ValueString())
 	for id, name := range open {
 		if id != key.ID {
@@ -89,15 +89,15 @@ func (r *Resource[M, P]) awaitRead(ctx context.Context, plan *M, key Key) (found
 // has the same key, or that is to get its name.
 func (r *Resource[M, P]) declare(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
 	a, after := P(state).Shared(), P(plan).Shared()
-	id, fate := a.ID.ValueString(), configured.Stays
+	id, fate := a.ID.ValueString(), providerdata.Stays
 	if !after.Name.IsUnknown() && !naming.Same(after.Name.ValueString(), a.Name.ValueString()) {
-		fate = configured.Yields
+		fate = providerdata.Yields
 	}
 	by, wanted, twice := r.platform.Ledger().Plan(id, fate)
 	switch {
 	case twice:
 		diags.Append(r.twice(a))
-	case wanted && fate == configured.Stays:
+	case wanted && fate == providerdata.Stays:
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
 			fmt.Sprintf("%s (%s…) belongs to this resource, and another resource is to be created or rotated under its name, %q. A name belongs to one resource: give each its own, "+
 				"or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), by.Name, conflictAllow))
@@ -123,7 +123,7 @@ func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []
 	ledger := r.platform.Ledger()
 	others, diags := r.others(ctx, plan, own, All)
 	for _, key := range others {
-		found := configured.InState
+		found := providerdata.InState
 		if !ledger.WasRead(key.ID) {
 			expected, said, more := r.expected(ctx, plan, key, rotated)
 			diags.Append(more...)
@@ -131,22 +131,22 @@ func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []
 				diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
 					fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
 						r.name(P(plan).Shared()), r.described(ctx, plan, key)))
-				ledger.Want(key.ID, configured.Wanted{Name: P(plan).Shared().Name.ValueString(), Said: true, Expected: true})
+				ledger.Want(key.ID, providerdata.Wanted{Name: P(plan).Shared().Name.ValueString(), Said: true, Expected: true})
 			}
 			if expected || more.HasError() {
 				continue
 			}
-			found = configured.InNoState
+			found = providerdata.InNoState
 			if len(rotated) == 0 || ledger.WasRead(rotated[0]) { // else nothing is refreshed, as in an apply
 				found, more = r.awaitRead(ctx, plan, key)
 				diags.Append(more...)
 			}
 		}
-		if found == configured.InNoState {
+		if found == providerdata.InNoState {
 			diags.Append(r.conflict(ctx, plan, key, refreshHint(rotated)))
 			continue
 		}
-		diags.Append(r.wants(ctx, plan, key, len(rotated) == 0, found == configured.InState)...)
+		diags.Append(r.wants(ctx, plan, key, len(rotated) == 0, found == providerdata.InState)...)
 	}
 	return diags
 }
@@ -167,17 +167,17 @@ func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated
 // assumed to be a resource's, that resource's plan says so.
 func (r *Resource[M, P]) wants(ctx context.Context, plan *M, key Key, creates, certain bool) (diags diag.Diagnostics) {
 	a := P(plan).Shared()
-	fate := r.platform.Ledger().Want(key.ID, configured.Wanted{Name: a.Name.ValueString(), Said: certain})
+	fate := r.platform.Ledger().Want(key.ID, providerdata.Wanted{Name: a.Name.ValueString(), Said: certain})
 	switch {
-	case fate == configured.Stays:
+	case fate == providerdata.Stays:
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
 			fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name belongs to one resource: give each its own, "+
 				"or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
 		return diags
-	case fate == configured.Goes && creates:
+	case fate == providerdata.Goes && creates:
 		diags.Append(moved(r.name(a), key.ID, key.KeyPrefix))
 	}
-	if certain || fate != configured.Unplanned {
+	if certain || fate != providerdata.Unplanned {
 		diags.Append(r.sayReplaced(ctx, plan, key.ID)...)
 	}
 	return diags
@@ -213,7 +213,7 @@ func (r *Resource[M, P]) interruptedRotation(ctx context.Context, plan *M, key K
 	}
 	finished, err := r.finished(ctx, r.platform.ScopeOf(plan), key, true)
 	if err != nil {
-		return false, diag.Diagnostics{diagnose.Error("check for an interrupted rotation", r.name(P(plan).Shared()), err)}
+		return false, diag.Diagnostics{diagnostics.Error("check for an interrupted rotation", r.name(P(plan).Shared()), err)}
 	}
 	return rotation.NewKeyOf(finished, rotated...), nil
 }
@@ -235,7 +235,7 @@ func (r *Resource[M, P]) sameName(ctx context.Context, m *M, own []string, which
 	}
 	keys, known, err := r.platform.SameName(ctx, m, which)
 	if err != nil {
-		diags.Append(diagnose.Error("look for other keys with the name of", r.name(a), err))
+		diags.Append(diagnostics.Error("look for other keys with the name of", r.name(a), err))
 	}
 	if err != nil || !known {
 		return nil, diags
@@ -257,7 +257,7 @@ func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, whic
 	}
 	keys, _, err := r.platform.SameName(ctx, m, which)
 	if err != nil {
-		return nil, diag.Diagnostics{diagnose.Error("look for orphaned keys of", r.name(a), err)}
+		return nil, diag.Diagnostics{diagnostics.Error("look for orphaned keys of", r.name(a), err)}
 	}
 	for _, key := range keys {
 		if key.RevokedAt == nil && isOrphanOf(scope, a.Name.ValueString(), key, r.platform.Now()) &&
@@ -272,8 +272,8 @@ func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, whic
 // gives a creation nothing else.
 func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (diags diag.Diagnostics) {
 	for _, id := range ids {
-		if err := r.platform.Inspect(ctx, r.platform.ScopeOf(m), id, configured.Replaces(id)); err != nil {
-			diags.Append(diagnose.Error("read the key to be replaced by", r.name(P(m).Shared()), err))
+		if err := r.platform.Inspect(ctx, r.platform.ScopeOf(m), id, providerdata.Replaces(id)); err != nil {
+			diags.Append(diagnostics.Error("read the key to be replaced by", r.name(P(m).Shared()), err))
 		}
 	}
 	return diags
@@ -283,7 +283,7 @@ func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (
 func (r *Resource[M, P]) saidReplaced(ctx context.Context, m *M, id string) (said bool, diags diag.Diagnostics) {
 	said, err := r.platform.SaysReplaced(ctx, r.platform.ScopeOf(m), id)
 	if err != nil {
-		diags.Append(diagnose.Error("check the name of", r.name(P(m).Shared()), err))
+		diags.Append(diagnostics.Error("check the name of", r.name(P(m).Shared()), err))
 	}
 	return said, diags
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
@@ -71,7 +71,7 @@ func (r *Resource[M, P]) firstGeneration(ctx context.Context, plan *M) (int64, d
 	a := P(plan).Shared()
 	keys, _, err := r.platform.SameName(ctx, plan, All)
 	if err != nil {
-		return 0, diag.Diagnostics{diagnose.Error("look for earlier keys with the name of", r.name(a), err)}
+		return 0, diag.Diagnostics{diagnostics.Error("look for earlier keys with the name of", r.name(a), err)}
 	}
 	latest, earlier := r.platform.Now().Unix(), int64(0)
 	for _, key := range keys {
@@ -95,7 +95,7 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, replaces string, di
 	lacks, err := r.platform.Lacks(ctx)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.Error("check what the provider's key may do for", r.name(a), err))
+		diags.Append(diagnostics.Error("check what the provider's key may do for", r.name(a), err))
 	case lacks != "":
 		diags.AddError("Could not create "+r.name(a), r.cannotManage(lacks)+" Nothing was created.")
 	}
@@ -109,7 +109,7 @@ func (r *Resource[M, P]) issue(ctx context.Context, plan *M, replaces string, di
 	wanted := *plan
 	made, err := r.post(ctx, plan, diags)
 	if err != nil {
-		diags.Append(diagnose.Error("create", r.name(a), err))
+		diags.Append(diagnostics.Error("create", r.name(a), err))
 		return false
 	}
 	finishing, cancel := r.finishing(ctx, made.CreatedAt)

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -111,7 +111,7 @@ func (a *account) use(token, agent string) error {
 // one credential, with one ledger.
 type process struct {
 	*account
-	ledger     configured.Ledger
+	ledger     providerdata.Ledger
 	credential string // id of the provider's key
 	lacks      string
 	// listed is what a list showed first.
@@ -122,9 +122,9 @@ type process struct {
 
 var _ Platform[model] = (*process)(nil)
 
-func (p *process) Use(*configured.Data)          {}
-func (p *process) Status() configured.Status     { return configured.Status{} }
-func (p *process) Ledger() *configured.Ledger    { return &p.ledger }
+func (p *process) Use(*providerdata.Data)          {}
+func (p *process) Status() providerdata.Status     { return providerdata.Status{} }
+func (p *process) Ledger() *providerdata.Ledger    { return &p.ledger }
 func (p *process) ScopeOf(m *model) types.String { return m.Scope }
 
 func (p *process) Now() time.Time {
@@ -239,7 +239,7 @@ func (p *process) Requests(_ context.Context, _ types.String, filter RequestFilt
 
 func (p *process) SaysReplaced(_ context.Context, _ types.String, id string) (bool, error) {
 	return slices.ContainsFunc(p.rows, func(row fakeRow) bool {
-		return strings.HasSuffix(row.UserAgent, "("+configured.Replaces(id)+")") && p.now.Sub(row.At) <= 24*time.Hour
+		return strings.HasSuffix(row.UserAgent, "("+providerdata.Replaces(id)+")") && p.now.Sub(row.At) <= 24*time.Hour
 	}), nil
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -57,7 +57,7 @@ func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.
 	if a.DeletionProtection.ValueBool() {
 		diags.Append(r.protected(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
-	by, wanted, twice := r.platform.Ledger().Plan(a.ID.ValueString(), configured.Goes)
+	by, wanted, twice := r.platform.Ledger().Plan(a.ID.ValueString(), providerdata.Goes)
 	if twice {
 		diags.Append(r.twice(a))
 	}
@@ -119,7 +119,7 @@ func (r *Resource[M, P]) guard(ctx context.Context, key Held, name, harm string)
 	own, err := r.platform.IsOwn(ctx, key)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.Error("check", name, fmt.Errorf("it can't %s until it is certain that it is not the provider's own key: %w", harm, err)))
+		diags.Append(diagnostics.Error("check", name, fmt.Errorf("it can't %s until it is certain that it is not the provider's own key: %w", harm, err)))
 	case own:
 		diags.AddError(name+" is the provider's own key",
 			fmt.Sprintf("%s (%s…) can't %s: the provider itself uses it, and would lock itself out before it is done. "+

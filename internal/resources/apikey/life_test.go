@@ -11,7 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -130,7 +130,7 @@ func TestNameOfAKeyThatAnEarlierPlanReplaced(t *testing.T) {
 		s.applied(s.first, shop)
 		p, r := s.first.process()
 		id := s.first.state.ID.ValueString()
-		if err := p.Inspect(t.Context(), s.first.state.Scope, id, configured.Replaces(id)); err != nil {
+		if err := p.Inspect(t.Context(), s.first.state.Scope, id, providerdata.Replaces(id)); err != nil {
 			t.Fatal(err)
 		}
 		second := s.workspace().planWith(t.Context(), r, shop, nil, privateMap{})

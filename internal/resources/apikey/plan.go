@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -100,7 +100,7 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, before
 		diags.Append(r.guard(ctx, before.held(), r.name(attributes), "be replaced")...)
 	}
 	if r.platform.Status().Ready() && !diags.HasError() {
-		diags.Append(r.takeName(plan, before.id(), configured.Creates)...)
+		diags.Append(r.takeName(plan, before.id(), providerdata.Creates)...)
 		diags.Append(r.sayReplaced(ctx, plan, before.IDs...)...)
 		diags.Append(r.conflicts(ctx, plan, before.IDs, nil)...)
 		diags.Append(r.lacksNotice(ctx, plan)...)
@@ -303,7 +303,7 @@ func (r *Resource[M, P]) asked(ctx context.Context, before *Attributes, previous
 	}
 	key, err := r.platform.Find(ctx, previous.Scope, previous.ID.ValueString(), false)
 	if err != nil && !errors.Is(err, client.ErrNotFound) {
-		diags.Append(diagnose.Error("look at the previous key of", r.name(before), err))
+		diags.Append(diagnostics.Error("look at the previous key of", r.name(before), err))
 	}
 	return observation{At: r.platform.Now(), PreviousUsedAt: key.LastUsedAt}, diags
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -95,9 +95,9 @@ type Issued struct {
 // Methods that talk to the platform write what it answers into the model's own
 // attributes; the shared ones are written for them.
 type Platform[M any] interface {
-	configured.Access
+	providerdata.Access
 	// Ledger is what the walk over the configuration has shown.
-	Ledger() *configured.Ledger
+	Ledger() *providerdata.Ledger
 	// Now is the time by the platform's clock; this machine's while the platform
 	// has answered nothing.
 	Now() time.Time

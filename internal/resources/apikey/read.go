@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
@@ -82,7 +82,7 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M, from private) *r
 	case errors.Is(err, client.ErrNotFound):
 		seen.Lost = "it no longer exists"
 	case err != nil:
-		diags.Append(diagnose.Error("read", r.name(attributes), err))
+		diags.Append(diagnostics.Error("read", r.name(attributes), err))
 		return found
 	case key.RevokedAt != nil:
 		seen.Lost = "it was revoked outside Terraform at " + key.RevokedAt.UTC().Format(time.RFC3339)

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -36,7 +36,7 @@ func New[M any, P Model[M]](kind object.Kind, platform Platform[M]) Resource[M, 
 
 // Configure takes the provider's access to the platform.
 func (r *Resource[M, P]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	configured.Use(req.ProviderData, r.platform)
+	providerdata.Use(req.ProviderData, r.platform)
 }
 
 // name names a key in diagnostics.
@@ -92,7 +92,7 @@ func (a *Attributes) Key() Key {
 func (r *Resource[M, P]) edit(ctx context.Context, current *M, target M, save saver[M], diags *diag.Diagnostics) {
 	key, err := r.platform.Edit(ctx, current, &target, "")
 	if err != nil {
-		diags.Append(diagnose.Error("change", r.name(P(current).Shared()), err))
+		diags.Append(diagnostics.Error("change", r.name(P(current).Shared()), err))
 		return
 	}
 	attributes := P(&target).Shared()
@@ -115,7 +115,7 @@ func NewLister[M any, P Model[M]](kind object.Kind, platform Platform[M], chosen
 
 // listed are a platform's keys as a list sees them.
 type listed[M any, P Model[M]] struct {
-	configured.Access
+	providerdata.Access
 	kind     object.Kind
 	platform Platform[M]
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
-	"github.com/keyward/terraform-provider-keyward/internal/sealed"
+	"github.com/keyward/terraform-provider-keyward/internal/tokencrypt"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -38,7 +38,7 @@ func tokenSchema(kind object.Kind) map[string]schema.Attribute {
 					ElementType:         types.StringType,
 					MarkdownDescription: "Who can decrypt it: age recipients (`age1…`) or SSH public keys. Each can on its own, with `keyward token decrypt` or `age`.",
 					Validators: append(validate.Words("age recipient", func(word string) error {
-						_, err := sealed.ParseRecipients([]string{word})
+						_, err := tokencrypt.ParseRecipients([]string{word})
 						return err
 					}), setvalidator.SizeAtLeast(1), recipientsValidator{}),
 				},
@@ -131,7 +131,7 @@ func (a *Attributes) sealers(ctx context.Context) ([]age.Recipient, diag.Diagnos
 	if len(words) == 0 {
 		return nil, diags
 	}
-	recipients, err := sealed.ParseRecipients(words)
+	recipients, err := tokencrypt.ParseRecipients(words)
 	if err != nil {
 		diags.AddAttributeError(path.Root("token_encryption").AtName("age_recipients"), "The token can't be encrypted", err.Error()+".")
 	}
@@ -143,7 +143,7 @@ func (a *Attributes) sealers(ctx context.Context) ([]age.Recipient, diag.Diagnos
 func (a *Attributes) keepToken(token client.Secret, recipients []age.Recipient) error {
 	plain, encrypted := types.StringValue(token.Reveal()), types.StringNull()
 	if len(recipients) > 0 {
-		ciphertext, err := sealed.Encrypt(token.Reveal(), recipients)
+		ciphertext, err := tokencrypt.Encrypt(token.Reveal(), recipients)
 		if err != nil {
 			return fmt.Errorf("the token could not be encrypted: %w. Fix token_encryption", err)
 		}
@@ -176,11 +176,11 @@ func (recipientsValidator) ValidateSet(_ context.Context, req validator.SetReque
 		return
 	}
 	for _, word := range words {
-		if _, err := sealed.ParseRecipients([]string{word}); err != nil {
+		if _, err := tokencrypt.ParseRecipients([]string{word}); err != nil {
 			return // refused alone
 		}
 	}
-	if _, err := sealed.ParseRecipients(words); err != nil {
+	if _, err := tokencrypt.ParseRecipients(words); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Recipients that don't go together", err.Error()+".")
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -94,7 +94,7 @@ func (r *Resource[M, P]) settlePrevious(ctx context.Context, state *M, after *At
 	// The answer brings the platform's time, too.
 	key, err := r.platform.Find(ctx, previous.Scope, previous.ID.ValueString(), true)
 	if err != nil {
-		diags.Append(diagnose.Error("look at the previous key of", r.name(before), err))
+		diags.Append(diagnostics.Error("look at the previous key of", r.name(before), err))
 		return nil, diags
 	}
 	seen.At, seen.PreviousUsedAt = r.platform.Now(), key.LastUsedAt
@@ -181,7 +181,7 @@ func (r *Resource[M, P]) revokeEvery(ctx context.Context, state *M, save saver[M
 		return
 	}
 	if err := r.platform.Revoke(ctx, r.platform.ScopeOf(state), a.ID.ValueString()); err != nil {
-		diags.Append(diagnose.Error("revoke", r.name(a), err))
+		diags.Append(diagnostics.Error("revoke", r.name(a), err))
 	}
 }
 
@@ -190,7 +190,7 @@ func (r *Resource[M, P]) revokeEvery(ctx context.Context, state *M, save saver[M
 func (r *Resource[M, P]) verified(ctx context.Context, m *M, diags *diag.Diagnostics) bool {
 	a := P(m).Shared()
 	refuse := func(err error) bool {
-		diags.Append(diagnose.Error("verify", r.name(a), fmt.Errorf("%w. The previous key was not revoked", err)))
+		diags.Append(diagnostics.Error("verify", r.name(a), fmt.Errorf("%w. The previous key was not revoked", err)))
 		return false
 	}
 	key, err := r.platform.Find(ctx, r.platform.ScopeOf(m), a.ID.ValueString(), true)
@@ -243,7 +243,7 @@ func (r *Resource[M, P]) revoke(ctx context.Context, m *M, key target, diags *di
 	changed, err := r.evidence(ctx, key)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.Error("check", fmt.Sprintf("the %s %s of %s", key.noun(), key.ID, r.name(a)), fmt.Errorf("%w. It was not revoked; apply again", err)))
+		diags.Append(diagnostics.Error("check", fmt.Sprintf("the %s %s of %s", key.noun(), key.ID, r.name(a)), fmt.Errorf("%w. It was not revoked; apply again", err)))
 		return false
 	case changed != "":
 		diags.AddError("A key has changed since the plan",
@@ -257,7 +257,7 @@ func (r *Resource[M, P]) revoke(ctx context.Context, m *M, key target, diags *di
 		return false
 	}
 	if err := r.platform.Revoke(ctx, key.scope(), key.ID); err != nil {
-		diags.Append(diagnose.Error("revoke the "+key.noun()+" of", r.name(a),
+		diags.Append(diagnostics.Error("revoke the "+key.noun()+" of", r.name(a),
 			fmt.Errorf("%w\n\n%s (%s…) may still be live. It stays in the state, and the next apply revokes it. The current key %s is not affected",
 				err, key.ID, key.KeyPrefix, a.ID.ValueString())))
 		return false

@@ -14,7 +14,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
@@ -22,7 +22,7 @@ import (
 )
 
 // apiKeys are Billium's keys as the shared resource sees them.
-type apiKeys struct{ configured.ToBillium }
+type apiKeys struct{ providerdata.ToBillium }
 
 var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
 
@@ -181,7 +181,7 @@ func sharedKey(key billiumapi.APIKey) apikey.Key {
 
 // What the shared resource asks of keys beside the one in place.
 
-func (k *apiKeys) Ledger() *configured.Ledger { return &k.Billium.Ledger }
+func (k *apiKeys) Ledger() *providerdata.Ledger { return &k.Billium.Ledger }
 
 func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 

@@ -19,9 +19,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -168,7 +168,7 @@ func (r *merchant) ValidateConfig(ctx context.Context, req resource.ValidateConf
 }
 
 // merchants are the provider's merchant as the shared resource sees it.
-type merchants struct{ configured.ToBillium }
+type merchants struct{ providerdata.ToBillium }
 
 var (
 	_ object.Platform[merchantModel]    = (*merchants)(nil)
@@ -207,7 +207,7 @@ func (a *merchants) checkOwner(ctx context.Context, config, state *merchantModel
 		}
 		current, err := a.Current(ctx)
 		if err != nil {
-			diags.Append(diagnose.AttributeError(path.Root(f.attribute), "check", "the role of the provider's Billium API key", err))
+			diags.Append(diagnostics.AttributeError(path.Root(f.attribute), "check", "the role of the provider's Billium API key", err))
 			return diags
 		}
 		if current.Role != billiumapi.RoleOwner {

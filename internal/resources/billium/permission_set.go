@@ -21,7 +21,7 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
@@ -113,7 +113,7 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 }
 
 // permissionSets are Billium's permission sets as the shared resource sees them.
-type permissionSets struct{ configured.ToBillium }
+type permissionSets struct{ providerdata.ToBillium }
 
 var (
 	_ object.Platform[permissionSetModel]    = (*permissionSets)(nil)
@@ -347,7 +347,7 @@ func (s *permissionSets) finish(ctx context.Context, id, name string) (*billiuma
 // of it: sets of its provisional name, which no other creation has, and those of the
 // ids, which it knows to be its own.
 func (s *permissionSets) takeBack(ctx context.Context, pending string, cause error, ids ...string) error {
-	all, err := configured.Collect(s.Client.PermissionSets(ctx, s.MerchantID))
+	all, err := providerdata.Collect(s.Client.PermissionSets(ctx, s.MerchantID))
 	for _, set := range all {
 		if set.Name == pending {
 			ids = append(ids, set.ID)
@@ -398,7 +398,7 @@ func (s *permissionSets) Unique(m *permissionSetModel) object.Unique {
 func (s *permissionSets) List(ctx context.Context, merchantID string, fresh bool) (models []permissionSetModel, err error) {
 	var all []billiumapi.PermissionSet
 	if fresh {
-		all, err = configured.Collect(s.Client.PermissionSets(ctx, merchantID))
+		all, err = providerdata.Collect(s.Client.PermissionSets(ctx, merchantID))
 	} else {
 		all, err = s.PermissionSets().All(ctx, merchantID)
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
@@ -29,7 +29,7 @@ func (s *permissionSets) guard(ctx context.Context, state *permissionSetModel, h
 }
 
 func nextStep(err error) string {
-	if next := diagnose.NextStep(err); next != "" {
+	if next := diagnostics.NextStep(err); next != "" {
 		return "\n\n" + next
 	}
 	return ""
@@ -131,7 +131,7 @@ func (s *permissionSets) safely(ctx context.Context, state *permissionSetModel, 
 
 // lastManagers is an error where no one is left to manage the team without those
 // of the set and those who leave anyway.
-func (s *permissionSets) lastManagers(ctx context.Context, team *configured.Team, ofSet []string, leaving map[string]bool) error {
+func (s *permissionSets) lastManagers(ctx context.Context, team *providerdata.Team, ofSet []string, leaving map[string]bool) error {
 	current, err := s.Current(ctx)
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func stopsManagers(had, wanted []platform.Permission) bool {
 }
 
 // managersOf returns the ids of the members who manage the team by a set.
-func managersOf(team *configured.Team, setID string) (ids []string) {
+func managersOf(team *providerdata.Team, setID string) (ids []string) {
 	for _, member := range team.Members {
 		if manages(member) && member.PermissionSetID != nil && *member.PermissionSetID == setID {
 			ids = append(ids, member.ID)

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
@@ -91,7 +91,7 @@ func TestKeyOfAPermissionSet(t *testing.T) {
 	t.Parallel()
 	null, unknown := types.SetNull(types.StringType), types.SetUnknown(types.StringType)
 	one, other, changed, open := types.StringValue("pset_1"), types.StringValue("pset_2"), types.StringValue("pset_3"), types.StringValue("pset_4")
-	keys := &apiKeys{configured.ToBillium{Billium: &configured.Billium{Status: configured.Status{Unknown: []configured.Setting{{}}}}}}
+	keys := &apiKeys{providerdata.ToBillium{Billium: &providerdata.Billium{Status: providerdata.Status{Unknown: []providerdata.Setting{{}}}}}}
 	keys.PlanPermissionSet(changed.ValueString(), []platform.Permission{"invoice:view"}, true)
 	keys.PlanPermissionSet(open.ValueString(), nil, false)
 	key := func(name string, set types.String, permissions, effective types.Set) *apiKeyModel {

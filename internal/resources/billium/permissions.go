@@ -18,9 +18,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -246,7 +246,7 @@ func impliedPermissions() diag.Diagnostic {
 
 // checkNull warns of a permission set that isn't known yet and is none that the
 // plan creates: it may turn out to be null.
-func checkNull(access *configured.Billium, set types.String, noun string) (diags diag.Diagnostics) {
+func checkNull(access *providerdata.Billium, set types.String, noun string) (diags diag.Diagnostics) {
 	if set.IsUnknown() && !access.PlansNewPermissionSet() {
 		diags.AddAttributeWarning(path.Root("permission_set_id"), "The permission set may turn out to be null",
 			"What permission_set_id refers to is known only during the apply, and is no permission set that this plan creates. "+
@@ -260,14 +260,14 @@ func checkNull(access *configured.Billium, set types.String, noun string) (diags
 // what it holds. Only what wanted adds to had is granted. A credential that lacks the
 // right to create the object at all is one for plans: what it holds says nothing of the
 // one that applies, so that it is only warned.
-func checkGrant(ctx context.Context, access *configured.Billium, at path.Path, right platform.Permission, had, wanted []platform.Permission) (diags diag.Diagnostics) {
+func checkGrant(ctx context.Context, access *providerdata.Billium, at path.Path, right platform.Permission, had, wanted []platform.Permission) (diags diag.Diagnostics) {
 	added := platform.Missing(had, wanted)
 	if len(added) == 0 || !access.Ready() {
 		return nil
 	}
 	current, err := access.Current(ctx)
 	if err != nil {
-		diags.Append(diagnose.AttributeError(at, "check", "what the provider's Billium API key may grant", err))
+		diags.Append(diagnostics.AttributeError(at, "check", "what the provider's Billium API key may grant", err))
 		return diags
 	}
 	held := fromAPI(current.EffectivePermissions)
@@ -334,14 +334,14 @@ func adviseOn(at path.Path, before, declared types.Set) (diags diag.Diagnostics)
 // checkSet refuses at plan a permission set that isn't there, and one that the
 // provider's key can't grant. It returns what the set will hold when the plan is
 // applied; known is false where that can't be told yet.
-func checkSet(ctx context.Context, access *configured.Billium, id types.String, had []platform.Permission) (held []platform.Permission, known bool, diags diag.Diagnostics) {
+func checkSet(ctx context.Context, access *providerdata.Billium, id types.String, had []platform.Permission) (held []platform.Permission, known bool, diags diag.Diagnostics) {
 	if id.ValueString() == "" || !access.Ready() {
 		return nil, false, nil
 	}
 	at := path.Root("permission_set_id")
 	held, known, err := access.PermissionsAhead(ctx, id.ValueString())
 	if err != nil {
-		diags.Append(diagnose.AttributeError(at, "find", "Billium permission set "+id.ValueString(), err))
+		diags.Append(diagnostics.AttributeError(at, "find", "Billium permission set "+id.ValueString(), err))
 		return nil, false, diags
 	}
 	if !known {
@@ -352,7 +352,7 @@ func checkSet(ctx context.Context, access *configured.Billium, id types.String, 
 
 // checkMerchant refuses to look for an object at another merchant than its own:
 // it would not be there, and must not be taken for gone.
-func checkMerchant(access *configured.Billium, noun, merchantID string) error {
+func checkMerchant(access *providerdata.Billium, noun, merchantID string) error {
 	if merchantID != access.MerchantID {
 		return fmt.Errorf("the %s belongs to merchant %s, but the provider is configured for %s: "+
 			"set billium.merchant_id (BILLIUM_MERCHANT_ID) and billium.api_key (BILLIUM_API_KEY) to those of the %s's merchant; the state was left as it is",
@@ -362,7 +362,7 @@ func checkMerchant(access *configured.Billium, noun, merchantID string) error {
 }
 
 // ownMerchant is the merchant of a new object, as far as it is known.
-func ownMerchant(access *configured.Billium) types.String {
+func ownMerchant(access *providerdata.Billium) types.String {
 	if access.MerchantID == "" {
 		return types.StringUnknown()
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/oapi-codegen/nullable"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
@@ -175,7 +175,7 @@ type place struct {
 
 // find looks for someone by the ids that the state has and by the address: an
 // accepted invitation leaves no trace but the member of that address.
-func find(team *configured.Team, m *teamMemberModel) place {
+func find(team *providerdata.Team, m *teamMemberModel) place {
 	ids := []string{m.ID.ValueString(), m.MemberID.ValueString(), m.InvitationID.ValueString()}
 	is := func(id, address string) (byID, byAddress bool) {
 		return slices.Contains(ids, id), m.Email.ValueString() != "" && sameAddress(m.Email, types.StringValue(address))

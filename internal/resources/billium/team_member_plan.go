@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
@@ -79,7 +79,7 @@ func (t *teamMembers) checkNew(ctx context.Context, plan *teamMemberModel) (diag
 	}
 	team, err := t.Team(ctx)
 	if err != nil {
-		diags.Append(diagnose.AttributeError(path.Root("email"), "look for", teamMemberKind.Name(plan.label()), err))
+		diags.Append(diagnostics.AttributeError(path.Root("email"), "look for", teamMemberKind.Name(plan.label()), err))
 		return diags
 	}
 	if help := howToImport(t.MerchantID, find(team, plan)); help != "" {
@@ -173,7 +173,7 @@ func (t *teamMembers) checkRole(ctx context.Context, plan *teamMemberModel) (dia
 	}
 	current, err := t.Current(ctx)
 	if err != nil {
-		diags.Append(diagnose.AttributeError(path.Root("role"), "check", "the role of the provider's Billium API key", err))
+		diags.Append(diagnostics.AttributeError(path.Root("role"), "check", "the role of the provider's Billium API key", err))
 		return diags
 	}
 	if platform.Role(plan.Role.ValueString()).Above(platform.Role(current.Role)) {
@@ -216,7 +216,7 @@ func (t *teamMembers) guard(ctx context.Context, state, plan *teamMemberModel) (
 		if plan == nil {
 			action = "remove"
 		}
-		diags.Append(diagnose.Error(action, teamMemberKind.Name(t.Label(state)), err))
+		diags.Append(diagnostics.Error(action, teamMemberKind.Name(t.Label(state)), err))
 	}
 	return diags
 }
@@ -246,7 +246,7 @@ func (t *teamMembers) safely(ctx context.Context, member *billiumapi.TeamMember,
 }
 
 // planned checks who is left to manage the team by the plans made so far.
-func (t *teamMembers) planned(team *configured.Team) managerCheck {
+func (t *teamMembers) planned(team *providerdata.Team) managerCheck {
 	return func(member *billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) error {
 		return t.PlanToLeave([]string{member.ID}, func(leaving map[string]bool) error {
 			return lastManager(staying(team.Members, leaving), member, current)

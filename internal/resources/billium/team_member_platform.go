@@ -11,14 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
 // teamMembers are Billium's team and invitations as the shared resource sees
 // them.
-type teamMembers struct{ configured.ToBillium }
+type teamMembers struct{ providerdata.ToBillium }
 
 var (
 	_ object.Platform[teamMemberModel]    = (*teamMembers)(nil)

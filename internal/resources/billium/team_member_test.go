@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
@@ -25,7 +25,7 @@ func pending(id, email string) billiumapi.Invitation {
 
 func TestFindSomebody(t *testing.T) {
 	t.Parallel()
-	team := &configured.Team{
+	team := &providerdata.Team{
 		Members:     []billiumapi.TeamMember{onTeam("tm_1", "ana@example.com", platform.Viewer), onTeam("tm_2", "bo@example.com", platform.Member)},
 		Invitations: []billiumapi.Invitation{pending("invite_3", "cy@example.com"), pending("invite_2", "BO@example.com")},
 	}

@@ -27,7 +27,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
@@ -217,7 +217,7 @@ func (m *webhookModel) adopt(found billiumapi.Webhook) {
 }
 
 // webhooks are Billium's webhooks as the shared resource sees them.
-type webhooks struct{ configured.ToBillium }
+type webhooks struct{ providerdata.ToBillium }
 
 var _ webhook.Platform[webhookModel] = (*webhooks)(nil)
 

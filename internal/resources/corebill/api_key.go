@@ -17,9 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
@@ -101,11 +101,11 @@ func (r *apiKey) ValidateConfig(ctx context.Context, req resource.ValidateConfig
 }
 
 // checkCompany says so where the provider's key does not reach a company.
-func checkCompany(ctx context.Context, access *configured.Corebill, companyID string) (diags diag.Diagnostics) {
+func checkCompany(ctx context.Context, access *providerdata.Corebill, companyID string) (diags diag.Diagnostics) {
 	reaches, companies, err := access.Reaches(ctx, companyID)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.AttributeError(path.Root("company_id"), "check", "Corebill company "+companyID, err))
+		diags.Append(diagnostics.AttributeError(path.Root("company_id"), "check", "Corebill company "+companyID, err))
 	case !reaches:
 		diags.AddAttributeError(path.Root("company_id"), "Corebill company not found",
 			fmt.Sprintf("The provider's key does not reach company %q. It reaches: %s.", companyID, describe(companies)))
@@ -128,7 +128,7 @@ func describe(companies []corebillapi.Company) string {
 // unreachable tells an object of a company that is gone from one that only the
 // provider's key can't see any more: Corebill answers 404 to both, and an object
 // must never be dropped from the state because of the credential.
-func unreachable(ctx context.Context, access *configured.Corebill, noun string, companyID types.String, err error) error {
+func unreachable(ctx context.Context, access *providerdata.Corebill, noun string, companyID types.String, err error) error {
 	if !errors.Is(err, client.ErrNotFound) {
 		return err
 	}
@@ -152,13 +152,13 @@ func unreachable(ctx context.Context, access *configured.Corebill, noun string, 
 // deleted reports whether a company that is not among those that the provider's key
 // reaches is no more, and all that it had with it: an organization's key reaches
 // every company there is.
-func deleted(ctx context.Context, access *configured.Corebill, companies []corebillapi.Company) bool {
+func deleted(ctx context.Context, access *providerdata.Corebill, companies []corebillapi.Company) bool {
 	standing, err := access.Standing(ctx)
 	return err == nil && len(companies) > 0 && standing.Organization
 }
 
 // unseen is unreachable for an object of the organization.
-func unseen(ctx context.Context, access *configured.Corebill, err error) error {
+func unseen(ctx context.Context, access *providerdata.Corebill, err error) error {
 	standing, lookup := access.Standing(ctx)
 	switch {
 	case lookup != nil:

@@ -14,14 +14,14 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
 // apiKeys are Corebill's keys as the shared resource sees them.
-type apiKeys struct{ configured.ToCorebill }
+type apiKeys struct{ providerdata.ToCorebill }
 
 var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
 
@@ -105,7 +105,7 @@ func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return k.IsOwnKey(ctx, configured.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope, Token: key.Token})
+	return k.IsOwnKey(ctx, providerdata.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope, Token: key.Token})
 }
 
 func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (apikey.Issued, error) {
@@ -231,7 +231,7 @@ func sharedKey(key corebillapi.APIKey) apikey.Key {
 
 // What the shared resource asks of keys beside the one in place.
 
-func (k *apiKeys) Ledger() *configured.Ledger { return &k.Corebill.Ledger }
+func (k *apiKeys) Ledger() *providerdata.Ledger { return &k.Corebill.Ledger }
 
 func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 

@@ -24,9 +24,9 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/currency"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
@@ -154,7 +154,7 @@ func prefixAttribute(document, otherwise string, stays []planmodifier.String) sc
 }
 
 // companies are Corebill's companies as the shared resource sees them.
-type companies struct{ configured.ToCorebill }
+type companies struct{ providerdata.ToCorebill }
 
 var (
 	_ object.Platform[companyModel]    = (*companies)(nil)
@@ -203,7 +203,7 @@ func (c *companies) PlanReplace(ctx context.Context, companyID string) (diags di
 	keys, err := c.liveKeys(ctx, companyID)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.Error("look for live keys of", "Corebill company "+companyID, err))
+		diags.Append(diagnostics.Error("look for live keys of", "Corebill company "+companyID, err))
 	case len(keys) > 0:
 		diags.AddWarning("Corebill company "+companyID+" has live keys",
 			fmt.Sprintf("Corebill revokes the keys of a company that is deleted. Live are %s. The apply deletes the company only once they are revoked: destroy or move them in this plan, or before it.", strings.Join(keys, ", ")))
@@ -259,7 +259,7 @@ func (c *companies) checkStanding(ctx context.Context, action string, m *company
 	standing, err := c.Standing(ctx)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.Error("tell whether the provider's key may "+action, name, err))
+		diags.Append(diagnostics.Error("tell whether the provider's key may "+action, name, err))
 	case !standing.Organization:
 		diags.AddError("The provider's key can't "+action+" "+name,
 			"Only an organization key of level admin creates and deletes companies, and the provider's key belongs to one company. "+
@@ -284,7 +284,7 @@ func (c *companies) Create(ctx context.Context, plan *companyModel) error {
 	if err != nil {
 		return err
 	}
-	c.SharedCompanies().Put(configured.AllCompanies, *created)
+	c.SharedCompanies().Put(providerdata.AllCompanies, *created)
 	plan.adopt(*created)
 	return nil
 }
@@ -292,7 +292,7 @@ func (c *companies) Create(ctx context.Context, plan *companyModel) error {
 // Read takes a company for gone only where the provider's key would see it if it
 // were there: Corebill answers 404 as well to a key of another company.
 func (c *companies) Read(ctx context.Context, m *companyModel) error {
-	found, err := c.SharedCompanies().Get(ctx, configured.AllCompanies, m.ID.ValueString())
+	found, err := c.SharedCompanies().Get(ctx, providerdata.AllCompanies, m.ID.ValueString())
 	if err != nil {
 		return c.unseen(ctx, m.ID.ValueString(), err)
 	}
@@ -322,7 +322,7 @@ func (c *companies) Update(ctx context.Context, state, plan *companyModel) error
 		return nil
 	}
 	updated, err := c.Client.UpdateCompany(ctx, state.ID.ValueString(), request)
-	c.SharedCompanies().Update(configured.AllCompanies, state.ID.ValueString(), updated)
+	c.SharedCompanies().Update(providerdata.AllCompanies, state.ID.ValueString(), updated)
 	if err != nil {
 		return err
 	}
@@ -338,7 +338,7 @@ func (c *companies) Delete(ctx context.Context, state *companyModel) error {
 		return err
 	}
 	err := c.Client.DeleteCompany(ctx, state.ID.ValueString())
-	c.SharedCompanies().Invalidate(configured.AllCompanies, state.ID.ValueString())
+	c.SharedCompanies().Invalidate(providerdata.AllCompanies, state.ID.ValueString())
 	c.Keys().InvalidateAll() // the company's objects went with it
 	c.Webhooks().InvalidateAll()
 	if err = c.unseen(ctx, state.ID.ValueString(), err); err == nil || errors.Is(err, client.ErrNotFound) {
@@ -373,7 +373,7 @@ func (c *companies) List(ctx context.Context, _ string, fresh bool) (models []co
 	if fresh {
 		all, err = c.Client.Companies(ctx)
 	} else {
-		all, err = c.SharedCompanies().All(ctx, configured.AllCompanies)
+		all, err = c.SharedCompanies().All(ctx, providerdata.AllCompanies)
 	}
 	models = make([]companyModel, len(all))
 	for i, found := range all {

@@ -19,7 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
@@ -99,7 +99,7 @@ func (r *webhookResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 }
 
 // webhooks are Corebill's webhooks as the shared resource sees them.
-type webhooks struct{ configured.ToCorebill }
+type webhooks struct{ providerdata.ToCorebill }
 
 var _ webhook.Platform[webhookModel] = (*webhooks)(nil)
 
@@ -200,7 +200,7 @@ func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (models []webhookModel, err error) {
 	var all []corebillapi.Webhook
 	if fresh {
-		all, err = configured.Collect(w.Client.Webhooks(ctx, companyID))
+		all, err = providerdata.Collect(w.Client.Webhooks(ctx, companyID))
 	} else {
 		all, err = w.Webhooks().All(ctx, companyID)
 	}

@@ -5,30 +5,30 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 )
 
 func TestConflicts(t *testing.T) {
 	t.Parallel()
-	one := configured.Object{ID: "wh_1", Marks: []string{"https://a.example.com invoice.paid"}}
-	same := configured.Object{ID: "wh_0", Marks: one.Marks}
-	other := configured.Object{ID: "wh_2", Marks: []string{"https://a.example.com invoice.sent"}}
-	two := configured.Object{ID: "com_1", Marks: []string{"slug company", "name 鍵"}}
+	one := providerdata.Object{ID: "wh_1", Marks: []string{"https://a.example.com invoice.paid"}}
+	same := providerdata.Object{ID: "wh_0", Marks: one.Marks}
+	other := providerdata.Object{ID: "wh_2", Marks: []string{"https://a.example.com invoice.sent"}}
+	two := providerdata.Object{ID: "com_1", Marks: []string{"slug company", "name 鍵"}}
 	for name, c := range map[string]struct {
-		existing []configured.Object
+		existing []providerdata.Object
 		mark     string
 		excepted []string
 		want     string
 	}{
 		"nothing there":            {nil, one.Marks[0], nil, ""},
-		"others there":             {[]configured.Object{other}, one.Marks[0], nil, ""},
-		"one there":                {[]configured.Object{other, one}, one.Marks[0], nil, "wh_1"},
-		"the one that is replaced": {[]configured.Object{other, one}, one.Marks[0], []string{"wh_1"}, ""},
-		"another one is replaced":  {[]configured.Object{one, same}, one.Marks[0], []string{"wh_1"}, "wh_0"},
-		"several":                  {[]configured.Object{one, other, same}, one.Marks[0], nil, "wh_0 wh_1"},
-		"by its second mark":       {[]configured.Object{two}, "name 鍵", nil, "com_1"},
-		"without marks":            {[]configured.Object{{ID: "wh_3"}}, "", nil, ""},
+		"others there":             {[]providerdata.Object{other}, one.Marks[0], nil, ""},
+		"one there":                {[]providerdata.Object{other, one}, one.Marks[0], nil, "wh_1"},
+		"the one that is replaced": {[]providerdata.Object{other, one}, one.Marks[0], []string{"wh_1"}, ""},
+		"another one is replaced":  {[]providerdata.Object{one, same}, one.Marks[0], []string{"wh_1"}, "wh_0"},
+		"several":                  {[]providerdata.Object{one, other, same}, one.Marks[0], nil, "wh_0 wh_1"},
+		"by its second mark":       {[]providerdata.Object{two}, "name 鍵", nil, "com_1"},
+		"without marks":            {[]providerdata.Object{{ID: "wh_3"}}, "", nil, ""},
 	} {
 		var got []string
 		for _, found := range Conflicts(c.existing, c.mark, func(id string) bool { return slices.Contains(c.excepted, id) }) {

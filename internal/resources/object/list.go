@@ -11,13 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 )
 
 // Listed is what a list needs of a kind of objects; every Platform has it.
 type Listed[M any] interface {
-	configured.Access
+	providerdata.Access
 	Label(m *M) string
 	Identity(m *M) (scope, id types.String)
 	All(ctx context.Context, scope string) iter.Seq2[M, error]
@@ -42,7 +42,7 @@ func NewLister[M any](kind Kind, listed Listed[M], chosen bool) *Lister[M] {
 
 // Configure takes the provider's access to the platform.
 func (l *Lister[M]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	configured.Use(req.ProviderData, l.listed)
+	providerdata.Use(req.ProviderData, l.listed)
 }
 
 // ListResourceConfigSchema is the schema of a list block.
@@ -79,7 +79,7 @@ func (l *Lister[M]) List(ctx context.Context, req list.ListRequest, stream *list
 		var pushed int64
 		for m, err := range l.listed.All(ctx, scope.ValueString()) {
 			if err != nil {
-				push(list.ListResult{Diagnostics: diag.Diagnostics{diagnose.Error("list", l.Platform+" "+l.Noun+"s", err)}})
+				push(list.ListResult{Diagnostics: diag.Diagnostics{diagnostics.Error("list", l.Platform+" "+l.Noun+"s", err)}})
 				return
 			}
 			if !push(l.result(ctx, req, &m)) {

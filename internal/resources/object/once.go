@@ -17,8 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 )
 
 // Once is a Platform each of whose objects is created once. An object that is there
@@ -26,7 +26,7 @@ import (
 // and no state has. It is never taken over silently, and never made twice.
 type Once[M any] interface {
 	// Run is what the run has shown of objects, Clock the clock.
-	Run() *configured.Objects
+	Run() *providerdata.Objects
 	Clock() func() time.Time
 	// Unique says what tells an object from others of its kind.
 	Unique(m *M) Unique
@@ -116,7 +116,7 @@ func (r *Resource[M]) checkOnce(ctx context.Context, once Once[M], plan *M, repl
 	found, err := r.conflicts(ctx, once, unique, replaced)
 	switch {
 	case err != nil:
-		diags.Append(diagnose.AttributeError(at, "check whether there is", r.name(plan)+" already", err))
+		diags.Append(diagnostics.AttributeError(at, "check whether there is", r.name(plan)+" already", err))
 	case len(found) > 0:
 		conflict := r.conflict(once, unique, found, "")
 		diags.AddAttributeError(at, fmt.Sprintf("%s exists already", r.name(plan)), sentence(conflict.Error())+"\n\n"+conflict.NextStep())
@@ -126,7 +126,7 @@ func (r *Resource[M]) checkOnce(ctx context.Context, once Once[M], plan *M, repl
 
 // conflicts returns the objects that pass for the one that is to be created, but for
 // the one whose place it takes.
-func (r *Resource[M]) conflicts(ctx context.Context, once Once[M], unique Unique, replaced string) ([]configured.Object, error) {
+func (r *Resource[M]) conflicts(ctx context.Context, once Once[M], unique Unique, replaced string) ([]providerdata.Object, error) {
 	existing, err := r.existing(ctx, once, unique.Scope)
 	if err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func (r *Resource[M]) conflicts(ctx context.Context, once Once[M], unique Unique
 	run := once.Run()
 	for _, same := range Conflicts(existing, unique.Marks[0], run.Excepted) {
 		if same.ID == replaced || run.Replace(same.ID) {
-			if err := once.Inspect(ctx, unique.Scope, same.ID, configured.Replaces(same.ID)); err != nil && !errors.Is(err, client.ErrNotFound) {
+			if err := once.Inspect(ctx, unique.Scope, same.ID, providerdata.Replaces(same.ID)); err != nil && !errors.Is(err, client.ErrNotFound) {
 				return nil, err
 			}
 			run.Except(same.ID)
@@ -152,7 +152,7 @@ func (r *Resource[M]) conflicts(ctx context.Context, once Once[M], unique Unique
 	return Conflicts(existing, unique.Marks[0], run.Excepted), nil
 }
 
-func (r *Resource[M]) conflict(once Once[M], unique Unique, found []configured.Object, before string) conflictError {
+func (r *Resource[M]) conflict(once Once[M], unique Unique, found []providerdata.Object, before string) conflictError {
 	return conflictError{kind: r.Kind, scope: unique.Scope, found: found, before: before, kept: len(found) == 1 && once.Run().InState(found[0].ID)}
 }
 
@@ -160,24 +160,24 @@ func (r *Resource[M]) conflict(once Once[M], unique Unique, found []configured.O
 func (r *Resource[M]) list(scope string) string { return r.Type + "/" + scope }
 
 // existing returns what there is in a scope, by one list for the whole run.
-func (r *Resource[M]) existing(ctx context.Context, once Once[M], scope string) ([]configured.Object, error) {
-	return once.Run().List(ctx, r.list(scope), once.Clock(), func(ctx context.Context) ([]configured.Object, error) {
+func (r *Resource[M]) existing(ctx context.Context, once Once[M], scope string) ([]providerdata.Object, error) {
+	return once.Run().List(ctx, r.list(scope), once.Clock(), func(ctx context.Context) ([]providerdata.Object, error) {
 		return r.objects(ctx, once, scope, false)
 	})
 }
 
-func (r *Resource[M]) objects(ctx context.Context, once Once[M], scope string, fresh bool) ([]configured.Object, error) {
+func (r *Resource[M]) objects(ctx context.Context, once Once[M], scope string, fresh bool) ([]providerdata.Object, error) {
 	all, err := once.List(ctx, scope, fresh)
-	objects := make([]configured.Object, len(all))
+	objects := make([]providerdata.Object, len(all))
 	for i := range all {
 		objects[i] = r.object(once, &all[i])
 	}
 	return objects, err
 }
 
-func (r *Resource[M]) object(once Once[M], m *M) configured.Object {
+func (r *Resource[M]) object(once Once[M], m *M) providerdata.Object {
 	_, id := r.platform.Identity(m)
-	return configured.Object{ID: id.ValueString(), Marks: once.Unique(m).Marks}
+	return providerdata.Object{ID: id.ValueString(), Marks: once.Unique(m).Marks}
 }
 
 // createOnce creates an object, unless there is one that passes for it. Where the
@@ -212,10 +212,10 @@ const lookAgainWithin = 2 * time.Minute
 
 // lost says what became of a creation that failed. An object that was made is named,
 // with what imports it.
-func (r *Resource[M]) lost(ctx context.Context, once Once[M], unique Unique, before []configured.Object, err error) error {
+func (r *Resource[M]) lost(ctx context.Context, once Once[M], unique Unique, before []providerdata.Object, err error) error {
 	var failure *client.Error
 	if errors.As(err, &failure) && failure.CreatedID != "" {
-		made := []configured.Object{{ID: failure.CreatedID}}
+		made := []providerdata.Object{{ID: failure.CreatedID}}
 		return lostError{error: err, next: fmt.Sprintf("%s %s exists, and no state has it. %s", r.Noun, failure.CreatedID, r.howToImport(unique.Scope, made))}
 	}
 	if !errors.Is(err, client.ErrOutcomeUnknown) {
@@ -272,14 +272,14 @@ func OnConflict(noun, what string) schema.StringAttribute {
 
 // Conflicts returns the objects that pass for one with that mark, but for those that
 // are excepted, in the order of their ids.
-func Conflicts(existing []configured.Object, mark string, excepted func(id string) bool) []configured.Object {
-	var found []configured.Object
+func Conflicts(existing []providerdata.Object, mark string, excepted func(id string) bool) []providerdata.Object {
+	var found []providerdata.Object
 	for _, object := range existing {
 		if slices.Contains(object.Marks, mark) && !excepted(object.ID) {
 			found = append(found, object)
 		}
 	}
-	slices.SortFunc(found, func(a, b configured.Object) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(found, func(a, b providerdata.Object) int { return strings.Compare(a.ID, b.ID) })
 	return found
 }
 
@@ -289,7 +289,7 @@ func (k Kind) ImportBlock(scope, id string) string {
 }
 
 // there says which objects are there: "webhook wh_1 has the same URL and events".
-func (k Kind) there(found []configured.Object) string {
+func (k Kind) there(found []providerdata.Object) string {
 	if len(found) == 1 {
 		return fmt.Sprintf("%s %s has the same %s", k.Noun, found[0].ID, k.Same)
 	}
@@ -301,7 +301,7 @@ func (k Kind) there(found []configured.Object) string {
 }
 
 // howToImport says how to manage what is there.
-func (k Kind) howToImport(scope string, found []configured.Object) string {
+func (k Kind) howToImport(scope string, found []providerdata.Object) string {
 	what := "To manage it here, import it:"
 	if len(found) > 1 {
 		what = "Import the one that this resource is to manage, for example:"
@@ -317,7 +317,7 @@ func (k Kind) howToImport(scope string, found []configured.Object) string {
 type conflictError struct {
 	kind   Kind
 	scope  string
-	found  []configured.Object
+	found  []providerdata.Object
 	before string // what went before, such as a lost answer
 	kept   bool   // this state has it
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -22,7 +22,7 @@ import (
 //
 // Methods that talk to the platform write what it answers into the model.
 type Platform[M any] interface {
-	configured.Access
+	providerdata.Access
 	// Label tells an object from others of its kind, in diagnostics and lists.
 	Label(m *M) string
 	// Identity returns what the object belongs to and its id.
@@ -76,12 +76,12 @@ func New[M any](kind Kind, platform Platform[M]) Resource[M] {
 
 // Configure takes the provider's access to the platform.
 func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	configured.Use(req.ProviderData, r.platform)
+	providerdata.Use(req.ProviderData, r.platform)
 }
 
 // Ready reports whether the platform can be called, and says what to set where
 // it can't.
-func Ready(status configured.Status, platform, name string, diags *diag.Diagnostics) bool {
+func Ready(status providerdata.Status, platform, name string, diags *diag.Diagnostics) bool {
 	if !status.Ready() {
 		diags.Append(status.Diagnostic(platform, name))
 	}
@@ -153,7 +153,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	if err := r.createOnce(ctx, &plan); err != nil {
-		resp.Diagnostics.Append(diagnose.Error("create", r.name(&plan), err))
+		resp.Diagnostics.Append(diagnostics.Error("create", r.name(&plan), err))
 		return
 	}
 	resp.Diagnostics.Append(r.save(ctx, &plan, &resp.State, resp.Identity)...)
@@ -190,7 +190,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 		resp.State.RemoveResource(ctx)
 		resp.Diagnostics.Append(r.identify(ctx, &state, resp.Identity)...)
 	case err != nil:
-		resp.Diagnostics.Append(diagnose.Error("read", r.name(&state), err))
+		resp.Diagnostics.Append(diagnostics.Error("read", r.name(&state), err))
 	default:
 		resp.Diagnostics.Append(r.save(ctx, &state, &resp.State, resp.Identity)...)
 	}
@@ -205,7 +205,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 		return
 	}
 	if err := r.platform.Update(ctx, &state, &plan); err != nil {
-		resp.Diagnostics.Append(diagnose.Error("change", r.name(&state), err))
+		resp.Diagnostics.Append(diagnostics.Error("change", r.name(&state), err))
 		return
 	}
 	if once, ok := r.platform.(Once[M]); ok {
@@ -222,7 +222,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	if err := r.platform.Delete(ctx, &state); err != nil {
-		resp.Diagnostics.Append(diagnose.Error("delete", r.name(&state), err))
+		resp.Diagnostics.Append(diagnostics.Error("delete", r.name(&state), err))
 		return
 	}
 	if once, ok := r.platform.(Once[M]); ok {

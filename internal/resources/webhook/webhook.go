@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -31,7 +31,7 @@ type Model[M any] interface {
 // Methods that talk to the platform write what it answers into the model. Read
 // makes the secret null once it is known to sign no longer.
 type Platform[M any] interface {
-	configured.Access
+	providerdata.Access
 	// ScopeOf returns what the webhook belongs to.
 	ScopeOf(m *M) types.String
 
@@ -58,7 +58,7 @@ type Platform[M any] interface {
 	Each(ctx context.Context, scope string) iter.Seq2[M, error]
 
 	// What creates each webhook once: see object.Once.
-	Run() *configured.Objects
+	Run() *providerdata.Objects
 	Clock() func() time.Time
 	List(ctx context.Context, scope string, fresh bool) ([]M, error)
 	Inspect(ctx context.Context, scope, id, comment string) error

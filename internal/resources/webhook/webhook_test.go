@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/configured"
-	"github.com/keyward/terraform-provider-keyward/internal/diagnose"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
@@ -74,8 +74,8 @@ type fake struct {
 	editFails, rotates error
 }
 
-func (f *fake) Use(*configured.Data)                 {}
-func (f *fake) Status() configured.Status            { return configured.Status{} }
+func (f *fake) Use(*providerdata.Data)                 {}
+func (f *fake) Status() providerdata.Status            { return providerdata.Status{} }
 func (f *fake) ScopeOf(*model) types.String          { return types.StringValue("scope") }
 func (f *fake) Forget(*model)                        { f.asked = append(f.asked, "forget") }
 func (f *fake) Replaces(_, _ *model) path.Paths      { return nil }
@@ -85,7 +85,7 @@ func (f *fake) Complete(context.Context, *model, *model, *model) diag.Diagnostic
 	return nil
 }
 
-func (f *fake) Run() *configured.Objects                              { return &configured.Objects{} }
+func (f *fake) Run() *providerdata.Objects                              { return &providerdata.Objects{} }
 func (f *fake) Clock() func() time.Time                               { return nil }
 func (f *fake) List(context.Context, string, bool) ([]model, error)   { return nil, nil }
 func (f *fake) Inspect(context.Context, string, string, string) error { return nil }
@@ -179,7 +179,7 @@ func TestRotationErrorsSayWhatIsNext(t *testing.T) {
 		rotationError{errors.New("refused")}:                            "tries again",
 		rotationError{fmt.Errorf("lost: %w", client.ErrOutcomeUnknown)}: "rotates again",
 	} {
-		if got := diagnose.NextStep(err); !strings.Contains(got, says) {
+		if got := diagnostics.NextStep(err); !strings.Contains(got, says) {
 			t.Errorf("%v: got %q", err, got)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/limit"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
@@ -74,7 +74,7 @@ func New(config Config) (http.Handler, error) {
 	if err := router.Err(); err != nil {
 		return nil, err
 	}
-	recording := exchange.Recording{
+	recording := requestctx.Recording{
 		Platform: store.Billium, Add: s.Recorder.Add,
 		NewLogID: func(random io.Reader) (string, error) { return billium.NewID(random, billium.LogID) },
 		Now:      s.Now, Rand: s.Rand, Logger: s.Logger, Requests: s.Requests,
@@ -101,7 +101,7 @@ func (s *server) operation(o *validate.Operation, next http.Handler) http.Handle
 			s.fail(w, r, errOtherMerchant)
 			return
 		}
-		exchange.From(r.Context()).Body = body
+		requestctx.From(r.Context()).Body = body
 		next.ServeHTTP(w, r)
 	})
 }
@@ -177,7 +177,7 @@ func (s *server) throttle(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		result := s.limits.take(exchange.ClientIP(r), callerOf(r).bucket, s.Now())
+		result := s.limits.take(requestctx.ClientIP(r), callerOf(r).bucket, s.Now())
 		// Rounded up: a client that waits this long meets a new window.
 		reset := strconv.FormatInt(int64((result.ResetIn+time.Second-1)/time.Second), 10)
 		header := w.Header()

@@ -9,7 +9,7 @@ import (
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/secret"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
@@ -49,7 +49,7 @@ func (s *server) identify(next http.Handler) http.Handler {
 			return
 		}
 		if c.key.ID != "" {
-			x := exchange.From(r.Context())
+			x := requestctx.From(r.Context())
 			x.KeyID, x.ScopeID = &c.key.ID, &c.key.MerchantID
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))

@@ -9,7 +9,7 @@ import (
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
 )
@@ -92,14 +92,14 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if !errors.Is(err, context.Canceled) {
-		s.Logger.Error("a request failed", "request_id", exchange.From(r.Context()).ID, "error", err)
+		s.Logger.Error("a request failed", "request_id", requestctx.From(r.Context()).ID, "error", err)
 	}
 	s.write(w, errInternal)
 }
 
 func (s *server) write(w http.ResponseWriter, e *apiError) {
 	envelope := billiumapi.Error{StatusCode: e.status, Message: e.message, Error: http.StatusText(e.status)}
-	if err := exchange.JSON(w, e.status, envelope); err != nil {
+	if err := requestctx.JSON(w, e.status, envelope); err != nil {
 		s.Logger.Error("an answer could not be written", "error", err)
 	}
 }
@@ -110,7 +110,7 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, status int, valu
 		s.fail(w, r, err)
 		return
 	}
-	if err := exchange.JSON(w, status, value); err != nil {
+	if err := requestctx.JSON(w, status, value); err != nil {
 		s.fail(w, r, err)
 	}
 }
@@ -133,7 +133,7 @@ func (s *server) badParameter(w http.ResponseWriter, r *http.Request, err error)
 // body decodes the request's body, which the contract has accepted already.
 func body[T any](r *http.Request) (T, error) {
 	var value T
-	err := json.Unmarshal(exchange.From(r.Context()).Body, &value)
+	err := json.Unmarshal(requestctx.From(r.Context()).Body, &value)
 	return value, err
 }
 

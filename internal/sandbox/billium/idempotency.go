@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/secret"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
@@ -54,7 +54,7 @@ func (s *server) idempotent(o *validate.Operation, next http.Handler) http.Handl
 			s.fail(w, r, err)
 			return
 		}
-		exchange.Raw(w, response.status, response.body.Bytes())
+		requestctx.Raw(w, response.status, response.body.Bytes())
 	})
 }
 
@@ -141,7 +141,7 @@ func requestHash(r *http.Request) string {
 	}
 	hash := sha256.New()
 	hash.Write([]byte(r.Method + " " + path + "\n"))
-	hash.Write(exchange.From(r.Context()).Body)
+	hash.Write(requestctx.From(r.Context()).Body)
 	return hex.EncodeToString(hash.Sum(nil))
 }
 

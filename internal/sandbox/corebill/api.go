@@ -18,7 +18,7 @@ import (
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
@@ -66,7 +66,7 @@ func New(config Config) (http.Handler, error) {
 	if err := router.Err(); err != nil {
 		return nil, err
 	}
-	recording := exchange.Recording{
+	recording := requestctx.Recording{
 		Platform: store.Corebill, Add: s.Recorder.Add,
 		NewLogID: func(random io.Reader) (string, error) { return corebill.NewID(random, corebill.LogID) },
 		Now:      s.Now, Rand: s.Rand, Logger: s.Logger, Requests: s.Requests,
@@ -88,7 +88,7 @@ func (s *server) operation(o *validate.Operation, next http.Handler) http.Handle
 			s.fail(w, r, errCompanyNotFound)
 			return
 		}
-		exchange.From(r.Context()).Body = body
+		requestctx.From(r.Context()).Body = body
 		next.ServeHTTP(w, r)
 	})
 }
@@ -147,7 +147,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if !errors.Is(err, context.Canceled) {
-		s.Logger.Error("a request failed", "request_id", exchange.From(r.Context()).ID, "error", err)
+		s.Logger.Error("a request failed", "request_id", requestctx.From(r.Context()).ID, "error", err)
 	}
 	s.write(w, errInternal)
 }
@@ -160,7 +160,7 @@ func message(f validate.Finding) string {
 }
 
 func (s *server) write(w http.ResponseWriter, e *apiError) {
-	if err := exchange.JSON(w, e.status, corebillapi.Error{Error: e.message}); err != nil {
+	if err := requestctx.JSON(w, e.status, corebillapi.Error{Error: e.message}); err != nil {
 		s.Logger.Error("an answer could not be written", "error", err)
 	}
 }
@@ -171,7 +171,7 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, status int, valu
 		s.fail(w, r, err)
 		return
 	}
-	if err := exchange.JSON(w, status, value); err != nil {
+	if err := requestctx.JSON(w, status, value); err != nil {
 		s.fail(w, r, err)
 	}
 }
@@ -194,7 +194,7 @@ func (s *server) badParameter(w http.ResponseWriter, r *http.Request, err error)
 // body decodes the request's body, which the contract has accepted already.
 func body[T any](r *http.Request) (T, error) {
 	var value T
-	err := json.Unmarshal(exchange.From(r.Context()).Body, &value)
+	err := json.Unmarshal(requestctx.From(r.Context()).Body, &value)
 	return value, err
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/exchange"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/secret"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/validate"
@@ -46,7 +46,7 @@ func (s *server) identify(next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		x := exchange.From(r.Context())
+		x := requestctx.From(r.Context())
 		if c.key.ID != "" {
 			x.KeyID = &c.key.ID
 		}
