@@ -9,8 +9,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/provider"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/serve"
 )
 
@@ -24,12 +24,12 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve")
 	flag.Parse()
-	var unclosed providerdata.Unclosed
-	options := provider.Options{Version: version, Getenv: os.Getenv, Now: time.Now, Unclosed: &unclosed}
+	var open providerdata.OpenEphemerals
+	options := provider.Options{Version: version, Getenv: os.Getenv, Now: time.Now, OpenEphemerals: &open}
 	err := serve.Provider(provider.New(options), *debug)
 	ending, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
-	unclosed.Revoke(ending)
+	open.Revoke(ending)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -156,16 +156,16 @@ func (c *Client) redirect(ready *call, got result) string {
 // leavesDoubt reports whether, for all that the result tells, a POST may have
 // been carried out. Other methods can be repeated, so there is no need to know.
 func leavesDoubt(ready *call, got result) bool {
-	if ready.Method != http.MethodPost || got.fate == unsent {
+	if ready.Method != http.MethodPost || got.outcome == unsent {
 		return false
 	}
-	return got.fate == unanswered || got.status >= 500 || got.status < 300
+	return got.outcome == unanswered || got.status >= 500 || got.status < 300
 }
 
 func (c *Client) describe(ctx context.Context, ready *call, got result, failure *Error) attempt {
 	a := attempt{
 		Number: failure.Attempts, Max: c.config.MaxAttempts,
-		Fate: got.fate, Status: got.status, RetryAfter: failure.RetryAfter,
+		Outcome: got.outcome, Status: got.status, RetryAfter: failure.RetryAfter,
 		Replayable: ready.replayable(), Keyed: ready.IdempotencyKey != "",
 		Unknown: failure.OutcomeUnknown, Final: got.final, Jitter: c.config.Rand(),
 	}

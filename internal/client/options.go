@@ -204,8 +204,8 @@ type Event struct {
 	Status int
 	// Duration of the attempt, the answer's body included.
 	Duration time.Duration
-	// Held is how long the attempt had to wait for a limit first.
-	Held time.Duration
+	// Waited is how long the attempt had to wait for a limit first.
+	Waited time.Duration
 	// Limit tells what a wait is for, and Wait how long it will take at least; then
 	// the event is no attempt. It is empty for an attempt.
 	Limit string

@@ -19,21 +19,21 @@ func (c *Client) attempt(ctx context.Context, ready *call, ticket budget.Ticket,
 		c.observe(ctx, ready, result{}, Event{Attempt: number, Wait: wait.For, Limit: wait.Why, Notice: c.notice(wait.Notice)})
 	})
 	if err != nil {
-		return result{fate: unsent, final: true, fault: c.gaveUp(err)}, Event{Attempt: number}
+		return result{outcome: unsent, final: true, fault: c.gaveUp(err)}, Event{Attempt: number}
 	}
-	hold(ctx, permit.Held)
+	hold(ctx, permit.Waited)
 	started := c.config.Now()
 	over := c.watch(ctx, ready, number)
 	got := c.send(ctx, ready)
 	over()
 	ended := c.config.Now()
 	var answer budget.Answer
-	if got.fate == answered {
+	if got.outcome == answered {
 		c.clock.learn(got.header, ended)
 		answer = budget.Read(got.status, got.header, retryAfter(got.status, got.header, ended))
 	}
 	c.budget.Done(permit, answer)
-	return got, Event{Attempt: number, Duration: ended.Sub(started), Held: permit.Held}
+	return got, Event{Attempt: number, Duration: ended.Sub(started), Waited: permit.Waited}
 }
 
 // gaveUp explains why a request is not sent.
@@ -120,24 +120,24 @@ func (c *Client) pause(ctx context.Context, wait time.Duration, failure *Error) 
 	return nil
 }
 
-// Held sums up how long the requests of a context were throttled. It is safe
+// Waits sums up how long the requests of a context were throttled. It is safe
 // for parallel use.
-type Held struct{ total atomic.Int64 }
+type Waits struct{ total atomic.Int64 }
 
-type heldKey struct{}
+type waitsKey struct{}
 
-// WithHeld returns a context whose requests add to a sum.
-func WithHeld(ctx context.Context) (context.Context, *Held) {
-	held := &Held{}
-	return context.WithValue(ctx, heldKey{}, held), held
+// WithWaits returns a context whose requests add to a sum.
+func WithWaits(ctx context.Context) (context.Context, *Waits) {
+	waits := &Waits{}
+	return context.WithValue(ctx, waitsKey{}, waits), waits
 }
 
 // Total returns the sum so far.
-func (h *Held) Total() time.Duration { return time.Duration(h.total.Load()) }
+func (h *Waits) Total() time.Duration { return time.Duration(h.total.Load()) }
 
 func hold(ctx context.Context, wait time.Duration) {
-	if held, ok := ctx.Value(heldKey{}).(*Held); ok && wait > 0 {
-		held.total.Add(int64(wait))
+	if waits, ok := ctx.Value(waitsKey{}).(*Waits); ok && wait > 0 {
+		waits.total.Add(int64(wait))
 	}
 }
 

@@ -200,7 +200,7 @@ func TestDoWaitsInALongQueue(t *testing.T) {
 func TestDoWaitsForItsLimit(t *testing.T) {
 	t.Parallel()
 	f := serve(t, answer(200, `{}`, limits("0")...))
-	ctx, held := WithHeld(t.Context())
+	ctx, waits := WithWaits(t.Context())
 	for range 2 {
 		if err := f.Do(ctx, get("/v1/things"), nil); err != nil {
 			t.Fatal(err)
@@ -214,8 +214,8 @@ func TestDoWaitsForItsLimit(t *testing.T) {
 	if wait.Limit == "" || wait.Wait != time.Minute || wait.Status != 0 || wait.Retry || wait.Path != "/v1/things" {
 		t.Errorf("the wait: %+v", wait)
 	}
-	if got[0].Held != 0 || got[2].Held != time.Minute || got[2].Limit != "" || held.Total() != time.Minute {
-		t.Errorf("held for %s, the events say %s and %s", held.Total(), got[0].Held, got[2].Held)
+	if got[0].Waited != 0 || got[2].Waited != time.Minute || got[2].Limit != "" || waits.Total() != time.Minute {
+		t.Errorf("waited %s, the events say %s and %s", waits.Total(), got[0].Waited, got[2].Waited)
 	}
 }
 

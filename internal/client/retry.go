@@ -20,10 +20,10 @@ import (
 
 // result is what came of one attempt.
 type result struct {
-	fate   fate
-	status int
-	header http.Header
-	body   []byte
+	outcome outcome
+	status  int
+	header  http.Header
+	body    []byte
 	// fault is why there is no answer, or why its body is of no use.
 	fault *fault
 	// final: another attempt would end the same way.
@@ -34,7 +34,7 @@ type result struct {
 // carry the next request.
 func (c *Client) send(ctx context.Context, ready *call) result {
 	if err := ctx.Err(); err != nil {
-		return result{fate: unsent, final: true, fault: &fault{text: err.Error(), origin: err}}
+		return result{outcome: unsent, final: true, fault: &fault{text: err.Error(), origin: err}}
 	}
 	alive := ctx
 	if ready.SeeThrough {
@@ -48,14 +48,14 @@ func (c *Client) send(ctx context.Context, ready *call) result {
 	// no cookie, so the credential goes nowhere but to the base URL.
 	response, err := c.config.Transport.RoundTrip(request)
 	if err != nil {
-		return c.failed(ctx, limited, seen.fate(err), err)
+		return c.failed(ctx, limited, seen.outcome(err), err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, c.config.MaxResponseBytes+1))
 	if err != nil {
 		return c.failed(ctx, limited, unanswered, err)
 	}
-	got := result{fate: answered, status: response.StatusCode, header: response.Header, body: body}
+	got := result{outcome: answered, status: response.StatusCode, header: response.Header, body: body}
 	if int64(len(body)) > c.config.MaxResponseBytes {
 		got.body, got.final = nil, true
 		got.fault = &fault{kind: ErrInvalidResponse, text: fmt.Sprintf("the answer is larger than the limit of %d bytes", c.config.MaxResponseBytes)}
@@ -80,8 +80,8 @@ func (c *Client) newRequest(ctx context.Context, ready *call) *http.Request {
 
 // failed explains an attempt without an answer. ctx is the caller's, limited the
 // attempt's own.
-func (c *Client) failed(ctx, limited context.Context, known fate, err error) result {
-	got := result{fate: known, final: permanent(err)}
+func (c *Client) failed(ctx, limited context.Context, known outcome, err error) result {
+	got := result{outcome: known, final: permanent(err)}
 	switch {
 	case ctx.Err() != nil:
 		got.final = true
@@ -120,10 +120,10 @@ func (t *trace) attach(ctx context.Context) context.Context {
 	})
 }
 
-// fate tells what is known of a request that failed with err. It takes proof to
+// outcome tells what is known of a request that failed with err. It takes proof to
 // call it unsent: a dial that failed, or a transport that asked for a connection
 // and never got one. A transport that doesn't say has perhaps sent it.
-func (t *trace) fate(err error) fate {
+func (t *trace) outcome(err error) outcome {
 	if t.connected.Load() {
 		return unanswered
 	}
@@ -142,12 +142,12 @@ const (
 	maxRetryAfter = budget.MaxPause
 )
 
-// fate is what is known of a request after an attempt.
-type fate int
+// outcome is what is known of a request after an attempt.
+type outcome int
 
 const (
 	// unsent: not one byte of it has left, and that is certain.
-	unsent fate = iota
+	unsent outcome = iota
 	// unanswered: it may have arrived, and no complete answer came back.
 	unanswered
 	// answered: it has a status and a complete body.
@@ -158,7 +158,7 @@ const (
 type attempt struct {
 	// Number of this attempt, from 1, and how many there may be.
 	Number, Max int
-	Fate        fate
+	Outcome     outcome
 	// Status of the answer, where there was one.
 	Status int
 	// RetryAfter is what the server asked for, 0 for nothing.
@@ -199,14 +199,14 @@ func decide(a attempt) (wait time.Duration, retry bool) {
 // uses the limit too. However often that happens, nothing is wrong, and MaxWait or the
 // caller's context ends it where it takes too long.
 func (a attempt) queued() bool {
-	return a.Max > 1 && a.Fate == answered && a.Status == http.StatusTooManyRequests
+	return a.Max > 1 && a.Outcome == answered && a.Status == http.StatusTooManyRequests
 }
 
 func (a attempt) worthRepeating() bool {
 	switch {
-	case a.Fate == unsent:
+	case a.Outcome == unsent:
 		return true
-	case a.Fate == unanswered:
+	case a.Outcome == unanswered:
 		return a.Replayable
 	case a.Status == http.StatusTooManyRequests:
 		// Refused before anything was done, so even a POST is safe to repeat.

@@ -9,7 +9,7 @@ import (
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	answer := func(status int, replayable bool) attempt {
-		return attempt{Number: 1, Max: 5, Fate: answered, Status: status, Replayable: replayable}
+		return attempt{Number: 1, Max: 5, Outcome: answered, Status: status, Replayable: replayable}
 	}
 	with := func(a attempt, change func(*attempt)) attempt { change(&a); return a }
 	tests := map[string]struct {
@@ -38,10 +38,10 @@ func TestDecide(t *testing.T) {
 		"409 after a lost attempt":          {with(answer(409, true), func(a *attempt) { a.Keyed, a.Unknown = true, true }), 500 * time.Millisecond, true},
 		"409 after a lost one, no key":      {with(answer(409, true), func(a *attempt) { a.Unknown = true }), 0, false},
 		"200 that can't be used":            {answer(200, true), 0, false},
-		"POST unsent":                       {attempt{Number: 1, Max: 5, Fate: unsent}, 500 * time.Millisecond, true},
-		"POST unanswered":                   {attempt{Number: 1, Max: 5, Fate: unanswered}, 0, false},
-		"GET unanswered":                    {attempt{Number: 1, Max: 5, Fate: unanswered, Replayable: true}, 500 * time.Millisecond, true},
-		"unsent, but for good":              {attempt{Number: 1, Max: 5, Fate: unsent, Final: true}, 0, false},
+		"POST unsent":                       {attempt{Number: 1, Max: 5, Outcome: unsent}, 500 * time.Millisecond, true},
+		"POST unanswered":                   {attempt{Number: 1, Max: 5, Outcome: unanswered}, 0, false},
+		"GET unanswered":                    {attempt{Number: 1, Max: 5, Outcome: unanswered, Replayable: true}, 500 * time.Millisecond, true},
+		"unsent, but for good":              {attempt{Number: 1, Max: 5, Outcome: unsent, Final: true}, 0, false},
 		"the last attempt":                  {with(answer(500, true), func(a *attempt) { a.Number = 5 }), 0, false},
 		"the last attempt, merely put off":  {with(answer(429, true), func(a *attempt) { a.Number, a.RetryAfter = 5, time.Minute }), time.Minute, true},
 		"the last attempt, put off to when": {with(answer(429, true), func(a *attempt) { a.Number = 5 }), 8 * time.Second, true},

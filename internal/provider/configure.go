@@ -13,9 +13,9 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 // Configure prepares a client for each platform that is configured. It makes no
@@ -27,9 +27,9 @@ func (p *keyward) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		return
 	}
 	data := &providerdata.Data{
-		Unclosed: p.Unclosed,
-		Corebill: p.corebill(config.Corebill, &resp.Diagnostics),
-		Billium:  p.billium(config.Billium, &resp.Diagnostics),
+		OpenEphemerals: p.OpenEphemerals,
+		Corebill:       p.corebill(config.Corebill, &resp.Diagnostics),
+		Billium:        p.billium(config.Billium, &resp.Diagnostics),
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data
@@ -42,7 +42,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *provide
 	settings := p.settings("corebill", "COREBILL_", block)
 	companyID, known := settings.optional("company_id")
 	settings.id("company_id", companyID, diags)
-	access := &providerdata.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now, Ledger: providerdata.Ledger{Patience: p.Patience}}
+	access := &providerdata.Corebill{CompanyID: companyID, CompanyUnknown: !known, Now: p.Now, Claims: providerdata.Claims{Patience: p.Patience}}
 	apiKey := settings.required("api_key")
 	baseURL := settings.connecting("base_url")
 	access.Status = settings.status
@@ -57,7 +57,7 @@ func (p *keyward) corebill(block types.Object, diags *diag.Diagnostics) *provide
 
 func (p *keyward) billium(block types.Object, diags *diag.Diagnostics) *providerdata.Billium {
 	settings := p.settings("billium", "BILLIUM_", block)
-	access := &providerdata.Billium{Now: p.Now, Ledger: providerdata.Ledger{Patience: p.Patience}}
+	access := &providerdata.Billium{Now: p.Now, Claims: providerdata.Claims{Patience: p.Patience}}
 	apiKey := settings.required("api_key")
 	access.MerchantID = settings.required("merchant_id")
 	settings.id("merchant_id", access.MerchantID, diags)

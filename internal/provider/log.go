@@ -32,8 +32,8 @@ func logRequest(ctx context.Context, event client.Event) {
 	if event.Err != nil {
 		fields["error"] = event.Err.Error()
 	}
-	if event.Held > 0 {
-		fields["held_ms"] = event.Held.Milliseconds()
+	if event.Waited > 0 {
+		fields["waited_ms"] = event.Waited.Milliseconds()
 	}
 	if event.Retry {
 		fields["retry_in_ms"] = event.Wait.Milliseconds()

@@ -21,8 +21,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -48,9 +48,9 @@ type Options struct {
 	// Patience is how long a plan waits for other resources to be refreshed, where one
 	// may have the key whose name another is to get; 0 for 5 seconds.
 	Patience time.Duration
-	// Unclosed takes the ephemeral keys to revoke when the process ends; nil takes
+	// OpenEphemerals takes the ephemeral keys to revoke when the process ends; nil takes
 	// none.
-	Unclosed *providerdata.Unclosed
+	OpenEphemerals *providerdata.OpenEphemerals
 }
 
 // New returns a constructor of the provider.

@@ -78,7 +78,7 @@ func (c *Corebill) SaysReplaced(ctx context.Context, companyID, id string) (bool
 					}
 				}
 			}
-		}, c.OwnKeyID)
+		}, c.CallerKeyID)
 	})
 	return ids[id], err
 }

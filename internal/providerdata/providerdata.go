@@ -23,8 +23,8 @@ import (
 
 // Data is what the provider hands to everything that it registers.
 type Data struct {
-	// Unclosed are the ephemeral objects to revoke when the process ends.
-	Unclosed *Unclosed
+	// OpenEphemerals are the ephemeral objects to revoke when the process ends.
+	OpenEphemerals *OpenEphemerals
 
 	Corebill *Corebill
 	Billium  *Billium
@@ -133,17 +133,17 @@ type Corebill struct {
 
 	// Now is the clock.
 	Now func() time.Time
-	// Ledger is what the walk has shown of keys.
-	Ledger Ledger
+	// Claims is what the walk has shown of keys.
+	Claims Claims
 	// MovingKeys are the keys of companies that they are about to leave.
 	MovingKeys Holders
 
 	objects Objects
 
-	companies cached[[]corebillapi.Company]
-	standing  cached[Standing]
-	self      cached[string]
-	gone      sync.Map // ids of companies, true
+	companies  cached[[]corebillapi.Company]
+	privileges cached[CallerPrivileges]
+	self       cached[string]
+	gone       sync.Map // ids of companies, true
 
 	all      byScope[[]corebillapi.APIKey]
 	replaced byScope[map[string]bool]
@@ -166,8 +166,8 @@ type Billium struct {
 	MerchantID string
 	// Now is the clock.
 	Now func() time.Time
-	// Ledger is what the walk has shown of keys.
-	Ledger Ledger
+	// Claims is what the walk has shown of keys.
+	Claims Claims
 	// SetKeys are the keys with a permission set.
 	SetKeys Holders
 

@@ -5,8 +5,8 @@ import (
 	"strconv"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata/pages"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata/pages"
 )
 
 // Keys returns the keys that all resources of a run share, by merchant. Revoked ones

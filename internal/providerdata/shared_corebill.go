@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata/pages"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata/pages"
 )
 
 // Keys returns the keys that all resources of a run share, by company. A list has

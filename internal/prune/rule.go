@@ -60,14 +60,14 @@ func replaced(overlap rotation.Overlap, previous inventory.Key, current *invento
 // over decides by the overlap alone.
 func over(overlap rotation.Overlap, key rotation.Replaced, now time.Time) Decision {
 	// Without an end of the wait for quiet, it might still wait.
-	waiting := rotation.Overlap{For: overlap.For, Quiet: overlap.Quiet}.Fate(key, now) == rotation.InUse
+	waiting := rotation.Overlap{For: overlap.For, Quiet: overlap.Quiet}.Status(key, now) == rotation.InUse
 	due := stamp(overlap.Due(key.Since))
-	switch fate := overlap.Fate(key, now); {
+	switch status := overlap.Status(key, now); {
 	case overlap.None():
 		return revoke("it was replaced, and its resource has no overlap")
-	case fate == rotation.Overlapping:
+	case status == rotation.Overlapping:
 		return keep("its overlap ends at %s", due)
-	case fate == rotation.InUse:
+	case status == rotation.InUse:
 		return keep("it was used at %s, less than its quiet_period (%s) ago", stamp(*key.LastUsedAt), overlap.Quiet)
 	case waiting:
 		return revoke("it is still used, but its max_overlap ended at %s", stamp(key.Since.Add(overlap.Max)))

@@ -25,16 +25,16 @@ type Replaced struct {
 	LastUsedAt *time.Time
 }
 
-// Fate is what becomes of a replaced key.
-type Fate int
+// RevocationStatus is what becomes of a replaced key.
+type RevocationStatus int
 
 const (
 	// Overlapping means that the key's time is not over.
-	Overlapping Fate = iota
+	Overlapping RevocationStatus = iota
 	// InUse means that its time is over, but someone has used it lately.
 	InUse
-	// Over means that it is to be revoked.
-	Over
+	// RevokeDue means that it is to be revoked.
+	RevokeDue
 )
 
 // Due returns when the key may be revoked, if no one uses it.
@@ -43,17 +43,17 @@ func (o Overlap) Due(since time.Time) time.Time { return since.Add(o.For) }
 // None reports whether a replaced key is revoked as soon as it is replaced.
 func (o Overlap) None() bool { return o.For <= 0 && o.Quiet <= 0 }
 
-// Fate returns what becomes of a key, as it was observed at a time.
-func (o Overlap) Fate(key Replaced, observed time.Time) Fate {
+// Status returns what becomes of a key, as it was observed at a time.
+func (o Overlap) Status(key Replaced, observed time.Time) RevocationStatus {
 	switch {
 	case o.None():
-		return Over
+		return RevokeDue
 	case observed.Before(o.Due(key.Since)):
 		return Overlapping
 	case o.Quiet <= 0 || key.LastUsedAt == nil || observed.Sub(*key.LastUsedAt) >= o.Quiet:
-		return Over
+		return RevokeDue
 	case o.Max > 0 && !observed.Before(key.Since.Add(o.Max)):
-		return Over
+		return RevokeDue
 	default:
 		return InUse
 	}

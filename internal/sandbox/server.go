@@ -14,8 +14,8 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/deliver"
-	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/record"
+	"github.com/keyward/terraform-provider-keyward/internal/sandbox/requestctx"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/store"
 )
 

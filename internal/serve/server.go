@@ -20,7 +20,7 @@ type protocolServer interface {
 }
 
 // server gives the calls that a plan or an apply makes for each resource contexts
-// that end with them, and says so where a limit has held one up for long. The
+// that end with them, and says so where a rate limit has delayed one for long. The
 // other calls, of which a run has few, pass through.
 type server struct{ protocolServer }
 
@@ -45,37 +45,37 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, request *tfprotov6
 }
 
 func (s *server) ReadResource(ctx context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	ctx, held := client.WithHeld(ctx)
+	ctx, waits := client.WithWaits(ctx)
 	response, err := during(ctx, request, s.protocolServer.ReadResource)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(waits.Total())...)
 	}
 	return response, err
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, request *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	ctx, held := client.WithHeld(ctx)
+	ctx, waits := client.WithWaits(ctx)
 	response, err := during(ctx, request, s.protocolServer.PlanResourceChange)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(waits.Total())...)
 	}
 	return response, err
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, request *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	ctx, held := client.WithHeld(ctx)
+	ctx, waits := client.WithWaits(ctx)
 	response, err := during(ctx, request, s.protocolServer.ApplyResourceChange)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(waits.Total())...)
 	}
 	return response, err
 }
 
 func (s *server) ImportResourceState(ctx context.Context, request *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	ctx, held := client.WithHeld(ctx)
+	ctx, waits := client.WithWaits(ctx)
 	response, err := during(ctx, request, s.protocolServer.ImportResourceState)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(waits.Total())...)
 	}
 	return response, err
 }
@@ -89,10 +89,10 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, request *tfprot
 }
 
 func (s *server) ReadDataSource(ctx context.Context, request *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	ctx, held := client.WithHeld(ctx)
+	ctx, waits := client.WithWaits(ctx)
 	response, err := during(ctx, request, s.protocolServer.ReadDataSource)
 	if err == nil {
-		response.Diagnostics = append(response.Diagnostics, throttled(held.Total())...)
+		response.Diagnostics = append(response.Diagnostics, throttled(waits.Total())...)
 	}
 	return response, err
 }

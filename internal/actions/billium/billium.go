@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/actions/invoke"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 // apiKeyAction is what the actions about one key have in common.
@@ -40,7 +40,7 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 		return nil, nil
 	}
 	at, id := path.Root("api_key_id"), m.APIKeyID.ValueString()
-	own, err := a.IsOwnKey(ctx, id)
+	own, err := a.IsCallerKey(ctx, id)
 	if err != nil {
 		diags.Append(diagnostics.Error("read", "the provider's own Billium API key", err))
 		return nil, diags

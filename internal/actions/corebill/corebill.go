@@ -13,9 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/actions/invoke"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -54,7 +54,7 @@ func (a *apiKeyAction) find(ctx context.Context, m *apiKeyModel, doing string) (
 		diags.Append(diagnostics.AttributeError(at, "find", a.Object(m), err))
 		return nil, diags
 	}
-	own, err := a.IsOwnKey(ctx, providerdata.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope})
+	own, err := a.IsCallerKey(ctx, providerdata.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope})
 	switch {
 	case err != nil:
 		diags.Append(diagnostics.AttributeError(at, "find out who uses", a.Object(m), err))

@@ -62,7 +62,7 @@ func ownRequests(ctx context.Context, agent string, inv *inventory.Inventory) fu
 
 // tail remembers what of a log has been shown.
 type tail struct {
-	inv   *inventory.Inventory
+	inv    *inventory.Inventory
 	filter inventory.LogFilter
 	hidden func(inventory.Request) bool
 	seen   map[string]time.Time

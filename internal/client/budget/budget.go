@@ -112,10 +112,10 @@ func (b *Budget) beside(ticket Ticket, r *Reservation) int {
 
 // Permit is a request's leave to be sent; Done gives it back.
 type Permit struct {
-	// Held is how long the request had to wait for it.
-	Held time.Duration
-	lane int
-	sent time.Time
+	// Waited is how long the request had to wait for it.
+	Waited time.Duration
+	lane   int
+	sent   time.Time
 }
 
 // Wait is what a request waits for.
@@ -257,7 +257,7 @@ func (b *Budget) admit(lane int, ticket Ticket, r *Reservation, asked, now time.
 		r.from, r.left = b, r.Want
 		b.state.promised += r.Want
 	}
-	return Permit{Held: now.Sub(asked), lane: lane, sent: now}
+	return Permit{Waited: now.Sub(asked), lane: lane, sent: now}
 }
 
 // Done tells what became of a request.

@@ -55,8 +55,8 @@ func TestAcquireSaysWhatItWaitsFor(t *testing.T) {
 		For: time.Minute, Why: "the platform's limit of 50 requests is used up",
 		Notice: "the platform's limit of 50 requests is used up; the next request is sent at 12:01:00 UTC",
 	}}
-	if err != nil || permit.Held != time.Minute || !slices.Equal(told, want) {
-		t.Errorf("held for %s, told %v, %v", permit.Held, told, err)
+	if err != nil || permit.Waited != time.Minute || !slices.Equal(told, want) {
+		t.Errorf("waited %s, told %v, %v", permit.Waited, told, err)
 	}
 }
 

@@ -9,10 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 var _ datasource.DataSourceWithConfigure = (*merchant)(nil)

@@ -20,10 +20,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -228,7 +228,7 @@ type Resource[M any, P Model[M]] struct {
 	Type, Name string
 	Platform   Platform[M]
 
-	unclosed *providerdata.Unclosed
+	open *providerdata.OpenEphemerals
 }
 
 // Metadata names the type.
@@ -240,7 +240,7 @@ func (r *Resource[M, P]) Metadata(_ context.Context, req ephemeral.MetadataReque
 func (r *Resource[M, P]) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
 	if data, ok := req.ProviderData.(*providerdata.Data); ok {
 		r.Platform.Use(data)
-		r.unclosed = data.Unclosed
+		r.open = data.OpenEphemerals
 	}
 }
 
@@ -268,7 +268,7 @@ func (r *Resource[M, P]) Open(ctx context.Context, req ephemeral.OpenRequest, re
 		return
 	}
 	// A failure then can't be reported to anyone; the next run finds the key.
-	r.unclosed.Add(minted.ID, func(ctx context.Context) { _ = r.Platform.Revoke(ctx, minted.Scope, minted.ID) })
+	r.open.Add(minted.ID, func(ctx context.Context) { _ = r.Platform.Revoke(ctx, minted.Scope, minted.ID) })
 	resp.Diagnostics.Append(r.sweep(ctx, minted.Key, attributes.Name.ValueString())...)
 }
 
@@ -298,7 +298,7 @@ func (r *Resource[M, P]) Close(ctx context.Context, req ephemeral.CloseRequest, 
 			fmt.Sprintf("Terraform's private data for this key is invalid: %s. Once the key is past its time, the next run of the same name revokes it, or keyward keys prune.", err))
 		return
 	}
-	r.unclosed.Remove(kept.ID)
+	r.open.Remove(kept.ID)
 	resp.Diagnostics.Append(r.revoke(ctx, kept.key())...)
 }
 

@@ -11,20 +11,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// takeName claims the planned name for a resource, and says so if another resource
+// claimName claims the planned name for a resource, and says so if another resource
 // has claimed it, too.
-func (r *Resource[M, P]) takeName(plan *M, owner string, claim providerdata.Claim) (diags diag.Diagnostics) {
+func (r *Resource[M, P]) claimName(plan *M, owner string, claim providerdata.Claim) (diags diag.Diagnostics) {
 	a, scope := P(plan).Shared(), r.platform.ScopeOf(plan)
 	if a.OnConflict.ValueString() == conflictAllow || a.Name.IsUnknown() || scope.IsUnknown() {
 		return nil
 	}
-	if r.platform.Ledger().Take(scope.ValueString(), a.Name.ValueString(), owner, claim) {
+	if r.platform.Claims().ClaimName(scope.ValueString(), a.Name.ValueString(), owner, claim) {
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
 			fmt.Sprintf("%s is declared twice. A name belongs to one resource: give each its own, or set on_conflict = %q on all of them.", r.name(a), conflictAllow))
 	}
@@ -38,7 +38,7 @@ func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, choice ro
 	if !after.Name.Equal(before.Name) || !r.platform.ScopeOf(plan).Equal(r.platform.ScopeOf(state)) {
 		claim = providerdata.Renames
 	}
-	diags := r.takeName(plan, before.ID.ValueString(), claim)
+	diags := r.claimName(plan, before.ID.ValueString(), claim)
 	if claim == providerdata.Renames && choice == rotation.Keep && !diags.HasError() && r.platform.Status().Ready() {
 		diags.Append(r.takenName(ctx, before, plan)...)
 	}
@@ -51,11 +51,11 @@ func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, choice ro
 // key can't tell which keys are resources': there it is a warning.
 func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan *M) diag.Diagnostics {
 	others, diags := r.others(ctx, plan, before.ids(r.Scope), All)
-	ledger := r.platform.Ledger()
+	claims := r.platform.Claims()
 	for _, key := range others {
 		switch {
-		case !ledger.WasRead(before.ID.ValueString()):
-			if !ledger.WasRead(key.ID) {
+		case !claims.WasRead(before.ID.ValueString()):
+			if !claims.WasRead(key.ID) {
 				diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
 					fmt.Sprintf("%s: %s. Without a refresh it is not known whether another resource has that key and is being renamed in this run. Nothing is revoked. "+
 						"To be sure, run without -refresh=false.", r.name(P(plan).Shared()), r.described(ctx, plan, key)))
@@ -75,7 +75,7 @@ func (r *Resource[M, P]) takenName(ctx context.Context, before *Attributes, plan
 // awaitRead reports whether another resource of the run has the key. Keys that other
 // calls took for ones of resources, and that have turned out to be of none, are errors.
 func (r *Resource[M, P]) awaitRead(ctx context.Context, plan *M, key Key) (found providerdata.Found, diags diag.Diagnostics) {
-	found, open := r.platform.Ledger().AwaitRead(ctx, key.ID, P(plan).Shared().Name.ValueString())
+	found, open := r.platform.Claims().AwaitRead(ctx, key.ID, P(plan).Shared().Name.ValueString())
 	for id, name := range open {
 		if id != key.ID {
 			diags.AddError("Name conflict with another live key",
@@ -89,20 +89,20 @@ func (r *Resource[M, P]) awaitRead(ctx context.Context, plan *M, key Key) (found
 // has the same key, or that is to get its name.
 func (r *Resource[M, P]) declare(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
 	a, after := P(state).Shared(), P(plan).Shared()
-	id, fate := a.ID.ValueString(), providerdata.Stays
+	id, planned := a.ID.ValueString(), providerdata.Stays
 	if !after.Name.IsUnknown() && !naming.Same(after.Name.ValueString(), a.Name.ValueString()) {
-		fate = providerdata.Yields
+		planned = providerdata.Yields
 	}
-	by, wanted, twice := r.platform.Ledger().Plan(id, fate)
+	by, wanted, twice := r.platform.Claims().Plan(id, planned)
 	switch {
 	case twice:
 		diags.Append(r.twice(a))
-	case wanted && fate == providerdata.Stays:
+	case wanted && planned == providerdata.Stays:
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
 			fmt.Sprintf("%s (%s…) belongs to this resource, and another resource is to be created or rotated under its name, %q. A name belongs to one resource: give each its own, "+
 				"or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), by.Name, conflictAllow))
 	case wanted && !by.Said:
-		diags.Append(r.sayReplaced(ctx, state, id)...)
+		diags.Append(r.noteReplaced(ctx, state, id)...)
 	}
 	return diags
 }
@@ -120,24 +120,24 @@ func (r *Resource[M, P]) twice(a *Attributes) diag.Diagnostic {
 // of another resource of this run that is renamed or destroyed. own are the
 // resource's keys, rotated those that it replaces.
 func (r *Resource[M, P]) conflicts(ctx context.Context, plan *M, own, rotated []string) diag.Diagnostics {
-	ledger := r.platform.Ledger()
+	claims := r.platform.Claims()
 	others, diags := r.others(ctx, plan, own, All)
 	for _, key := range others {
 		found := providerdata.InState
-		if !ledger.WasRead(key.ID) {
+		if !claims.WasRead(key.ID) {
 			expected, said, more := r.expected(ctx, plan, key, rotated)
 			diags.Append(more...)
 			if said {
 				diags.AddAttributeWarning(path.Root("name"), "Another key has this name",
 					fmt.Sprintf("%s: %s. A plan of the last 24 hours said that it replaces that key: a new key is created first. If it was not a plan of this resource, both keys will have the name. Nothing is revoked because of that.",
 						r.name(P(plan).Shared()), r.described(ctx, plan, key)))
-				ledger.Want(key.ID, providerdata.Wanted{Name: P(plan).Shared().Name.ValueString(), Said: true, Expected: true})
+				claims.ExpectSuccessor(key.ID, providerdata.Successor{Name: P(plan).Shared().Name.ValueString(), Said: true, Expected: true})
 			}
 			if expected || more.HasError() {
 				continue
 			}
 			found = providerdata.InNoState
-			if len(rotated) == 0 || ledger.WasRead(rotated[0]) { // else nothing is refreshed, as in an apply
+			if len(rotated) == 0 || claims.WasRead(rotated[0]) { // else nothing is refreshed, as in an apply
 				found, more = r.awaitRead(ctx, plan, key)
 				diags.Append(more...)
 			}
@@ -167,18 +167,18 @@ func (r *Resource[M, P]) expected(ctx context.Context, plan *M, key Key, rotated
 // assumed to be a resource's, that resource's plan says so.
 func (r *Resource[M, P]) wants(ctx context.Context, plan *M, key Key, creates, certain bool) (diags diag.Diagnostics) {
 	a := P(plan).Shared()
-	fate := r.platform.Ledger().Want(key.ID, providerdata.Wanted{Name: a.Name.ValueString(), Said: certain})
+	planned := r.platform.Claims().ExpectSuccessor(key.ID, providerdata.Successor{Name: a.Name.ValueString(), Said: certain})
 	switch {
-	case fate == providerdata.Stays:
+	case planned == providerdata.Stays:
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
 			fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name belongs to one resource: give each its own, "+
 				"or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
 		return diags
-	case fate == providerdata.Goes && creates:
+	case planned == providerdata.Goes && creates:
 		diags.Append(moved(r.name(a), key.ID, key.KeyPrefix))
 	}
-	if certain || fate != providerdata.Unplanned {
-		diags.Append(r.sayReplaced(ctx, plan, key.ID)...)
+	if certain || planned != providerdata.Unplanned {
+		diags.Append(r.noteReplaced(ctx, plan, key.ID)...)
 	}
 	return diags
 }
@@ -220,7 +220,7 @@ func (r *Resource[M, P]) interruptedRotation(ctx context.Context, plan *M, key K
 
 // others returns the live keys that may be in conflict with the name: none where the
 // configuration allows them.
-func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which Which) ([]Key, diag.Diagnostics) {
+func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which ListMode) ([]Key, diag.Diagnostics) {
 	if P(m).Shared().OnConflict.ValueString() == conflictAllow {
 		return nil, nil
 	}
@@ -228,7 +228,7 @@ func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which W
 }
 
 // sameName returns the live keys that have the name, without the resource's own.
-func (r *Resource[M, P]) sameName(ctx context.Context, m *M, own []string, which Which) (others []Key, diags diag.Diagnostics) {
+func (r *Resource[M, P]) sameName(ctx context.Context, m *M, own []string, which ListMode) (others []Key, diags diag.Diagnostics) {
 	a := P(m).Shared()
 	if a.Name.IsUnknown() {
 		return nil, nil
@@ -241,7 +241,7 @@ func (r *Resource[M, P]) sameName(ctx context.Context, m *M, own []string, which
 		return nil, diags
 	}
 	for _, key := range keys {
-		if key.RevokedAt == nil && rotation.Named(key.Name, a.Name.ValueString()) && !r.platform.Ledger().WasRevoked(key.ID) && !slices.Contains(own, key.ID) {
+		if key.RevokedAt == nil && rotation.Named(key.Name, a.Name.ValueString()) && !r.platform.Claims().WasRevoked(key.ID) && !slices.Contains(own, key.ID) {
 			others = append(others, key)
 		}
 	}
@@ -250,7 +250,7 @@ func (r *Resource[M, P]) sameName(ctx context.Context, m *M, own []string, which
 
 // orphansOf returns the live keys whose provisional name says that they were to get
 // the declared name, and that no creation is still working on.
-func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, which Which) (orphans []Orphan, diags diag.Diagnostics) {
+func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, which ListMode) (orphans []Orphan, diags diag.Diagnostics) {
 	a, scope := P(m).Shared(), r.platform.ScopeOf(m)
 	if a.Name.IsUnknown() || scope.IsUnknown() {
 		return nil, nil
@@ -261,16 +261,16 @@ func (r *Resource[M, P]) orphansOf(ctx context.Context, m *M, own []string, whic
 	}
 	for _, key := range keys {
 		if key.RevokedAt == nil && isOrphanOf(scope, a.Name.ValueString(), key, r.platform.Now()) &&
-			!r.platform.Ledger().WasRevoked(key.ID) && !slices.Contains(own, key.ID) {
+			!r.platform.Claims().WasRevoked(key.ID) && !slices.Contains(own, key.ID) {
 			orphans = append(orphans, orphanOf(scope, key, unfinished))
 		}
 	}
 	return orphans, nil
 }
 
-// sayReplaced leaves word in the log that keys are about to be replaced: a plan
+// noteReplaced leaves word in the log that keys are about to be replaced: a plan
 // gives a creation nothing else.
-func (r *Resource[M, P]) sayReplaced(ctx context.Context, m *M, ids ...string) (diags diag.Diagnostics) {
+func (r *Resource[M, P]) noteReplaced(ctx context.Context, m *M, ids ...string) (diags diag.Diagnostics) {
 	for _, id := range ids {
 		if err := r.platform.Inspect(ctx, r.platform.ScopeOf(m), id, providerdata.Replaces(id)); err != nil {
 			diags.Append(diagnostics.Error("read the key to be replaced by", r.name(P(m).Shared()), err))

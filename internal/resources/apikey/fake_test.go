@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -108,10 +108,10 @@ func (a *account) use(token, agent string) error {
 }
 
 // process is a provider's process: what the resource asks of the platform through
-// one credential, with one ledger.
+// one credential, with one claims.
 type process struct {
 	*account
-	ledger     providerdata.Ledger
+	claims     providerdata.Claims
 	credential string // id of the provider's key
 	lacks      string
 	// listed is what a list showed first.
@@ -122,9 +122,9 @@ type process struct {
 
 var _ Platform[model] = (*process)(nil)
 
-func (p *process) Use(*providerdata.Data)          {}
-func (p *process) Status() providerdata.Status     { return providerdata.Status{} }
-func (p *process) Ledger() *providerdata.Ledger    { return &p.ledger }
+func (p *process) Use(*providerdata.Data)        {}
+func (p *process) Status() providerdata.Status   { return providerdata.Status{} }
+func (p *process) Claims() *providerdata.Claims  { return &p.claims }
 func (p *process) ScopeOf(m *model) types.String { return m.Scope }
 
 func (p *process) Now() time.Time {
@@ -134,7 +134,7 @@ func (p *process) Now() time.Time {
 	return p.now
 }
 
-func (p *process) Complete(context.Context, *model, *model, *model) diag.Diagnostics { return nil }
+func (p *process) ResolvePlan(context.Context, *model, *model, *model) diag.Diagnostics { return nil }
 
 func (p *process) Uneditable(state, plan *model) []rotation.Property {
 	return []rotation.Property{{Name: "level", Old: state.Level.ValueString(), New: plan.Level.ValueString()},
@@ -145,7 +145,7 @@ func (p *process) Narrows(context.Context, *model, *model) ([]string, diag.Diagn
 	return nil, nil
 }
 func (p *process) Lacks(context.Context) (string, error) { return p.lacks, nil }
-func (p *process) IsOwn(_ context.Context, key Held) (bool, error) {
+func (p *process) IsCaller(_ context.Context, key KeyRef) (bool, error) {
 	return key.ID == p.credential, nil
 }
 
@@ -182,7 +182,7 @@ func (p *process) all(ctx context.Context) (keys []Key, err error) {
 	return keys, err
 }
 
-func (p *process) SameName(ctx context.Context, m *model, which Which) (keys []Key, known bool, err error) {
+func (p *process) SameName(ctx context.Context, m *model, which ListMode) (keys []Key, known bool, err error) {
 	if p.listed == nil || which == Fresh {
 		if p.listed, err = p.all(ctx); err != nil {
 			p.listed = nil
@@ -286,7 +286,7 @@ func (p *process) Revoke(ctx context.Context, _ types.String, id string) error {
 	return p.request(ctx, "DELETE", id, "", func() (int, error) {
 		if key := p.key(id); key != nil && key.RevokedAt == nil {
 			key.RevokedAt = new(p.now)
-			p.ledger.Revoke(id)
+			p.claims.Revoke(id)
 		}
 		return 200, nil
 	})
@@ -328,7 +328,7 @@ type savedPlan struct {
 
 func (w *workspace) process() (*process, *Resource[model, *model]) {
 	p := &process{account: w.account, credential: w.credential, lacks: w.lacks}
-	p.ledger.Patience = time.Nanosecond // no other resource is about to be refreshed
+	p.claims.Patience = time.Nanosecond // no other resource is about to be refreshed
 	r := New[model, *model](testKind, p)
 	return p, &r
 }
@@ -430,7 +430,7 @@ func (w *workspace) apply(ctx context.Context, saved savedPlan) (diags diag.Diag
 		if reflect.DeepEqual(*prior, *again.plan) {
 			return nil, nil // a no-op
 		}
-		r.carryOut(ctx, &state, plan, decided, seen, save, &diags)
+		r.apply(ctx, &state, plan, decided, seen, save, &diags)
 	}
 	if made != nil {
 		w.state = made

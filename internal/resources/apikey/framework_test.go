@@ -73,7 +73,7 @@ func newCore(t *testing.T) *core {
 
 func (c *core) server() tfprotov6.ProviderServer {
 	p := &process{account: c.account, credential: c.account.keys[0].ID}
-	p.ledger.Patience = time.Nanosecond
+	p.claims.Patience = time.Nanosecond
 	return providerserver.NewProtocol6(fakeProvider{p})()
 }
 

@@ -14,24 +14,24 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// Held is a key as the state has it.
-type Held struct {
+// KeyRef is a key as the state has it.
+type KeyRef struct {
 	ID, KeyPrefix string
 	Scope         types.String
 	// Token is empty where it is not known, as of an imported key.
 	Token string
 }
 
-func (r *Resource[M, P]) held(m *M) Held {
+func (r *Resource[M, P]) ref(m *M) KeyRef {
 	a := P(m).Shared()
-	return Held{
+	return KeyRef{
 		ID: a.ID.ValueString(), KeyPrefix: a.KeyPrefix.ValueString(),
 		Scope: r.platform.ScopeOf(m), Token: a.Token.ValueString(),
 	}
@@ -57,7 +57,7 @@ func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.
 	if a.DeletionProtection.ValueBool() {
 		diags.Append(r.protected(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
-	by, wanted, twice := r.platform.Ledger().Plan(a.ID.ValueString(), providerdata.Goes)
+	by, wanted, twice := r.platform.Claims().Plan(a.ID.ValueString(), providerdata.Goes)
 	if twice {
 		diags.Append(r.twice(a))
 	}
@@ -68,9 +68,9 @@ func (r *Resource[M, P]) destruction(ctx context.Context, state *M) (diags diag.
 		diags.Append(moved(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
 	if wanted && !by.Said {
-		diags.Append(r.sayReplaced(ctx, state, a.ID.ValueString())...)
+		diags.Append(r.noteReplaced(ctx, state, a.ID.ValueString())...)
 	}
-	diags.Append(r.guard(ctx, r.held(state), r.name(a), "be revoked")...)
+	diags.Append(r.guard(ctx, r.ref(state), r.name(a), "be revoked")...)
 	diags.Append(r.useNotice(ctx, state, "revoked")...)
 	return diags
 }
@@ -94,7 +94,7 @@ func (r *Resource[M, P]) guardChange(ctx context.Context, state, plan *M, decisi
 	if harm == "" || diags.HasError() {
 		return diags
 	}
-	return r.guard(ctx, r.held(state), r.name(P(state).Shared()), harm)
+	return r.guard(ctx, r.ref(state), r.name(P(state).Shared()), harm)
 }
 
 // harm says what a change takes from those who use the key; it is empty where that
@@ -115,8 +115,8 @@ func (r *Resource[M, P]) harm(ctx context.Context, state, plan *M, decision rota
 }
 
 // guard refuses to do harm ("be revoked") to the key that the provider uses.
-func (r *Resource[M, P]) guard(ctx context.Context, key Held, name, harm string) (diags diag.Diagnostics) {
-	own, err := r.platform.IsOwn(ctx, key)
+func (r *Resource[M, P]) guard(ctx context.Context, key KeyRef, name, harm string) (diags diag.Diagnostics) {
+	own, err := r.platform.IsCaller(ctx, key)
 	switch {
 	case err != nil:
 		diags.Append(diagnostics.Error("check", name, fmt.Errorf("it can't %s until it is certain that it is not the provider's own key: %w", harm, err)))
@@ -132,14 +132,14 @@ func (r *Resource[M, P]) guard(ctx context.Context, key Held, name, harm string)
 
 // rotationNotice says which key will be created, which one
 // revoked, when, and why.
-func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen observation, reasons []string) diag.Diagnostic {
+func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen refreshResult, reasons []string) diag.Diagnostic {
 	old := P(state).Shared()
-	outgoing, live := r.outgoing(state, seen)
+	next, live := r.nextPrevious(state, seen)
 	if !live {
 		return diag.NewWarningDiagnostic("Rotation of "+r.name(old), "Reason: "+strings.Join(reasons, "; ")+". A new key is created. Whatever uses the old token must read the new one.")
 	}
 	text := fmt.Sprintf("Reason: %s. A new key is created first, and %s (%s…) is revoked ",
-		strings.Join(reasons, "; "), outgoing.ID.ValueString(), outgoing.KeyPrefix.ValueString())
+		strings.Join(reasons, "; "), next.ID.ValueString(), next.KeyPrefix.ValueString())
 	switch {
 	case !declared.overlapKnown:
 		text += "after it"
@@ -164,11 +164,11 @@ func (r *Resource[M, P]) rotationNotice(state *M, declared policy, seen observat
 	return diag.NewWarningDiagnostic("Rotation of "+r.name(old), text)
 }
 
-// fateNotice says what happens to a previous key whose overlap is over.
-func (r *Resource[M, P]) fateNotice(a *Attributes, previous Previous, declared policy, seen observation, fate rotation.Fate) (diags diag.Diagnostics) {
+// previousNotice says what happens to a previous key whose overlap is over.
+func (r *Resource[M, P]) previousNotice(a *Attributes, previous Previous, declared policy, seen refreshResult, status rotation.RevocationStatus) (diags diag.Diagnostics) {
 	key := fmt.Sprintf("%s (%s…)", previous.ID.ValueString(), previous.KeyPrefix.ValueString())
-	switch fate {
-	case rotation.Over:
+	switch status {
+	case rotation.RevokeDue:
 		diags.AddWarning("The previous key of "+r.name(a)+" will be revoked",
 			fmt.Sprintf("%s was replaced at %s, and its overlap is over. This apply revokes it%s.", key, a.CreatedAt.ValueString(), whose(seen)))
 	case rotation.InUse:
@@ -187,14 +187,14 @@ func (r *Resource[M, P]) fateNotice(a *Attributes, previous Previous, declared p
 }
 
 // earlyNotice says that it is the plan that ends the overlap of a replaced key.
-func (r *Resource[M, P]) earlyNotice(a *Attributes, previous Previous, seen observation) diag.Diagnostic {
+func (r *Resource[M, P]) earlyNotice(a *Attributes, previous Previous, seen refreshResult) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("The previous key of "+r.name(a)+" is revoked early",
 		fmt.Sprintf("%s (%s…) was replaced at %s, and its overlap is not over: this plan ends it, because it changes or removes rotation. This apply revokes the key%s. Keep overlap and quiet_period as they are to let it end in time.",
 			previous.ID.ValueString(), previous.KeyPrefix.ValueString(), a.CreatedAt.ValueString(), whose(seen)))
 }
 
-// lingerNotice warns that a change of the current key does not affect the previous one.
-func (r *Resource[M, P]) lingerNotice(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
+// previousKeptNotice warns that a change of the current key does not affect the previous one.
+func (r *Resource[M, P]) previousKeptNotice(ctx context.Context, state, plan *M) (diags diag.Diagnostics) {
 	a, after := P(state).Shared(), P(plan).Shared()
 	previous, waiting := a.previous(r.Scope)
 	if !waiting || after.Previous.IsNull() || !r.platform.Status().Ready() {
@@ -239,7 +239,7 @@ func (r *Resource[M, P]) useNotice(ctx context.Context, m *M, what string) (diag
 }
 
 // whose says when a previous key was last used, and by whom.
-func whose(seen observation) string {
+func whose(seen refreshResult) string {
 	if seen.PreviousUsedAt == nil {
 		return " (it was never used)"
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -44,11 +44,11 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 // plan completes a plan; state is nil for a key that is to be created.
 func (r *Resource[M, P]) plan(ctx context.Context, config, state, plan *M, kept, keep private) (diags diag.Diagnostics) {
-	defer r.platform.Ledger().Enter()()
+	defer r.platform.Claims().Enter()()
 	if !r.plannable(plan, &diags) {
 		return diags
 	}
-	diags.Append(r.platform.Complete(ctx, config, state, plan)...)
+	diags.Append(r.platform.ResolvePlan(ctx, config, state, plan)...)
 	if diags.HasError() {
 		return diags
 	}
@@ -86,7 +86,7 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, before
 		attributes.Enabled = types.BoolValue(true) // as every new key is
 	}
 	declared, diags := attributes.policy(ctx)
-	attributes.forget(declared)
+	attributes.markUnknown(declared)
 	attributes.Generation = types.Int64Unknown()
 	attributes.Previous = noPrevious(r.Scope)
 	attributes.Orphaned = types.ListUnknown(orphanedType(r.Scope))
@@ -97,11 +97,11 @@ func (r *Resource[M, P]) planCreate(ctx context.Context, config, plan *M, before
 		return diags
 	}
 	if r.platform.Status().Ready() && before.id() != "" {
-		diags.Append(r.guard(ctx, before.held(), r.name(attributes), "be replaced")...)
+		diags.Append(r.guard(ctx, before.ref(), r.name(attributes), "be replaced")...)
 	}
 	if r.platform.Status().Ready() && !diags.HasError() {
-		diags.Append(r.takeName(plan, before.id(), providerdata.Creates)...)
-		diags.Append(r.sayReplaced(ctx, plan, before.IDs...)...)
+		diags.Append(r.claimName(plan, before.id(), providerdata.Creates)...)
+		diags.Append(r.noteReplaced(ctx, plan, before.IDs...)...)
 		diags.Append(r.conflicts(ctx, plan, before.IDs, nil)...)
 		diags.Append(r.lacksNotice(ctx, plan)...)
 	}
@@ -124,7 +124,7 @@ func (r *Resource[M, P]) lacksNotice(ctx context.Context, plan *M) (diags diag.D
 
 // planChange plans the attributes that depend on which key there will be, and
 // returns what is decided.
-func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen observation) (decided decision, diags diag.Diagnostics) {
+func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen refreshResult) (decided decision, diags diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
 	diags = r.declare(ctx, state, plan)
 	declared, more := after.policy(ctx)
@@ -151,9 +151,9 @@ func (r *Resource[M, P]) planChange(ctx context.Context, state, plan *M, seen ob
 
 // planRotate plans a new key. Orphaned keys are the next plan's: where this one was
 // made before all was known, it did not list them.
-func (r *Resource[M, P]) planRotate(ctx context.Context, state, plan *M, declared policy, seen observation, reasons []string) (decided decision, diags diag.Diagnostics) {
+func (r *Resource[M, P]) planRotate(ctx context.Context, state, plan *M, declared policy, seen refreshResult, reasons []string) (decided decision, diags diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
-	after.forget(declared)
+	after.markUnknown(declared)
 	after.Generation = types.Int64Value(generation(before) + 1)
 	after.Orphaned = before.Orphaned
 	decided.Rotate = true
@@ -161,17 +161,17 @@ func (r *Resource[M, P]) planRotate(ctx context.Context, state, plan *M, declare
 		decided.Revokes = append(decided.Revokes, targetOf(key, superseded))
 		diags.Append(r.guardListed(ctx, before, targetOf(key, superseded))...)
 	}
-	outgoing, live := r.outgoing(state, seen)
+	next, live := r.nextPrevious(state, seen)
 	after.Previous = noPrevious(r.Scope)
 	switch {
 	case !live:
 	case !declared.overlapKnown:
 		after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
 	case declared.overlap.None():
-		decided.Revokes = append(decided.Revokes, targetOf(outgoing.Other, replaced))
+		decided.Revokes = append(decided.Revokes, targetOf(next.Other, replaced))
 	default:
-		outgoing.RevokeDue = timetypes.NewRFC3339Unknown()
-		after.Previous = outgoing.object(r.Scope)
+		next.RevokeDue = timetypes.NewRFC3339Unknown()
+		after.Previous = next.object(r.Scope)
 	}
 	switch {
 	case after.Previous.IsUnknown():
@@ -192,7 +192,7 @@ func (r *Resource[M, P]) planRotate(ctx context.Context, state, plan *M, declare
 // planUndecided plans for a key while it is not known yet whether it is rotated.
 func (r *Resource[M, P]) planUndecided(before *Attributes, plan *M, declared policy) {
 	after := P(plan).Shared()
-	after.forget(declared)
+	after.markUnknown(declared)
 	after.Generation = types.Int64Unknown()
 	after.Previous = types.ObjectUnknown(previousTypes(r.Scope))
 	after.Revokes = types.ListUnknown(types.StringType)
@@ -206,7 +206,7 @@ func generation(a *Attributes) int64 { return max(a.Generation.ValueInt64(), 1) 
 
 // planKeep plans for the key that stays: which keys beside it are revoked, and what
 // happens to the previous one.
-func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared policy, seen observation) (decided decision, diags diag.Diagnostics) {
+func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared policy, seen refreshResult) (decided decision, diags diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
 	was, diags := before.policy(ctx)
 	after.ID, after.KeyPrefix, after.CreatedAt = before.ID, before.KeyPrefix, before.CreatedAt
@@ -250,7 +250,7 @@ func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared 
 	for _, key := range decided.Revokes {
 		diags.Append(r.guardListed(ctx, before, key)...)
 	}
-	diags.Append(r.lingerNotice(ctx, state, plan)...)
+	diags.Append(r.previousKeptNotice(ctx, state, plan)...)
 	if before.Enabled.ValueBool() && !after.Enabled.IsUnknown() && !after.Enabled.ValueBool() && r.platform.Status().Ready() {
 		diags.Append(r.useNotice(ctx, state, "disabled")...)
 	}
@@ -259,7 +259,7 @@ func (r *Resource[M, P]) planKeep(ctx context.Context, state, plan *M, declared 
 
 // planPrevious plans what becomes of the key that the current one has replaced:
 // null where it is revoked. open is whether that is known only to the apply.
-func (r *Resource[M, P]) planPrevious(ctx context.Context, before, after *Attributes, previous Previous, was, declared policy, seen observation) (planned types.Object, open bool, diags diag.Diagnostics) {
+func (r *Resource[M, P]) planPrevious(ctx context.Context, before, after *Attributes, previous Previous, was, declared policy, seen refreshResult) (planned types.Object, open bool, diags diag.Diagnostics) {
 	changes := was.overlap != declared.overlap || !declared.overlapKnown
 	if changes {
 		// The refresh looked with another overlap in mind, and kept nothing of the use.
@@ -268,27 +268,27 @@ func (r *Resource[M, P]) planPrevious(ctx context.Context, before, after *Attrib
 			return before.Previous, false, diags
 		}
 	}
-	fate := r.fate(before, declared, seen)
+	status := r.previousStatus(before, declared, seen)
 	// Its use may be another one by the time of the apply, and the overlap over then.
-	if changes && (fate != rotation.Over || declared.overlap.Quiet > 0) {
-		if fate == rotation.InUse {
-			diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
+	if changes && (status != rotation.RevokeDue || declared.overlap.Quiet > 0) {
+		if status == rotation.InUse {
+			diags.Append(r.previousNotice(before, previous, declared, seen, status)...)
 		}
 		return types.ObjectUnknown(previousTypes(r.Scope)), true, diags
 	}
-	if fate == rotation.Over && !declared.overlap.None() && !after.Enabled.ValueBool() {
+	if status == rotation.RevokeDue && !declared.overlap.None() && !after.Enabled.ValueBool() {
 		diags.AddWarning("The previous key of "+r.name(before)+" is not revoked",
 			fmt.Sprintf("The overlap of %s (%s…) is over, but the current key %s is disabled, so the previous key is the only one that works. "+
 				"Enable the current key, or set overlap and quiet_period to \"0s\" to revoke the previous key anyway.",
 				previous.ID.ValueString(), previous.KeyPrefix.ValueString(), before.ID.ValueString()))
 		return before.Previous, false, diags
 	}
-	if fate == rotation.Over && changes && r.fate(before, was, seen) != rotation.Over {
+	if status == rotation.RevokeDue && changes && r.previousStatus(before, was, seen) != rotation.RevokeDue {
 		diags.Append(r.earlyNotice(before, previous, seen))
 	} else {
-		diags.Append(r.fateNotice(before, previous, declared, seen, fate)...)
+		diags.Append(r.previousNotice(before, previous, declared, seen, status)...)
 	}
-	if fate == rotation.Over {
+	if status == rotation.RevokeDue {
 		return noPrevious(r.Scope), false, diags
 	}
 	previous.RevokeDue = declared.revokeDue(instant(before.CreatedAt))
@@ -297,7 +297,7 @@ func (r *Resource[M, P]) planPrevious(ctx context.Context, before, after *Attrib
 
 // asked is what the platform says of the previous key; its answer brings the platform's
 // time, too. The zero time says that it could not be asked.
-func (r *Resource[M, P]) asked(ctx context.Context, before *Attributes, previous Previous) (seen observation, diags diag.Diagnostics) {
+func (r *Resource[M, P]) asked(ctx context.Context, before *Attributes, previous Previous) (seen refreshResult, diags diag.Diagnostics) {
 	if !r.platform.Status().Ready() {
 		return seen, nil
 	}
@@ -305,7 +305,7 @@ func (r *Resource[M, P]) asked(ctx context.Context, before *Attributes, previous
 	if err != nil && !errors.Is(err, client.ErrNotFound) {
 		diags.Append(diagnostics.Error("look at the previous key of", r.name(before), err))
 	}
-	return observation{At: r.platform.Now(), PreviousUsedAt: key.LastUsedAt}, diags
+	return refreshResult{At: r.platform.Now(), PreviousUsedAt: key.LastUsedAt}, diags
 }
 
 // guardListed refuses to plan the revocation of a key that the provider uses.
@@ -313,20 +313,20 @@ func (r *Resource[M, P]) guardListed(ctx context.Context, before *Attributes, ke
 	if !r.platform.Status().Ready() {
 		return nil
 	}
-	held := Held{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: key.scope()}
-	return r.guard(ctx, held, fmt.Sprintf("The %s %s of %s", key.noun(), key.ID, r.name(before)), "be revoked")
+	ref := KeyRef{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: key.scope()}
+	return r.guard(ctx, ref, fmt.Sprintf("The %s %s of %s", key.noun(), key.ID, r.name(before)), "be revoked")
 }
 
-// fate returns what happens to the previous key.
-func (r *Resource[M, P]) fate(before *Attributes, declared policy, seen observation) rotation.Fate {
+// previousStatus returns what happens to the previous key.
+func (r *Resource[M, P]) previousStatus(before *Attributes, declared policy, seen refreshResult) rotation.RevocationStatus {
 	if !declared.overlapKnown {
 		return rotation.Overlapping
 	}
-	return declared.overlap.Fate(rotation.Replaced{Since: instant(before.CreatedAt), LastUsedAt: seen.PreviousUsedAt}, seen.At)
+	return declared.overlap.Status(rotation.Replaced{Since: instant(before.CreatedAt), LastUsedAt: seen.PreviousUsedAt}, seen.At)
 }
 
-// forget marks everything that a new key brings as known after apply.
-func (a *Attributes) forget(declared policy) {
+// markUnknown marks everything that a new key brings as known after apply.
+func (a *Attributes) markUnknown(declared policy) {
 	a.ID = types.StringUnknown()
 	a.KeyPrefix = types.StringUnknown()
 	a.CreatedAt = timetypes.NewRFC3339Unknown()
@@ -337,9 +337,9 @@ func (a *Attributes) forget(declared policy) {
 	}
 }
 
-// outgoing returns the key that is the previous one after a rotation, and false where
+// nextPrevious returns the key that is the previous one after a rotation, and false where
 // none is live.
-func (r *Resource[M, P]) outgoing(state *M, seen observation) (Previous, bool) {
+func (r *Resource[M, P]) nextPrevious(state *M, seen refreshResult) (Previous, bool) {
 	a := P(state).Shared()
 	if previous, live := a.previous(r.Scope); live && refused(a, seen) {
 		return previous, true
@@ -349,7 +349,7 @@ func (r *Resource[M, P]) outgoing(state *M, seen observation) (Previous, bool) {
 
 // refused reports whether the platform no longer accepts the current key, so that the
 // previous key is the only one that works.
-func refused(a *Attributes, seen observation) bool {
+func refused(a *Attributes, seen refreshResult) bool {
 	return seen.Lost != "" || !a.Enabled.ValueBool()
 }
 
@@ -358,7 +358,7 @@ func (r *Resource[M, P]) current(m *M) Other {
 	return Other{ID: a.ID, Scope: r.platform.ScopeOf(m), KeyPrefix: a.KeyPrefix}
 }
 
-func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared policy, seen observation) (rotation.Decision, []string, diag.Diagnostics) {
+func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared policy, seen refreshResult) (rotation.Decision, []string, diag.Diagnostics) {
 	a := P(state).Shared()
 	before, diags := a.policy(ctx)
 	recipients, more := recipientsProperty(ctx, a, P(plan).Shared())
@@ -368,7 +368,7 @@ func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared po
 		CreatedAt: instant(a.CreatedAt),
 		Requested: requested(a, P(plan).Shared()),
 		Lost:      seen.Lost,
-		Waiting:   waiting && r.fate(a, declared, seen) != rotation.Over,
+		Waiting:   waiting && r.previousStatus(a, declared, seen) != rotation.RevokeDue,
 	}
 	age := rotation.Age{RotateAfter: declared.rotateAfter, Observed: seen.At, Unknown: !declared.rotateAfterKnown}
 	decision, reasons := rotation.Decide(key, age, append(r.platform.Uneditable(state, plan), recipients), before.triggers, declared.triggers)

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -32,12 +32,12 @@ type Key struct {
 	RevokedAt *time.Time
 }
 
-// Which says which keys are looked at.
-type Which int
+// ListMode says which keys are looked at.
+type ListMode int
 
 const (
 	// All are the live keys and those revoked lately, as the run first found them.
-	All Which = iota
+	All ListMode = iota
 	// Fresh are all keys as they are now.
 	Fresh
 	// Newest are the live keys that the first page of a list has, as the run first
@@ -96,17 +96,17 @@ type Issued struct {
 // attributes; the shared ones are written for them.
 type Platform[M any] interface {
 	providerdata.Access
-	// Ledger is what the walk over the configuration has shown.
-	Ledger() *providerdata.Ledger
+	// Claims is what the walk over the configuration has shown.
+	Claims() *providerdata.Claims
 	// Now is the time by the platform's clock; this machine's while the platform
 	// has answered nothing.
 	Now() time.Time
 	// ScopeOf returns what the key belongs to.
 	ScopeOf(m *M) types.String
 
-	// Complete fills in and checks the platform's own attributes of a plan.
+	// ResolvePlan fills in and checks the platform's own attributes of a plan.
 	// state is nil for a key that is to be created.
-	Complete(ctx context.Context, config, state, plan *M) diag.Diagnostics
+	ResolvePlan(ctx context.Context, config, state, plan *M) diag.Diagnostics
 	// Uneditable lists the properties that only a new key can change.
 	Uneditable(state, plan *M) []rotation.Property
 	// Narrows lists what a change in place takes away from the key, as far as
@@ -118,9 +118,9 @@ type Platform[M any] interface {
 	// SameName returns the keys of m's scope that count as ones of its name, and
 	// those whose provisional name says that they are to get it.
 	// known is false where a plan doesn't know yet what is declared.
-	SameName(ctx context.Context, m *M, which Which) (keys []Key, known bool, err error)
-	// IsOwn reports whether a key is the one that the provider itself uses.
-	IsOwn(ctx context.Context, key Held) (bool, error)
+	SameName(ctx context.Context, m *M, which ListMode) (keys []Key, known bool, err error)
+	// IsCaller reports whether a key is the one that the provider itself uses.
+	IsCaller(ctx context.Context, key KeyRef) (bool, error)
 
 	// Create creates the key, under another name than the planned one.
 	Create(ctx context.Context, plan *M, name string) (Issued, error)

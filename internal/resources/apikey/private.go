@@ -10,11 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// observation is what a refresh saw of a key beyond its attributes. It is kept
+// refreshResult is what a refresh saw of a key beyond its attributes. It is kept
 // with the state, so that the plan and the apply that follow, whenever they run,
 // decide by it alike: Terraform plans once more as it applies, and whatever that
 // second plan took from a clock or from the platform would contradict the first.
-type observation struct {
+type refreshResult struct {
 	// ID of the key that it is about.
 	ID string `json:"id"`
 	// At is when, by the platform's clock; the zero time for never.
@@ -79,8 +79,8 @@ func (t target) scope() types.String { return types.StringPointerValue(t.Scope) 
 
 // The keys of the private state.
 const (
-	observationKey = "observation"
-	decisionKey    = "decision"
+	refreshResultKey = "refresh"
+	decisionKey      = "decision"
 	// importedKey holds when the key was imported; a rotation that is older is not one of
 	// this state.
 	importedKey = "imported"
@@ -118,9 +118,9 @@ func (p predecessor) id() string {
 	return p.IDs[0]
 }
 
-// held is its current key.
-func (p predecessor) held() Held {
-	return Held{ID: p.id(), KeyPrefix: p.KeyPrefix, Scope: types.StringPointerValue(p.Scope)}
+// ref is its current key.
+func (p predecessor) ref() KeyRef {
+	return KeyRef{ID: p.id(), KeyPrefix: p.KeyPrefix, Scope: types.StringPointerValue(p.Scope)}
 }
 
 // private is Terraform's private state, of a request or a response.
@@ -150,20 +150,20 @@ func store(ctx context.Context, to private, key string, value any) (diags diag.D
 	return to.SetKey(ctx, key, content)
 }
 
-// keep stores an observation, unless there is none where none was before.
-func keep(ctx context.Context, to private, seen observation) diag.Diagnostics {
-	before, diags := to.GetKey(ctx, observationKey)
+// keep stores a refresh's result, unless there is none where none was before.
+func keep(ctx context.Context, to private, seen refreshResult) diag.Diagnostics {
+	before, diags := to.GetKey(ctx, refreshResultKey)
 	if seen.ID == "" && len(before) == 0 {
 		return diags
 	}
-	return store(ctx, to, observationKey, seen)
+	return store(ctx, to, refreshResultKey, seen)
 }
 
 // observed returns what was seen of the key, and nothing where it was of another.
-func observed(ctx context.Context, from private, id string) (observation, diag.Diagnostics) {
-	seen, diags := load[observation](ctx, from, observationKey)
+func observed(ctx context.Context, from private, id string) (refreshResult, diag.Diagnostics) {
+	seen, diags := load[refreshResult](ctx, from, refreshResultKey)
 	if seen.ID != id {
-		return observation{}, diags
+		return refreshResult{}, diags
 	}
 	return seen, diags
 }

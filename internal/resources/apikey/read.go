@@ -25,7 +25,7 @@ type refreshed[M any] struct {
 	gone bool
 	// kept is what is worth keeping beside the state, nil where the platform wasn't
 	// asked.
-	kept *observation
+	kept *refreshResult
 	// imported is when the key was imported, if this refresh is part of that.
 	imported *time.Time
 	diags    diag.Diagnostics
@@ -64,7 +64,7 @@ func (f *refreshed[M]) keep(ctx context.Context, to private) (diags diag.Diagnos
 
 // refresh looks what became of a key. from is what is kept beside its state.
 func (r *Resource[M, P]) refresh(ctx context.Context, before M, from private) *refreshed[M] {
-	defer r.platform.Ledger().Enter()()
+	defer r.platform.Claims().Enter()()
 	found := &refreshed[M]{state: before}
 	state, diags := &found.state, &found.diags
 	attributes := P(state).Shared()
@@ -75,9 +75,9 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M, from private) *r
 	if !r.ready(attributes, diags) {
 		return found
 	}
-	r.platform.Ledger().Read(attributes.ids(r.Scope)...)
+	r.platform.Claims().Read(attributes.ids(r.Scope)...)
 	key, err := r.platform.Read(ctx, state)
-	seen := observation{ID: attributes.ID.ValueString(), At: r.platform.Now().UTC()} // an answer brings the platform's time
+	seen := refreshResult{ID: attributes.ID.ValueString(), At: r.platform.Now().UTC()} // an answer brings the platform's time
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		seen.Lost = "it no longer exists"
@@ -123,15 +123,15 @@ func (r *Resource[M, P]) refresh(ctx context.Context, before M, from private) *r
 // worthKeeping is what a refresh saw, where that decides something, and nothing
 // otherwise: whatever is kept makes another state, and another state makes every
 // saved plan stale.
-func (r *Resource[M, P]) worthKeeping(a *Attributes, declared policy, seen observation) observation {
+func (r *Resource[M, P]) worthKeeping(a *Attributes, declared policy, seen refreshResult) refreshResult {
 	_, waiting := a.previous(r.Scope)
 	due := rotation.Age{RotateAfter: declared.rotateAfter}.Due(instant(a.CreatedAt))
 	switch {
 	case seen.Lost != "":
-	case waiting && r.fate(a, declared, seen) != rotation.Overlapping:
+	case waiting && r.previousStatus(a, declared, seen) != rotation.Overlapping:
 	case !due.IsZero() && !seen.At.Before(due):
 	default:
-		return observation{}
+		return refreshResult{}
 	}
 	return seen
 }
@@ -172,7 +172,7 @@ func (r *Resource[M, P]) drift(before *Attributes, now Key) (diags diag.Diagnost
 
 // observePrevious looks after the key that the last rotation replaced: whether it
 // is still live, and who uses it.
-func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, seen *observation, diags *diag.Diagnostics) {
+func (r *Resource[M, P]) observePrevious(ctx context.Context, a *Attributes, seen *refreshResult, diags *diag.Diagnostics) {
 	previous, waiting := a.previous(r.Scope)
 	if !waiting {
 		return

@@ -33,13 +33,13 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(store(ctx, resp.Private, observationKey, observation{})...) // it is of what was
+	resp.Diagnostics.Append(store(ctx, resp.Private, refreshResultKey, refreshResult{})...) // it is of what was
 	resp.Diagnostics.Append(store(ctx, resp.Private, decisionKey, decision{})...)
-	r.carryOut(ctx, &state, plan, decided, seen, r.saver(&resp.State, resp.Identity), &resp.Diagnostics)
+	r.apply(ctx, &state, plan, decided, seen, r.saver(&resp.State, resp.Identity), &resp.Diagnostics)
 }
 
-// carryOut makes of the state what was decided.
-func (r *Resource[M, P]) carryOut(ctx context.Context, state *M, plan M, decided decision, seen observation, save saver[M], diags *diag.Diagnostics) {
+// apply makes of the state what was decided.
+func (r *Resource[M, P]) apply(ctx context.Context, state *M, plan M, decided decision, seen refreshResult, save saver[M], diags *diag.Diagnostics) {
 	choice := rotation.Keep
 	if decided.Rotate {
 		choice = rotation.Rotate
@@ -55,10 +55,10 @@ func (r *Resource[M, P]) carryOut(ctx context.Context, state *M, plan M, decided
 }
 
 // change revokes what the plan lists, and edits the key in place.
-func (r *Resource[M, P]) change(ctx context.Context, state *M, plan M, decided decision, seen observation, save saver[M], diags *diag.Diagnostics) {
+func (r *Resource[M, P]) change(ctx context.Context, state *M, plan M, decided decision, seen refreshResult, save saver[M], diags *diag.Diagnostics) {
 	before, after := P(state).Shared(), P(&plan).Shared()
 	if after.Previous.IsUnknown() { // the overlap changes
-		expired, more := r.settlePrevious(ctx, state, after, seen)
+		expired, more := r.resolvePrevious(ctx, state, after, seen)
 		diags.Append(more...)
 		decided.Revokes = append(decided.Revokes, expired...)
 	}
@@ -82,8 +82,8 @@ func (r *Resource[M, P]) change(ctx context.Context, state *M, plan M, decided d
 	}
 }
 
-// settlePrevious decides about the previous key as the apply finds it.
-func (r *Resource[M, P]) settlePrevious(ctx context.Context, state *M, after *Attributes, seen observation) (targets []target, diags diag.Diagnostics) {
+// resolvePrevious decides about the previous key as the apply finds it.
+func (r *Resource[M, P]) resolvePrevious(ctx context.Context, state *M, after *Attributes, seen refreshResult) (targets []target, diags diag.Diagnostics) {
 	before := P(state).Shared()
 	declared, diags := after.policy(ctx)
 	previous, live := before.previous(r.Scope)
@@ -99,7 +99,7 @@ func (r *Resource[M, P]) settlePrevious(ctx context.Context, state *M, after *At
 	}
 	seen.At, seen.PreviousUsedAt = r.platform.Now(), key.LastUsedAt
 	// A disabled current key leaves its readers the previous one, as in a plan.
-	if r.fate(before, declared, seen) == rotation.Over && (after.Enabled.ValueBool() || declared.overlap.None()) {
+	if r.previousStatus(before, declared, seen) == rotation.RevokeDue && (after.Enabled.ValueBool() || declared.overlap.None()) {
 		after.Previous = noPrevious(r.Scope)
 		return []target{targetOf(previous.Other, expired)}, diags
 	}
@@ -110,7 +110,7 @@ func (r *Resource[M, P]) settlePrevious(ctx context.Context, state *M, after *At
 
 // rotate creates the new key, with the old one kept in the state beside it. Only
 // then are keys revoked: those that the plan lists.
-func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, decided decision, seen observation, save saver[M], diags *diag.Diagnostics) {
+func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, decided decision, seen refreshResult, save saver[M], diags *diag.Diagnostics) {
 	before, after := P(state).Shared(), P(&plan).Shared()
 	diags.Append(r.stillFree(ctx, &plan, before.ids(r.Scope), before.rotated(r.Scope))...)
 	orphans := before.orphaned(r.Scope)
@@ -121,8 +121,8 @@ func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, decided d
 	after.Orphaned, more = orphanedOf(r.Scope, orphans)
 	diags.Append(more...)
 	after.Previous = noPrevious(r.Scope)
-	if outgoing, live := r.outgoing(state, seen); live {
-		after.Previous = outgoing.object(r.Scope)
+	if next, live := r.nextPrevious(state, seen); live {
+		after.Previous = next.object(r.Scope)
 	}
 	after.Revokes = before.Revokes
 	if diags.HasError() || !r.issue(ctx, &plan, before.ID.ValueString(), diags) {
@@ -138,7 +138,7 @@ func (r *Resource[M, P]) rotate(ctx context.Context, state *M, plan M, decided d
 
 // superseded are the keys that a rotation revokes at once, for only one of those
 // that it replaces can live on.
-func (r *Resource[M, P]) superseded(state *M, seen observation) []Other {
+func (r *Resource[M, P]) superseded(state *M, seen refreshResult) []Other {
 	a := P(state).Shared()
 	previous, live := a.previous(r.Scope)
 	switch {
@@ -176,7 +176,7 @@ func (r *Resource[M, P]) revokeEvery(ctx context.Context, state *M, save saver[M
 	if a.DeletionProtection.ValueBool() { // the plan of a tainted key's replacement is not shown the key
 		diags.Append(r.protected(r.name(a), a.ID.ValueString(), a.KeyPrefix.ValueString()))
 	}
-	diags.Append(r.guard(ctx, r.held(state), r.name(a), "be revoked")...)
+	diags.Append(r.guard(ctx, r.ref(state), r.name(a), "be revoked")...)
 	if diags.HasError() || !r.revokeListed(ctx, state, targets, save, diags) {
 		return
 	}
@@ -250,8 +250,8 @@ func (r *Resource[M, P]) revoke(ctx context.Context, m *M, key target, diags *di
 			fmt.Sprintf("%s: the plan revokes %s (%s…), but %s. It was not revoked; plan again.", r.name(a), key.ID, key.KeyPrefix, changed))
 		return false
 	}
-	held := Held{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: key.scope()}
-	guarded := r.guard(ctx, held, fmt.Sprintf("The %s %s of %s", key.noun(), key.ID, r.name(a)), "be revoked")
+	ref := KeyRef{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: key.scope()}
+	guarded := r.guard(ctx, ref, fmt.Sprintf("The %s %s of %s", key.noun(), key.ID, r.name(a)), "be revoked")
 	diags.Append(guarded...)
 	if guarded.HasError() {
 		return false

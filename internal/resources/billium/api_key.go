@@ -109,9 +109,9 @@ func (r *apiKey) ValidateConfig(ctx context.Context, req resource.ValidateConfig
 	resp.Diagnostics.Append(checkPublic(config.Permissions)...)
 }
 
-// Complete plans the merchant, where the permissions come from and what they
+// ResolvePlan plans the merchant, where the permissions come from and what they
 // mean, and refuses what the platform would refuse.
-func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+func (k *apiKeys) ResolvePlan(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
 	if config.Type.IsNull() {
 		plan.Type = types.StringValue(string(platform.Secret))
 	}

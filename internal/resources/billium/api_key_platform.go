@@ -14,9 +14,9 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -28,9 +28,9 @@ var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
 
 func (k *apiKeys) ScopeOf(m *apiKeyModel) types.String { return m.MerchantID }
 
-// IsOwn reports whether a key is the one that the provider itself uses.
-func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {
-	return k.IsOwnKey(ctx, key.ID)
+// IsCaller reports whether a key is the one that the provider itself uses.
+func (k *apiKeys) IsCaller(ctx context.Context, key apikey.KeyRef) (bool, error) {
+	return k.IsCallerKey(ctx, key.ID)
 }
 
 func (k *apiKeys) Uneditable(state, plan *apiKeyModel) []rotation.Property {
@@ -139,7 +139,7 @@ func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string
 		err = apikey.Gone(k.find(ctx, k.Client, merchantID, id))
 	}
 	if err == nil {
-		k.Ledger().Revoke(id)
+		k.Claims().Revoke(id)
 	}
 	return err
 }
@@ -181,7 +181,7 @@ func sharedKey(key billiumapi.APIKey) apikey.Key {
 
 // What the shared resource asks of keys beside the one in place.
 
-func (k *apiKeys) Ledger() *providerdata.Ledger { return &k.Billium.Ledger }
+func (k *apiKeys) Claims() *providerdata.Claims { return &k.Billium.Claims }
 
 func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 
@@ -197,12 +197,12 @@ func (k *apiKeys) Lacks(ctx context.Context) (string, error) {
 	return strings.Join(platform.Names(missing), ", "), nil
 }
 
-func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Key, known bool, err error) {
+func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.ListMode) (keys []apikey.Key, known bool, err error) {
 	if m.MerchantID.IsUnknown() {
 		return nil, false, nil
 	}
 	if which == apikey.Fresh {
-		k.ForgetKeys()
+		k.InvalidateKeys()
 	}
 	list := k.AllKeys
 	if which == apikey.Newest {

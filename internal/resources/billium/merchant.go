@@ -19,10 +19,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -186,9 +186,9 @@ func (a *merchants) Identity(m *merchantModel) (scope, id types.String) {
 	return types.StringNull(), m.ID
 }
 
-// Complete plans which merchant it is, and refuses flags that only the OWNER's
+// ResolvePlan plans which merchant it is, and refuses flags that only the OWNER's
 // key can change.
-func (a *merchants) Complete(ctx context.Context, config, state, plan *merchantModel) diag.Diagnostics {
+func (a *merchants) ResolvePlan(ctx context.Context, config, state, plan *merchantModel) diag.Diagnostics {
 	if state == nil {
 		plan.ID = ownMerchant(a.Billium)
 		state = &merchantModel{}

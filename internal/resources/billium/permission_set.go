@@ -21,12 +21,12 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -127,9 +127,9 @@ func (s *permissionSets) Identity(m *permissionSetModel) (scope, id types.String
 	return m.MerchantID, m.ID
 }
 
-// Complete plans what the permissions mean, and refuses what the provider's key
+// ResolvePlan plans what the permissions mean, and refuses what the provider's key
 // can't grant or can't do without.
-func (s *permissionSets) Complete(ctx context.Context, _, state, plan *permissionSetModel) diag.Diagnostics {
+func (s *permissionSets) ResolvePlan(ctx context.Context, _, state, plan *permissionSetModel) diag.Diagnostics {
 	var had []platform.Permission
 	var orphaned diag.Diagnostics
 	before := types.SetNull(types.StringType)

@@ -11,15 +11,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
-// Complete plans what becomes of the invitation or the member, and refuses what
+// ResolvePlan plans what becomes of the invitation or the member, and refuses what
 // the platform would refuse.
-func (t *teamMembers) Complete(ctx context.Context, _, state, plan *teamMemberModel) diag.Diagnostics {
+func (t *teamMembers) ResolvePlan(ctx context.Context, _, state, plan *teamMemberModel) diag.Diagnostics {
 	plan.PermissionsFrom = plan.source()
 	switch {
 	case state == nil:

@@ -27,10 +27,10 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -223,8 +223,8 @@ var _ webhook.Platform[webhookModel] = (*webhooks)(nil)
 
 func (w *webhooks) ScopeOf(m *webhookModel) types.String { return m.MerchantID }
 
-// Complete plans the merchant.
-func (w *webhooks) Complete(_ context.Context, _, state, plan *webhookModel) diag.Diagnostics {
+// ResolvePlan plans the merchant.
+func (w *webhooks) ResolvePlan(_ context.Context, _, state, plan *webhookModel) diag.Diagnostics {
 	if state == nil {
 		plan.MerchantID = ownMerchant(w.Billium)
 	}

@@ -17,11 +17,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
@@ -153,17 +153,17 @@ func unreachable(ctx context.Context, access *providerdata.Corebill, noun string
 // reaches is no more, and all that it had with it: an organization's key reaches
 // every company there is.
 func deleted(ctx context.Context, access *providerdata.Corebill, companies []corebillapi.Company) bool {
-	standing, err := access.Standing(ctx)
-	return err == nil && len(companies) > 0 && standing.Organization
+	privileges, err := access.CallerPrivileges(ctx)
+	return err == nil && len(companies) > 0 && privileges.Organization
 }
 
 // unseen is unreachable for an object of the organization.
 func unseen(ctx context.Context, access *providerdata.Corebill, err error) error {
-	standing, lookup := access.Standing(ctx)
+	privileges, lookup := access.CallerPrivileges(ctx)
 	switch {
 	case lookup != nil:
 		return untold(lookup)
-	case !standing.Organization:
+	case !privileges.Organization:
 		return errors.New("only an organization key sees the organization's keys, and the provider's is a company's, " +
 			"so nothing can be said of the key; the state was left as it is")
 	default:

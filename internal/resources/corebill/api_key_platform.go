@@ -14,8 +14,8 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -27,9 +27,9 @@ var _ apikey.Platform[apiKeyModel] = (*apiKeys)(nil)
 
 func (k *apiKeys) ScopeOf(m *apiKeyModel) types.String { return m.CompanyID }
 
-// Complete resolves the company and, where the key is to belong to another one
+// ResolvePlan resolves the company and, where the key is to belong to another one
 // than before, checks that the provider's key reaches it.
-func (k *apiKeys) Complete(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
+func (k *apiKeys) ResolvePlan(ctx context.Context, config, state, plan *apiKeyModel) diag.Diagnostics {
 	if config.Organization.IsNull() {
 		plan.Organization = types.BoolValue(false)
 	}
@@ -100,12 +100,12 @@ func (k *apiKeys) Narrows(context.Context, *apiKeyModel, *apiKeyModel) ([]string
 	return nil, nil
 }
 
-func (k *apiKeys) IsOwn(ctx context.Context, key apikey.Held) (bool, error) {
+func (k *apiKeys) IsCaller(ctx context.Context, key apikey.KeyRef) (bool, error) {
 	scope, err := k.scope(ctx, key.Scope)
 	if err != nil {
 		return false, err
 	}
-	return k.IsOwnKey(ctx, providerdata.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope, Token: key.Token})
+	return k.IsCallerKey(ctx, providerdata.CorebillKey{ID: key.ID, KeyPrefix: key.KeyPrefix, Scope: scope, Token: key.Token})
 }
 
 func (k *apiKeys) Create(ctx context.Context, plan *apiKeyModel, name string) (apikey.Issued, error) {
@@ -168,7 +168,7 @@ func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string)
 		err = apikey.Gone(k.find(ctx, k.Client, companyID, id))
 	}
 	if err == nil {
-		k.Ledger().Revoke(id)
+		k.Claims().Revoke(id)
 	}
 	return err
 }
@@ -231,19 +231,19 @@ func sharedKey(key corebillapi.APIKey) apikey.Key {
 
 // What the shared resource asks of keys beside the one in place.
 
-func (k *apiKeys) Ledger() *providerdata.Ledger { return &k.Corebill.Ledger }
+func (k *apiKeys) Claims() *providerdata.Claims { return &k.Corebill.Claims }
 
 func (k *apiKeys) Now() time.Time { return k.Client.PlatformNow() }
 
 func (k *apiKeys) Lacks(ctx context.Context) (string, error) {
-	standing, err := k.Standing(ctx)
-	if err == nil && !standing.Admin {
+	privileges, err := k.CallerPrivileges(ctx)
+	if err == nil && !privileges.Admin {
 		return "the level admin", nil
 	}
 	return "", err
 }
 
-func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Which) (keys []apikey.Key, known bool, err error) {
+func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.ListMode) (keys []apikey.Key, known bool, err error) {
 	if m.CompanyID.IsUnknown() {
 		return nil, false, nil
 	}
@@ -252,7 +252,7 @@ func (k *apiKeys) SameName(ctx context.Context, m *apiKeyModel, which apikey.Whi
 		return nil, false, err
 	}
 	if which == apikey.Fresh {
-		k.ForgetKeys(scope)
+		k.InvalidateKeys(scope)
 	}
 	list := k.AllKeys
 	if which == apikey.Newest {

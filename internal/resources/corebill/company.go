@@ -24,7 +24,6 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
@@ -32,6 +31,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -170,9 +170,9 @@ func (c *companies) Identity(m *companyModel) (scope, id types.String) {
 	return types.StringNull(), m.ID
 }
 
-// Complete says so where the provider's key can't create the company that is
+// ResolvePlan says so where the provider's key can't create the company that is
 // planned.
-func (c *companies) Complete(ctx context.Context, _, state, plan *companyModel) diag.Diagnostics {
+func (c *companies) ResolvePlan(ctx context.Context, _, state, plan *companyModel) diag.Diagnostics {
 	if state != nil {
 		return nil
 	}
@@ -256,15 +256,15 @@ func (c *companies) checkStanding(ctx context.Context, action string, m *company
 		return nil
 	}
 	name := companyKind.Name(c.Label(m))
-	standing, err := c.Standing(ctx)
+	privileges, err := c.CallerPrivileges(ctx)
 	switch {
 	case err != nil:
 		diags.Append(diagnostics.Error("tell whether the provider's key may "+action, name, err))
-	case !standing.Organization:
+	case !privileges.Organization:
 		diags.AddError("The provider's key can't "+action+" "+name,
 			"Only an organization key of level admin creates and deletes companies, and the provider's key belongs to one company. "+
 				"Give the provider an organization key (COREBILL_API_KEY, or corebill.api_key in the provider block).")
-	case !standing.Admin:
+	case !privileges.Admin:
 		diags.AddError("The provider's key can't "+action+" "+name,
 			"Only an organization key of level admin creates and deletes companies, and the provider's organization key has a lower level. "+
 				"Give the provider one of level admin (COREBILL_API_KEY, or corebill.api_key in the provider block).")
@@ -304,11 +304,11 @@ func (c *companies) unseen(ctx context.Context, companyID string, err error) err
 	if !errors.Is(err, client.ErrNotFound) {
 		return err
 	}
-	standing, lookup := c.Standing(ctx)
+	privileges, lookup := c.CallerPrivileges(ctx)
 	switch {
 	case lookup != nil:
 		return untold(lookup)
-	case !standing.Organization:
+	case !privileges.Organization:
 		return fmt.Errorf("the provider's key belongs to another company, so nothing can be said of company %s: "+
 			"give the provider that company's key or an organization key; the state was left as it is", companyID)
 	default:

@@ -19,10 +19,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
@@ -105,9 +105,9 @@ var _ webhook.Platform[webhookModel] = (*webhooks)(nil)
 
 func (w *webhooks) ScopeOf(m *webhookModel) types.String { return m.CompanyID }
 
-// Complete resolves the company and, where the webhook is to be made in it,
+// ResolvePlan resolves the company and, where the webhook is to be made in it,
 // checks that the provider's key reaches it.
-func (w *webhooks) Complete(ctx context.Context, config, state, plan *webhookModel) (diags diag.Diagnostics) {
+func (w *webhooks) ResolvePlan(ctx context.Context, config, state, plan *webhookModel) (diags diag.Diagnostics) {
 	switch {
 	case !config.CompanyID.IsNull():
 		plan.CompanyID = config.CompanyID

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 func TestConflicts(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 // Listed is what a list needs of a kind of objects; every Platform has it.

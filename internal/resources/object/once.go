@@ -17,8 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 // Once is a Platform each of whose objects is created once. An object that is there

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -28,9 +28,9 @@ type Platform[M any] interface {
 	// Identity returns what the object belongs to and its id.
 	Identity(m *M) (scope, id types.String)
 
-	// Complete fills in and checks what only the provider knows of a plan. state
+	// ResolvePlan fills in and checks what only the provider knows of a plan. state
 	// is nil for an object that is to be created.
-	Complete(ctx context.Context, config, state, plan *M) diag.Diagnostics
+	ResolvePlan(ctx context.Context, config, state, plan *M) diag.Diagnostics
 	Create(ctx context.Context, plan *M) error
 	// Read brings the model up to date. An error that is client.ErrNotFound means
 	// that the object itself is gone.
@@ -132,7 +132,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		resp.Diagnostics.Append(status.Diagnostic(r.Platform, r.name(&plan)))
 		return
 	}
-	resp.Diagnostics.Append(r.platform.Complete(ctx, &config, state, &plan)...)
+	resp.Diagnostics.Append(r.platform.ResolvePlan(ctx, &config, state, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -35,9 +35,9 @@ type Platform[M any] interface {
 	// ScopeOf returns what the webhook belongs to.
 	ScopeOf(m *M) types.String
 
-	// Complete fills in and checks the platform's own attributes of a plan. state
+	// ResolvePlan fills in and checks the platform's own attributes of a plan. state
 	// is nil for a webhook that is to be created.
-	Complete(ctx context.Context, config, state, plan *M) diag.Diagnostics
+	ResolvePlan(ctx context.Context, config, state, plan *M) diag.Diagnostics
 	// Forget leaves what a rotation brings, but for the secret, to be known after
 	// apply.
 	Forget(plan *M)
@@ -104,9 +104,9 @@ func known(events types.Set) bool {
 	return !events.IsUnknown() && !slices.ContainsFunc(events.Elements(), func(event attr.Value) bool { return event.IsUnknown() })
 }
 
-// Complete plans the platform's own attributes and whether the secret stays.
-func (w webhooks[M, P]) Complete(ctx context.Context, config, state, plan *M) diag.Diagnostics {
-	diags := w.Platform.Complete(ctx, config, state, plan)
+// ResolvePlan plans the platform's own attributes and whether the secret stays.
+func (w webhooks[M, P]) ResolvePlan(ctx context.Context, config, state, plan *M) diag.Diagnostics {
+	diags := w.Platform.ResolvePlan(ctx, config, state, plan)
 	if state == nil || diags.HasError() {
 		return diags
 	}

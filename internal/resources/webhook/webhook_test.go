@@ -16,9 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
@@ -74,18 +74,18 @@ type fake struct {
 	editFails, rotates error
 }
 
-func (f *fake) Use(*providerdata.Data)                 {}
-func (f *fake) Status() providerdata.Status            { return providerdata.Status{} }
+func (f *fake) Use(*providerdata.Data)               {}
+func (f *fake) Status() providerdata.Status          { return providerdata.Status{} }
 func (f *fake) ScopeOf(*model) types.String          { return types.StringValue("scope") }
 func (f *fake) Forget(*model)                        { f.asked = append(f.asked, "forget") }
 func (f *fake) Replaces(_, _ *model) path.Paths      { return nil }
 func (f *fake) Read(context.Context, *model) error   { return nil }
 func (f *fake) Delete(context.Context, *model) error { return nil }
-func (f *fake) Complete(context.Context, *model, *model, *model) diag.Diagnostics {
+func (f *fake) ResolvePlan(context.Context, *model, *model, *model) diag.Diagnostics {
 	return nil
 }
 
-func (f *fake) Run() *providerdata.Objects                              { return &providerdata.Objects{} }
+func (f *fake) Run() *providerdata.Objects                            { return &providerdata.Objects{} }
 func (f *fake) Clock() func() time.Time                               { return nil }
 func (f *fake) List(context.Context, string, bool) ([]model, error)   { return nil, nil }
 func (f *fake) Inspect(context.Context, string, string, string) error { return nil }
@@ -143,7 +143,7 @@ func TestSecretIsRotatedWhereTheTriggerChanged(t *testing.T) {
 			platform := &fake{editFails: c.edit, rotates: c.rotate}
 			hooks := webhooks[model, *model]{Platform: platform, kind: object.Kind{Kind: resourcekind.Kind{Platform: "Fake", Noun: "webhook"}}}
 			state, plan := withTrigger(c.before), withTrigger(c.after)
-			if diags := hooks.Complete(t.Context(), plan, state, plan); diags.HasError() {
+			if diags := hooks.ResolvePlan(t.Context(), plan, state, plan); diags.HasError() {
 				t.Fatal(diags)
 			}
 			if got := strings.Join(platform.asked, " "); got != c.planned || plan.Secret.IsUnknown() != (c.planned != "") {

@@ -9,38 +9,38 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
-// Ledger is what a walk over the configuration has shown of keys and of the
+// Claims is what a walk over the configuration has shown of keys and of the
 // resources that have them. A provider doesn't see the states of its resources,
 // but it sees each of them when Terraform refreshes and plans it. A walk has no
 // order, so a key may turn out to be a resource's after another resource
 // has asked about it; then the later one is told.
 //
 // Its zero value is ready.
-type Ledger struct {
+type Claims struct {
 	// Patience is how long AwaitRead waits while nothing is read; 0 for 5 seconds.
 	Patience time.Duration
 
-	mu      sync.Mutex
-	read    map[string]bool     // ids that a resource's state has
-	fates   map[string]Fate     // what the plans of the resources that have a key make of it
-	names   map[string][]holder // who has a name, by scope and name
-	wanted  map[string]Wanted   // ids whose name another resource is to have
-	revoked map[string]bool     // ids of keys that this walk has revoked
+	mu         sync.Mutex
+	read       map[string]bool       // ids that a resource's state has
+	plans      map[string]KeyPlan    // what the plans of the resources that have a key make of it
+	names      map[string][]claimant // who has a name, by scope and name
+	successors map[string]Successor  // ids whose name another resource is to have
+	revoked    map[string]bool       // ids of keys that this walk has revoked
 
 	busy    int               // calls for resources that are under way
 	waiting int               // those of them that wait in AwaitRead
 	open    map[string]string // ids that a call stopped waiting for, by the name that is wanted
-	news    chan struct{}     // closed once anything of this has changed; nil where nothing waits
+	changed chan struct{}     // closed once anything of this has changed; nil where nothing waits
 }
 
 // holder is a resource that has a name.
-type holder struct {
+type claimant struct {
 	owner string
 	claim Claim
 }
 
 // Wanted is another resource that is to have a key's name.
-type Wanted struct {
+type Successor struct {
 	Name string
 	// Said is whether the log has word of it for the apply.
 	Said bool
@@ -48,12 +48,12 @@ type Wanted struct {
 	Expected bool
 }
 
-// Fate is what a plan makes of a key and its name.
-type Fate int
+// KeyPlan is what a plan makes of a key and its name.
+type KeyPlan int
 
 const (
-	// Unplanned is the fate of a key whose resource has not been planned.
-	Unplanned Fate = iota
+	// Unplanned is a key whose resource has not been planned.
+	Unplanned KeyPlan = iota
 	// Stays is a key that keeps its name.
 	Stays
 	// Yields is a key whose resource goes on under another name.
@@ -62,17 +62,17 @@ const (
 	Goes
 )
 
-// tell wakes all that wait. The caller holds mu.
-func (l *Ledger) tell() {
-	if l.news != nil {
-		close(l.news)
-		l.news = nil
+// notify wakes all that wait. The caller holds mu.
+func (l *Claims) notify() {
+	if l.changed != nil {
+		close(l.changed)
+		l.changed = nil
 	}
 }
 
 // Enter notes that a call for a resource is under way; the function that it returns
 // ends that.
-func (l *Ledger) Enter() (leave func()) {
+func (l *Claims) Enter() (leave func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.busy++
@@ -80,19 +80,19 @@ func (l *Ledger) Enter() (leave func()) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.busy--
-		l.tell()
+		l.notify()
 	}
 }
 
 // Read notes that a resource's state has the key.
-func (l *Ledger) Read(ids ...string) {
+func (l *Claims) Read(ids ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, id := range ids {
 		put(&l.read, id, true)
 		delete(l.open, id)
 	}
-	l.tell()
+	l.notify()
 }
 
 const readPatience = 5 * time.Second
@@ -117,14 +117,14 @@ const (
 // Terraform makes ten calls at a time. Where all of them wait, nothing more is shown, so
 // that all but one stop waiting. The one that waits answers for them: open has the keys, by
 // the name that is wanted, that no resource turned out to have.
-func (l *Ledger) AwaitRead(ctx context.Context, id, name string) (found Found, open map[string]string) {
+func (l *Claims) AwaitRead(ctx context.Context, id, name string) (found Found, open map[string]string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waiting++
-	l.tell()
+	l.notify()
 	defer func() {
 		l.waiting--
-		l.tell()
+		l.notify()
 	}()
 	for {
 		switch {
@@ -145,11 +145,11 @@ func (l *Ledger) AwaitRead(ctx context.Context, id, name string) (found Found, o
 }
 
 // await waits for news, as long as there is patience. The caller holds mu.
-func (l *Ledger) await(ctx context.Context) (news bool) {
-	if l.news == nil {
-		l.news = make(chan struct{})
+func (l *Claims) await(ctx context.Context) (news bool) {
+	if l.changed == nil {
+		l.changed = make(chan struct{})
 	}
-	told := l.news
+	told := l.changed
 	l.mu.Unlock()
 	defer l.mu.Lock()
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, readPatience))
@@ -164,14 +164,14 @@ func (l *Ledger) await(ctx context.Context) (news bool) {
 
 // WasRead reports whether a resource's state has the key, as far as the walk has
 // shown.
-func (l *Ledger) WasRead(id string) bool {
+func (l *Claims) WasRead(id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.read[id]
 }
 
 // Revoke notes that the walk has revoked the key.
-func (l *Ledger) Revoke(id string) {
+func (l *Claims) Revoke(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	put(&l.revoked, id, true)
@@ -179,7 +179,7 @@ func (l *Ledger) Revoke(id string) {
 
 // WasRevoked reports whether the walk has revoked the key: a list that it read
 // before doesn't tell.
-func (l *Ledger) WasRevoked(id string) bool {
+func (l *Claims) WasRevoked(id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.revoked[id]
@@ -188,25 +188,25 @@ func (l *Ledger) WasRevoked(id string) bool {
 // Plan notes what a plan makes of a resource's key. It returns the resource that is to
 // have a key of its own under that key's name, and whether there is one; and whether
 // another resource has the very same key.
-func (l *Ledger) Plan(id string, fate Fate) (by Wanted, wanted, twice bool) {
+func (l *Claims) Plan(id string, plan KeyPlan) (by Successor, wanted, twice bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	twice = l.fates[id] != Unplanned
-	put(&l.fates, id, fate)
-	by, wanted = l.wanted[id]
+	twice = l.plans[id] != Unplanned
+	put(&l.plans, id, plan)
+	by, wanted = l.successors[id]
 	return by, wanted, twice
 }
 
-// Want notes that a resource is to have a key of that name, which the key with
+// ExpectSuccessor notes that a resource is to have a key of that name, which the key with
 // that id has. It returns what is planned for that key; its resource is told, where it
 // is planned later.
-func (l *Ledger) Want(id string, by Wanted) Fate {
+func (l *Claims) ExpectSuccessor(id string, by Successor) KeyPlan {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.fates[id] == Unplanned {
-		put(&l.wanted, id, by)
+	if l.plans[id] == Unplanned {
+		put(&l.successors, id, by)
 	}
-	return l.fates[id]
+	return l.plans[id]
 }
 
 // Claim is why a resource has a name.
@@ -221,16 +221,16 @@ const (
 	Creates
 )
 
-// Take notes that a resource is going to have a name in a scope. The owner tells
-// resources apart: the id of its key, and "" for one that has none yet. Take
+// ClaimName notes that a resource is going to have a name in a scope. The owner tells
+// resources apart: the id of its key, and "" for one that has none yet. It
 // reports whether the name is another one's as well, where either of them is to
 // get it. Of a key that keeps its name while another is created under it, the
-// platform's list tells: see Want.
-func (l *Ledger) Take(scope, name, owner string, claim Claim) (taken bool) {
+// platform's list tells: see ExpectSuccessor.
+func (l *Claims) ClaimName(scope, name, owner string, claim Claim) (taken bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.names == nil {
-		l.names = map[string][]holder{}
+		l.names = map[string][]claimant{}
 	}
 	both := scope + "\x00" + naming.NFC(name)
 	self := -1
@@ -242,7 +242,7 @@ func (l *Ledger) Take(scope, name, owner string, claim Claim) (taken bool) {
 		taken = taken || claim == Renames || other.claim == Renames || claim == Creates && other.claim == Creates
 	}
 	if self < 0 {
-		l.names[both] = append(l.names[both], holder{owner, claim})
+		l.names[both] = append(l.names[both], claimant{owner, claim})
 	} else {
 		l.names[both][self].claim = max(l.names[both][self].claim, claim)
 	}

@@ -12,10 +12,10 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	clientbillium "github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	clientcorebill "github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -45,7 +45,7 @@ func TestOwnCorebillKeyWithATwin(t *testing.T) {
 		s.ResetRequests()
 		for range 2 {
 			for i, id := range ids {
-				got, err := c.IsOwnKey(t.Context(), providerdata.CorebillKey{ID: id, KeyPrefix: tokens[0][:10], Scope: c.CompanyID})
+				got, err := c.IsCallerKey(t.Context(), providerdata.CorebillKey{ID: id, KeyPrefix: tokens[0][:10], Scope: c.CompanyID})
 				if err != nil || got != (i == own) {
 					t.Errorf("the holder of key %d asks about key %d: %t, %v", own, i, got, err)
 				}
@@ -87,10 +87,10 @@ func TestOwnCorebillKeyThatCantBeTold(t *testing.T) {
 				_, _ = fmt.Fprint(w, `{"error":"no"}`)
 			})
 			key := providerdata.CorebillKey{ID: ownKeyID, KeyPrefix: corebill.KeyPrefix(access.Credential.Reveal()), Scope: "com_a1b2c3d4e5f6"}
-			if own, err := access.IsOwnKey(t.Context(), key); own || err == nil {
+			if own, err := access.IsCallerKey(t.Context(), key); own || err == nil {
 				t.Errorf("got %t, %v", own, err)
 			}
-			if _, err := access.OwnKeyID(t.Context()); err == nil {
+			if _, err := access.CallerKeyID(t.Context()); err == nil {
 				t.Error("it is certain")
 			}
 		})
@@ -134,7 +134,7 @@ func TestOwnCorebillKeyWithoutARequest(t *testing.T) {
 		"another token":  {providerdata.CorebillKey{ID: ownKeyID, KeyPrefix: prefix, Token: token + "x"}, false},
 		"another prefix": {providerdata.CorebillKey{ID: ownKeyID, KeyPrefix: corebill.TokenPrefix + "~~"}, false},
 	} {
-		if own, err := access.IsOwnKey(t.Context(), c.key); own != c.want || err != nil {
+		if own, err := access.IsCallerKey(t.Context(), c.key); own != c.want || err != nil {
 			t.Errorf("%s: got %t, %v", name, own, err)
 		}
 	}
@@ -186,10 +186,10 @@ func TestIssuer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if own, err := c.access.IsOwnKey(t.Context(), current.ID); !own || err != nil {
+		if own, err := c.access.IsCallerKey(t.Context(), current.ID); !own || err != nil {
 			t.Errorf("%s: its own key: %t, %v", name, own, err)
 		}
-		if own, err := c.access.IsOwnKey(t.Context(), ownKeyID); own || err != nil {
+		if own, err := c.access.IsCallerKey(t.Context(), ownKeyID); own || err != nil {
 			t.Errorf("%s: another key: %t, %v", name, own, err)
 		}
 	}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	clientcorebill "github.com/keyward/terraform-provider-keyward/internal/client/corebill"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -29,14 +29,14 @@ func TestStanding(t *testing.T) {
 	writer := s.CorebillKey(t, "", corebill.Write)
 	for name, c := range map[string]struct {
 		token string
-		want  providerdata.Standing
+		want  providerdata.CallerPrivileges
 	}{
-		"an organization's admin": {first, providerdata.Standing{Organization: true, Admin: true}},
-		"an organization's key":   {writer, providerdata.Standing{Organization: true}},
-		"a company's admin":       {s.CorebillKey(t, s.SecondCompanyID, corebill.Admin), providerdata.Standing{Admin: true}},
-		"a company's key":         {s.CorebillKey(t, s.SecondCompanyID, corebill.Write), providerdata.Standing{}},
+		"an organization's admin": {first, providerdata.CallerPrivileges{Organization: true, Admin: true}},
+		"an organization's key":   {writer, providerdata.CallerPrivileges{Organization: true}},
+		"a company's admin":       {s.CorebillKey(t, s.SecondCompanyID, corebill.Admin), providerdata.CallerPrivileges{Admin: true}},
+		"a company's key":         {s.CorebillKey(t, s.SecondCompanyID, corebill.Write), providerdata.CallerPrivileges{}},
 	} {
-		if got, err := access(t, s, c.token).Standing(t.Context()); err != nil || got != c.want {
+		if got, err := access(t, s, c.token).CallerPrivileges(t.Context()); err != nil || got != c.want {
 			t.Errorf("%s: got %+v, %v", name, got, err)
 		}
 	}
@@ -48,7 +48,7 @@ func TestStandingIsAskedForOnce(t *testing.T) {
 	c := access(t, s, s.Credentials.Corebill.APIKey)
 	s.ResetRequests()
 	for range 3 {
-		if _, err := c.Standing(t.Context()); err != nil {
+		if _, err := c.CallerPrivileges(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,16 +5,16 @@ import (
 	"sync"
 )
 
-// Unclosed are the ephemeral objects that this process has opened and Terraform
+// OpenEphemerals are the ephemeral objects that this process has opened and Terraform
 // has not closed: it closes none once an apply has failed. Its zero value is
 // ready, and a nil one keeps nothing.
-type Unclosed struct {
+type OpenEphemerals struct {
 	mu      sync.Mutex
 	revokes map[string]func(context.Context)
 }
 
 // Add remembers how to revoke an object.
-func (u *Unclosed) Add(id string, revoke func(context.Context)) {
+func (u *OpenEphemerals) Add(id string, revoke func(context.Context)) {
 	if u == nil {
 		return
 	}
@@ -27,7 +27,7 @@ func (u *Unclosed) Add(id string, revoke func(context.Context)) {
 }
 
 // Remove forgets an object that was closed.
-func (u *Unclosed) Remove(id string) {
+func (u *OpenEphemerals) Remove(id string) {
 	if u == nil {
 		return
 	}
@@ -38,7 +38,7 @@ func (u *Unclosed) Remove(id string) {
 
 // Revoke revokes all that is left, side by side: a plugin that is told to end
 // has two seconds.
-func (u *Unclosed) Revoke(ctx context.Context) {
+func (u *OpenEphemerals) Revoke(ctx context.Context) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	var all sync.WaitGroup

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-func TestLedger(t *testing.T) {
+func TestClaims(t *testing.T) {
 	t.Parallel()
-	var l Ledger
+	var l Claims
 	if l.WasRead("key_1") {
 		t.Error("a key was read before it was")
 	}
 	if l.Read("key_1", "key_2"); !l.WasRead("key_1") || !l.WasRead("key_2") || l.WasRead("key_3") {
 		t.Error("what was read is not told from what wasn't")
 	}
-	if fate := l.Want("key_1", Wanted{Name: "shop"}); fate != Unplanned {
-		t.Errorf("a key's fate is %d before it was planned", fate)
+	if plan := l.ExpectSuccessor("key_1", Successor{Name: "shop"}); plan != Unplanned {
+		t.Errorf("a key's plan is %d before it was planned", plan)
 	}
 	if by, wanted, twice := l.Plan("key_1", Stays); by.Name != "shop" || !wanted || twice {
 		t.Errorf("Plan = %v, %v, %v: the later one isn't told", by, wanted, twice)
@@ -26,8 +26,8 @@ func TestLedger(t *testing.T) {
 	if by, wanted, _ := l.Plan("key_2", Yields); wanted {
 		t.Errorf("Plan = %v, %v: its name is free", by, wanted)
 	}
-	if fate := l.Want("key_2", Wanted{Name: "shop"}); fate != Yields {
-		t.Errorf("a key's fate is %d after its name was given away", fate)
+	if plan := l.ExpectSuccessor("key_2", Successor{Name: "shop"}); plan != Yields {
+		t.Errorf("a key's plan is %d after its name was given away", plan)
 	}
 	if l.Revoke("key_1"); !l.WasRevoked("key_1") || l.WasRevoked("key_2") {
 		t.Error("what was revoked is not told from what wasn't")
@@ -58,10 +58,10 @@ func TestNamesAreOneResources(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var l Ledger
+			var l Claims
 			var taken bool
 			for _, one := range c.takes {
-				taken = l.Take(one.scope, one.name, one.owner, one.claim)
+				taken = l.ClaimName(one.scope, one.name, one.owner, one.claim)
 			}
 			if taken != c.taken {
 				t.Errorf("taken = %v", taken)
@@ -75,7 +75,7 @@ func TestTwoResourcesWithOneKey(t *testing.T) {
 	t.Parallel()
 	for first := Stays; first <= Goes; first++ {
 		for second := Stays; second <= Goes; second++ {
-			var l Ledger
+			var l Claims
 			if _, _, twice := l.Plan("key_1", first); twice {
 				t.Error("the only one is told")
 			}
@@ -90,7 +90,7 @@ func TestTwoResourcesWithOneKey(t *testing.T) {
 func TestAwaitRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var l Ledger
+		var l Claims
 		go func() {
 			time.Sleep(time.Second)
 			l.Read("key_2")
@@ -131,7 +131,7 @@ func TestAwaitReadOfManyInFewCalls(t *testing.T) {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var l Ledger
+				var l Claims
 				missing := map[string]bool{}
 				var mu sync.Mutex
 				var all sync.WaitGroup

@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-func TestUnclosed(t *testing.T) {
+func TestOpenEphemerals(t *testing.T) {
 	t.Parallel()
 	var revoked atomic.Int32
 	count := func(context.Context) { revoked.Add(1) }
-	var u Unclosed
+	var u OpenEphemerals
 	for _, id := range []string{"key_1", "key_2", "key_3"} {
 		u.Add(id, count)
 	}
@@ -23,7 +23,7 @@ func TestUnclosed(t *testing.T) {
 	if n := revoked.Load(); n != 2 {
 		t.Errorf("%d were revoked twice", n-2)
 	}
-	var none *Unclosed
+	var none *OpenEphemerals
 	none.Add("key_1", count)
 	none.Remove("key_1")
 }
