@@ -46,7 +46,7 @@ type Made struct {
 	States   []string  `json:"states"`
 	Plans    []string  `json:"plans"`
 	Sources  []Source  `json:"sources"`
-	// Gaps are what could not be read: nothing was found there because nobody
+	// Gaps are what could not be read: nothing was found there because no one
 	// looked.
 	Gaps []Gap `json:"gaps"`
 	// Requests made, and log rows read.

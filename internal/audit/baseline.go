@@ -12,7 +12,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
 )
 
-// Baseline is a file of findings that somebody has looked at and accepts.
+// Baseline is a file of findings that were reviewed and accepted.
 type Baseline struct {
 	Version  int         `json:"version"`
 	Accepted []Accepting `json:"accepted"`
@@ -21,7 +21,7 @@ type Baseline struct {
 // Accepting is one accepted finding.
 type Accepting struct {
 	ID string `json:"id"`
-	// Title is for whoever reads the file; nothing depends on it.
+	// Title is for the reader of the file; nothing depends on it.
 	Title string `json:"title,omitempty"`
 	// Reason is why it is accepted.
 	Reason string `json:"reason,omitempty"`
@@ -39,7 +39,7 @@ type Acceptance struct {
 const baselineVersion = 1
 
 // ReadBaseline reads a file. A field that is not known is an error, so that a
-// slip of the pen accepts nothing for ever.
+// typing mistake accepts nothing for ever.
 func ReadBaseline(file string) (*Baseline, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {

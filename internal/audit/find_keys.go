@@ -75,7 +75,7 @@ func (c *check) spare(keys []*Key) *Key {
 	})
 }
 
-// checkTokenInState leaves out public keys: everybody may read their tokens.
+// checkTokenInState leaves out public keys: anyone may read their tokens.
 func checkTokenInState(c *check) {
 	for _, d := range c.Declared {
 		if d.Key == nil || !d.Key.HasToken || d.Fields["type"] == string(billium.Public) {
@@ -86,7 +86,7 @@ func checkTokenInState(c *check) {
 			Title:    fmt.Sprintf("The token of %s stands in the state as it is.", d.Short()),
 			Evidence: []string{"The attribute token is set at " + d.Where() + "."},
 			Remedy: Remedy{
-				Text:     "Have it encrypted to whoever needs it, which rotates the key; or lend it to a run with an ephemeral resource, which no state holds.",
+				Text:     "Declare token_encryption with the recipients that need the token, which rotates the key; or use an ephemeral resource, which no state holds.",
 				Language: HCL, Code: "token_encryption = {\n  age_recipients = [\"age1…\"]\n}",
 			},
 		})
@@ -181,7 +181,7 @@ func checkOrganizationKey(c *check) {
 }
 
 // checkPublicKey looks for a public key that has other permissions than the
-// three, or that somebody tries to do more with.
+// three, or that is used to try more.
 func checkPublicKey(c *check) {
 	for _, k := range c.Keys {
 		if k.Platform != Billium || k.Type != billium.Public {
@@ -206,7 +206,7 @@ func checkPublicKey(c *check) {
 		c.add(k.Object, Finding{
 			Severity: severity, Title: fmt.Sprintf("There is something odd about the public %s.", k.Short()), Evidence: odd,
 			Remedy: Remedy{
-				Text:     "See who tries what. Where it is not your own mistake, rotate the key; a public key can be had by everybody, so expect it again.",
+				Text:     "See who tries what. Unless it is a mistake of your own, rotate the key. Anyone can get a public key, so expect it again.",
 				Language: Shell, Code: "keyward logs --key " + shellQuote(k.ID),
 			},
 		})

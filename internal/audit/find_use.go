@@ -10,7 +10,7 @@ import (
 
 // checkBroader looks for keys that may do more than they did. It says nothing of
 // a key whose use is not known: not used, used too briefly, or used for what
-// nobody knows the permission of.
+// whose permission is not known.
 func checkBroader(c *check) {
 	for _, k := range c.Keys {
 		use := k.Use
@@ -97,7 +97,7 @@ func checkNeverUsed(c *check) {
 		c.add(k.Object, Finding{
 			Title:    fmt.Sprintf("%s has never been used in its %s.", upper(k.Short()), days(age)),
 			Evidence: []string{made(k)},
-			Remedy:   revoke(k.ID, "If nobody is about to use it, revoke it and remove its declaration."),
+			Remedy:   revoke(k.ID, "If no one is about to use it, revoke it and remove its declaration."),
 		})
 	}
 }

@@ -43,7 +43,7 @@ func checkWebhookFailing(c *check) {
 		}
 		c.add(w.Object, Finding{
 			Title: fmt.Sprintf("%s does not take events: it %s.", upper(w.Short()), answer), Evidence: evidence,
-			Remedy: Remedy{Text: "Mend the endpoint, then audit again with --ping-webhooks; or remove the webhook if nobody listens any more."},
+			Remedy: Remedy{Text: "Fix the endpoint, then audit again with --ping-webhooks; or remove the webhook if nothing listens any more."},
 		})
 	}
 }

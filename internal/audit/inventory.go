@@ -37,7 +37,7 @@ type coverage struct {
 }
 
 // Covered reports whether every live object of the kind was read. Of what was
-// not, nobody can say that it is gone.
+// not, it can't be said to be gone.
 func (in *Inventory) Covered(platform Platform, scope string, kind Kind) bool {
 	return in.covered[coverage{platform, scope, kind}]
 }

@@ -113,7 +113,7 @@ func TestUse(t *testing.T) {
 		{"permissions add up, in the table's order", []audit.Row{
 			row(audit.Billium, "GET", merchant+"/webhooks", 200), row(audit.Billium, "POST", merchant+"/invoices", 201), row(audit.Billium, "GET", merchant+"/webhooks", 200),
 		}, "", "invoice:create webhook:view", 0, 3},
-		{"what nobody knows is unknown", []audit.Row{row(audit.Billium, "POST", merchant+"/refunds", 201)}, "", "", 1, 1},
+		{"what no one knows is unknown", []audit.Row{row(audit.Billium, "POST", merchant+"/refunds", 201)}, "", "", 1, 1},
 		{"what is not there needs nothing", []audit.Row{row(audit.Billium, "POST", merchant+"/refunds", 404)}, "", "", 0, 1},
 		{"a limit says nothing", []audit.Row{row(audit.Billium, "GET", merchant+"/webhooks", 429)}, "", "", 0, 0},
 	} {

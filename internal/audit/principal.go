@@ -8,7 +8,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
-// Principal is somebody or something that may act on a platform: a key or a
+// Principal is a person or a program that may act on a platform: a key or a
 // member of a team.
 type Principal struct {
 	Object

@@ -126,7 +126,7 @@ func (r *reader) cover(page inventory.Page) {
 	if page.Kind != KindCompany { // which companies there are beyond those, no list says
 		r.in.Cover(page.Account.Platform, page.Scope.ID, page.Kind)
 	}
-	// Whoever may list the organization's keys has one, so there is one to see.
+	// A caller that may list the organization's keys has one, so there is one to see.
 	if page.Organization {
 		r.in.Cover(Corebill, "", KindKey)
 		if page.Account.Whole {
@@ -257,7 +257,7 @@ func (r *reader) own(ctx context.Context) {
 	}
 }
 
-// attach gives the keys their use and puts everything in a fixed order, whoever
+// attach gives the keys their use and puts everything in a fixed order, no matter who
 // was read first.
 func (r *reader) attach() {
 	for _, key := range r.in.Keys {

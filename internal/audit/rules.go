@@ -26,15 +26,15 @@ func init() {
 }
 
 var driftRules = []Rule{
-	{"undeclared", "Live but not declared", "Nobody reviewed it, and nothing will rotate or remove it.", High, checkUndeclared},
-	{"gone", "Declared but gone", "Whoever relies on the declaration relies on what is not there.", High, checkGone},
-	{"different", "Declared otherwise than it is", "Somebody changed it beside the declaration; the next apply changes it back.", Medium, checkDifferent},
+	{"undeclared", "Live but not declared", "No one reviewed it, and nothing rotates or removes it.", High, checkUndeclared},
+	{"gone", "Declared but gone", "What relies on it fails, or has found another way.", High, checkGone},
+	{"different", "Declared otherwise than it is", "It was changed outside Terraform; the next apply changes it back.", Medium, checkDifferent},
 }
 
 var useRules = []Rule{
 	{"broader-than-used", "May do more than it did", "What a key never does, only a thief would do with it.", Medium, checkBroader},
-	{"never-used", "Never used", "A key that nobody uses can be stolen all the same.", Low, checkNeverUsed},
-	{"unused", "Not used for long", "A key that nobody uses any more can be stolen all the same.", Medium, checkUnused},
+	{"never-used", "Never used", "A key that is not used can be stolen all the same.", Low, checkNeverUsed},
+	{"unused", "Not used for long", "A key that is no longer used can be stolen all the same.", Medium, checkUnused},
 }
 
 var rotationRules = []Rule{
@@ -46,22 +46,22 @@ var rotationRules = []Rule{
 var keyRules = []Rule{
 	{"orphaned", "Key of a creation that was never finished", "It is live, and no one can have its token.", Low, checkOrphaned},
 	{"expired", "Ephemeral key past its time", "Its run is over, and its token still works.", Medium, checkExpired},
-	{"duplicate-name", "Same name more than once", "Nobody can tell by its name which key is meant, nor which may go.", Low, checkDuplicateName},
-	{"token-in-state", "Token in plain state", "Whoever reads the state has the key.", Medium, checkTokenInState},
-	{"admin-key", "Key with an administrator's power", "Whoever has it can make more keys, or worse.", Medium, checkAdminKey},
+	{"duplicate-name", "Same name more than once", "The name does not tell which key is meant, nor which may go.", Low, checkDuplicateName},
+	{"token-in-state", "Token in plain state", "Anyone who reads the state has the key.", Medium, checkTokenInState},
+	{"admin-key", "Key with an administrator's power", "Anyone who has it can create more keys, or worse.", Medium, checkAdminKey},
 	{"organization-key", "Key of the whole organization", "It reaches every company, also those to come.", Medium, checkOrganizationKey},
-	{"public-key", "Public key with something odd", "A public key is readable by everybody: it should do its three things and nothing else.", High, checkPublicKey},
+	{"public-key", "Public key with something odd", "Anyone can read a public key: it should do its three things and nothing else.", High, checkPublicKey},
 }
 
 var teamRules = []Rule{
 	{"too-many-admins", "Too many ADMINs", "Each of them can change keys, roles and the team.", Medium, checkTooManyAdmins},
-	{"stale-invitation", "Invitation open for long", "Whoever gets at the old mail joins the team.", Low, checkStaleInvitation},
-	{"foreign-member", "Member outside the allowed e-mail domains", "Nobody takes the access away when such a person leaves.", High, checkForeignMember},
+	{"stale-invitation", "Invitation open for long", "Anyone who gets at the old mail can join the team.", Low, checkStaleInvitation},
+	{"foreign-member", "Member outside the allowed e-mail domains", "Your own offboarding does not take the access away when such a person leaves.", High, checkForeignMember},
 	{"weak-team-security", "Security factors off", "A stolen password is enough to get into the dashboard.", Medium, checkTeamSecurity},
 }
 
 var webhookRules = []Rule{
 	{"webhook-disabled", "Webhook disabled", "Its receiver waits for events that don't come.", Low, checkWebhookDisabled},
 	{"webhook-failing", "Webhook failing", "Its endpoint doesn't take the events.", Medium, checkWebhookFailing},
-	{"webhook-plain-http", "Webhook without https", "The events travel readable, and can be changed on their way.", High, checkWebhookPlain},
+	{"webhook-plain-http", "Webhook without https", "The events are sent unencrypted, and can be read and changed on their way.", High, checkWebhookPlain},
 }

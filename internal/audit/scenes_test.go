@@ -52,7 +52,7 @@ func (w *world) corebillWebhook(url string) map[string]any {
 	})
 }
 
-// invite declares somebody who is invited and, if accepted, joins.
+// invite declares someone who is invited and, if accepted, joins.
 func (w *world) invite(email, role string, accepted bool) {
 	i := created(w.t, w.sandbox.CallBillium(w.t, w.sandbox.Credentials.Billium.APIKey, "POST", "/team/invitations",
 		map[string]any{"email": email, "role": role})).answer

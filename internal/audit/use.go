@@ -30,7 +30,7 @@ type Use struct {
 	// least on Billium.
 	Level       corebill.Level
 	Permissions []billium.Permission
-	// Unknown are operations of which nobody knows what they take: with one of
+	// Unknown are operations of which no one knows what they take: with one of
 	// them, the least is not known.
 	Unknown []string
 	// Operations are counted by method and path without ids.

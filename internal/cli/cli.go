@@ -21,7 +21,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/cli/importcmd"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/keys"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/logs"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/rotate"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/sandbox"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/scan"

@@ -11,7 +11,7 @@ type tty struct{ bytes.Buffer }
 
 func (*tty) IsTerminal() bool { return true }
 
-// There are colours on a terminal alone, and none for whoever wants none.
+// There are colours on a terminal alone, and none for anyone who wants none.
 func TestColors(t *testing.T) {
 	s := newShop(t)
 	s.exec = says("none", "")

@@ -91,7 +91,7 @@ func TestDoctorFinds(t *testing.T) {
 		{"a base URL that is elsewhere", 1, func(_ *testing.T, s *stage) { s.env["COREBILL_BASE_URL"] = s.URL + "/nowhere" }, []string{"Check the base URL, http://127.0.0.1:1/nowhere"}},
 		{"a base URL of the other platform", 1, func(_ *testing.T, s *stage) { s.env["BILLIUM_BASE_URL"] = s.env["COREBILL_BASE_URL"] },
 			[]string{"is not Billium's", "Check the base URL, http://127.0.0.1:1/corebill"}},
-		{"nobody there", 1, func(_ *testing.T, s *stage) { s.env["COREBILL_BASE_URL"] = "http://127.0.0.1:1" }, []string{"no connection", "HTTPS_PROXY"}},
+		{"no one there", 1, func(_ *testing.T, s *stage) { s.env["COREBILL_BASE_URL"] = "http://127.0.0.1:1" }, []string{"no connection", "HTTPS_PROXY"}},
 		{"clock a little ahead", 0, func(_ *testing.T, s *stage) { late(s, -time.Minute) }, []string{"warning", "this machine is 1m0s ahead of the platform"}},
 		{"clock far behind", 1, func(_ *testing.T, s *stage) { late(s, time.Hour) }, []string{"this machine is 1h0m0s behind the platform", "NTP", "what is due by the platform's clock"}},
 		{"few requests left", 0, func(t *testing.T, s *stage) {

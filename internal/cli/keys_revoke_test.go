@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// typist is a terminal at which somebody types.
+// typist is a terminal at which someone types.
 type typist struct{ io.Reader }
 
 func (typist) IsTerminal() bool { return true }

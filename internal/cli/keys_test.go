@@ -178,7 +178,7 @@ func TestKeysAreFoundOrNot(t *testing.T) {
 	}
 }
 
-// Whoever has a key of one platform to end needs nothing of the other one.
+// Anyone who has a key of one platform to end needs nothing of the other one.
 func TestKeysOfOnePlatformAlone(t *testing.T) {
 	s := newShop(t)
 	env := maps.Clone(s.env)

@@ -272,7 +272,7 @@ func TestScanTroubles(t *testing.T) {
 	}
 }
 
-// TestScanWithAListOfKeys needs no credential, and asks nobody.
+// TestScanWithAListOfKeys needs no credential, and asks no one.
 func TestScanWithAListOfKeys(t *testing.T) {
 	l := newLeak(t)
 	var list strings.Builder

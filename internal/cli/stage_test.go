@@ -41,7 +41,7 @@ type stage struct {
 	now time.Time
 }
 
-// newStage starts with the bootstrap keys alone, used by nobody.
+// newStage starts with the bootstrap keys alone, used by no one.
 func newStage(t *testing.T, options ...sandboxtest.Option) *stage {
 	t.Helper()
 	st := &stage{now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), stdin: strings.NewReader(""), env: map[string]string{}}

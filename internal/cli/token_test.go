@@ -103,7 +103,7 @@ func TestTokenDecryptRefusals(t *testing.T) {
 }
 
 // A shell pipes the ciphertext into a process of its own, which prints the token
-// and shows the identity to nobody.
+// and shows the identity to no one.
 func TestTokenDecryptInAPipe(t *testing.T) {
 	s := newSealing(t)
 	command := exec.CommandContext(t.Context(), "/bin/sh", "-ec", `cat "$CIPHERTEXT" | "$KEYWARD" token decrypt -i "$IDENTITY"`)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Whoever mistypes is told how it is written, and no token that was put into the
+// Anyone who mistypes is told how it is written, and no token that was put into the
 // wrong place is repeated.
 func TestUsageIsExplained(t *testing.T) {
 	s := newStage(t)

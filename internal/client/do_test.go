@@ -99,7 +99,7 @@ func TestDoRetries(t *testing.T) {
 			steps:   []http.HandlerFunc{cut, answer(409, `{"error":"in progress"}`), ok},
 			request: post("k-1"), requests: 3, waits: []time.Duration{second / 2, second},
 		},
-		"POST cut, then 401: still nobody knows": {
+		"POST cut, then 401: still no one knows": {
 			steps:   []http.HandlerFunc{cut, answer(401, `{"error":"Invalid API key"}`)},
 			request: post("k-1"), requests: 2, waits: []time.Duration{second / 2}, fails: []error{ErrUnauthorized, ErrOutcomeUnknown},
 		},

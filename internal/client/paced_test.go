@@ -15,7 +15,7 @@ func limits(remaining string) []string {
 	return []string{"X-RateLimit-Limit", "50", "X-RateLimit-Remaining", remaining, "X-RateLimit-Reset", "60"}
 }
 
-// However often somebody else was faster, the request gets through in the end.
+// However often someone else was faster, the request gets through in the end.
 func TestDoGetsThroughBesideOthers(t *testing.T) {
 	t.Parallel()
 	var steps []http.HandlerFunc

@@ -103,7 +103,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A date is by the clock of whoever wrote it, however wrong that goes.
+// A date is by the clock of the one who wrote it, however wrong that goes.
 func TestRetryAfterByTheirClock(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -133,7 +133,7 @@ func TestRefusalsWithoutRetryAfter(t *testing.T) {
 		"another limit than the one told of":    {429, header("3", "17"), 0},
 		"a time in place of a number":           {429, header("0", "1767225600"), 0},
 		"no refusal":                            {200, header("0", "17"), 0},
-		"the server is down, and limits nobody": {503, header("0", "17"), 0},
+		"the server is down, and limits no one": {503, header("0", "17"), 0},
 	}
 	for name, test := range tests {
 		if got := retryAfter(test.status, test.header, time.Time{}); got != test.want {

@@ -22,7 +22,7 @@ type createdKey struct {
 	CreatedAtToo  time.Time `json:"createdAt"`
 }
 
-// post creates something with the sandbox's own credentials, as somebody else
+// post creates something with the sandbox's own credentials, as someone else
 // would.
 func (s *sandbox) post(t *testing.T, url, body string) createdKey {
 	t.Helper()

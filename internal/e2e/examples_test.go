@@ -68,7 +68,7 @@ func TestListExamplesFind(t *testing.T) {
 }
 
 // readExample returns a folder's configuration. Import blocks name objects of
-// somebody else's account; the imports have tests of their own.
+// someone else's account; the imports have tests of their own.
 func readExample(t *testing.T, folder string) string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.tf"))

@@ -133,7 +133,7 @@ func (p matrixPlatform) fault(w world, what request) sandboxtest.Fault {
 }
 
 // configuration declares the key "shop". recipient is to whom its token is encrypted,
-// "" for nobody.
+// "" for no one.
 func (p matrixPlatform) configuration(s scene, recipient string) string {
 	more := ""
 	if s.allow {

@@ -164,7 +164,7 @@ func (r *row) wreck(s step, started <-chan *running) (injected *sandboxtest.Inje
 	var off atomic.Bool
 	var inForce []*sandboxtest.Injected
 	if s.struck.when == sandboxtest.Answered {
-		// Whoever is killed after the answer must not get on with it before.
+		// A process that is killed after the answer must not get on with it before.
 		fault.When, fault.Do = sandboxtest.Committed, func() { r.happens(s.crash.hold(terraform())) }
 		inForce = append(inForce, r.Inject(fault))
 	}

@@ -27,7 +27,7 @@ func TestPlanTellsWhatHappensToKeys(t *testing.T) {
 	wantText(t, replacement, `Plan: 1 to add, 0 to change, 0 to destroy.`)
 }
 
-// revoke revokes the Corebill key of the state, as somebody else would.
+// revoke revokes the Corebill key of the state, as someone else would.
 func (w *workspace) revoke(t *testing.T, s *sandbox) {
 	t.Helper()
 	_, rest, found := strings.Cut(w.run(t, nil, "state", "show", "-no-color", "keyward_corebill_api_key.shop"), `"key_`)

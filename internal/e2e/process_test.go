@@ -63,7 +63,7 @@ func (p *printed) await(text string) bool {
 	return strings.Contains(p.text.String(), text)
 }
 
-// start starts terraform. Whoever starts one waits for it.
+// start starts terraform. Anyone who starts one waits for it.
 func (w *workspace) start(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)

@@ -64,7 +64,7 @@ func (k sealedKey) token(t *testing.T, by identity) string {
 	return token
 }
 
-// A token goes from the state to whoever has the identity, and a change of the
+// A token goes from the state to anyone who has the identity, and a change of the
 // recipients brings a new one.
 func TestTokenOutOfState(t *testing.T) {
 	t.Parallel()

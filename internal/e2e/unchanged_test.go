@@ -46,7 +46,7 @@ resource "keyward_billium_api_key" "shop" {
 }
 
 // Of keys that are unchanged, too, the log tells what the framework does, where
-// somebody asked for it.
+// someone asked for it.
 func TestLogTellsOfUnchangedKeys(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t)

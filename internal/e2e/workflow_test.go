@@ -131,7 +131,7 @@ func readWorkflow(t *testing.T, path string) workflow {
 
 // runWorkflow does what a runner does: the steps of the jobs one after the other,
 // in one folder. The actions, which check out and install, have been done by
-// whoever made the shell. It returns the first exit code that is not 0, and what
+// no matter who made the shell. It returns the first exit code that is not 0, and what
 // was printed.
 func (s *shell) runWorkflow(t *testing.T, w workflow) (code int, said string) {
 	t.Helper()

@@ -75,11 +75,20 @@ func TestRetiredWords(t *testing.T) {
 	if len(words) < 10 {
 		t.Fatalf("the page has %d retired words", len(words))
 	}
+	var all []string
+	for word := range words {
+		all = append(all, word.String())
+	}
+	anyWord := regexp.MustCompile(strings.Join(all, "|"))
 	for _, path := range files(t, ".go", ".md", ".tmpl", ".tf", ".yaml", ".yml", ".rego", ".sql", ".sh", ".html", ".css") {
 		if path == glossary || strings.HasPrefix(path, "internal/house/") {
 			continue
 		}
-		for number, line := range strings.Split(read(t, path), "\n") {
+		content := read(t, path)
+		if !anyWord.MatchString(content) {
+			continue
+		}
+		for number, line := range strings.Split(content, "\n") {
 			for word, instead := range words {
 				found := word.FindString(line)
 				if found != "" && elsewhere[path] != found {
@@ -184,13 +193,16 @@ func imports(t *testing.T) map[string]map[string]string {
 // arrow is an import.
 func TestImportsFollowTheArrows(t *testing.T) {
 	t.Parallel()
-	drawn, real := arrows(read(t, "docs/contributing/architecture.md")), imports(t)
+	drawn, found := arrows(read(t, "docs/contributing/architecture.md")), imports(t)
 	if len(drawn) < 5 {
 		t.Fatalf("the page has arrows from %d rooms", len(drawn))
 	}
-	for _, from := range slices.Sorted(maps.Keys(real)) {
+	for _, tool := range []string{"bench", "docschema", "clidocs", "policydocs"} {
+		delete(found, tool) // not shipped
+	}
+	for _, from := range slices.Sorted(maps.Keys(found)) {
 		allowed := reachable(drawn, from)
-		for to, example := range real[from] {
+		for to, example := range found[from] {
 			if !allowed[to] {
 				t.Errorf("%s imports %s, and no arrow leads there", example, to)
 			}
@@ -198,7 +210,7 @@ func TestImportsFollowTheArrows(t *testing.T) {
 	}
 	for from, tos := range drawn {
 		for to := range tos {
-			if real[from][to] == "" {
+			if found[from][to] == "" {
 				t.Errorf("the page has an arrow from %s to %s, which no file imports", from, to)
 			}
 		}

@@ -230,12 +230,12 @@ func TestFindWithAnAccountInTrouble(t *testing.T) {
 		t.Errorf("by its prefix: %s, %v", key, err)
 	}
 	if _, err := r.Find(t.Context(), "key_aaaaaaaaaaaa"); !errors.Is(err, client.ErrUnauthorized) {
-		t.Errorf("a key that nobody has: %v", err)
+		t.Errorf("a key that no one has: %v", err)
 	}
 	if err := r.Reaches(t.Context(), "", s.SecondCompanyID); err != nil {
 		t.Error(err)
 	}
 	if err := r.Reaches(t.Context(), "", "com_none"); !errors.Is(err, client.ErrUnauthorized) {
-		t.Errorf("a company that nobody reaches: %v", err)
+		t.Errorf("a company that no one reaches: %v", err)
 	}
 }

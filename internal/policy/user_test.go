@@ -23,7 +23,7 @@ func writeTo(t testing.TB, dir, name, content string) {
 
 const ownRule = `# METADATA
 # title: Names say who owns a key
-# description: So that somebody can be asked.
+# description: So that there is an owner to ask.
 # custom:
 #   severity: medium
 #   remedy: Call it TEAM/NAME.
@@ -34,7 +34,7 @@ package keyward.rules.owner
 import data.keyward.plan
 import data.names
 
-deny contains plan.finding(key, "nobody owns it") if {
+deny contains plan.finding(key, "it has no owner") if {
 	some key in plan.keys
 	not contains(key.after.name, "/")
 }
@@ -57,7 +57,7 @@ func TestUsersRules(t *testing.T) {
 	if last := rules[len(rules)-1]; last.ID != "owner" || last.Builtin || last.Severity != report.Medium || last.Needs[corebillKey][0] != "name" {
 		t.Errorf("%+v", last)
 	}
-	for name, want := range map[string]string{"ci": "owner medium nobody owns it", "shop/ci": "", "other/ci": "owner low the team other isn't known"} {
+	for name, want := range map[string]string{"ci": "owner medium it has no owner", "shop/ci": "", "other/ci": "owner low the team other isn't known"} {
 		got := check(t, options, document(change(corebillKey, object{"name": name})))
 		text := ""
 		for _, f := range got {

@@ -49,7 +49,7 @@ func TestBadInput(t *testing.T) {
 		{"a blank name", w, billiumConfig(`name = "   "`), `starts or ends with a space`},
 		{"an age that is shorter than the overlap", w, corebillCase.config(`name = "x"
 			rotation = { rotate_after = "12h" }`), `The key would be due again after 12h, while the previous key is still live for 24h`},
-		{"an overlap that is no duration", w, billiumCase.config(`name = "x"
+		{"an overlap that is not a duration", w, billiumCase.config(`name = "x"
 			rotation = { overlap = "a day" }`), `time: invalid duration "a day"`},
 		{"a negative overlap", w, billiumCase.config(`name = "x"
 			rotation = { overlap = "-1h" }`), `must not be negative`},

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Names and descriptions that nobody could read, and URLs that nobody could
+// Names and descriptions that can't be read, and URLs that can't be
 // call, are refused by the configuration's validation, on their attribute.
 func TestBadText(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
-// billiumClient calls Billium as somebody else than the provider, with the
+// billiumClient calls Billium as someone else than the provider, with the
 // sandbox's first key.
 func (w *world) billiumClient(t *testing.T) *billium.Client {
 	t.Helper()

@@ -100,7 +100,7 @@ func TestBilliumLastTwoAdminsAreRemovedAtOnce(t *testing.T) {
 	}
 }
 
-// bothSeeTheTeam lets nobody read the team before two ask for it.
+// bothSeeTheTeam lets no one read the team before two ask for it.
 func bothSeeTheTeam() func(http.Handler) http.Handler {
 	var both sync.WaitGroup
 	both.Add(2)

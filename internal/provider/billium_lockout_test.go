@@ -60,7 +60,7 @@ func TestBilliumOwnKeyIsGuarded(t *testing.T) {
 	}
 }
 
-// Another key than the provider's is nobody's lock-out; by then the first one may
+// Another key than the provider's is no one's lock-out; by then the first one may
 // go too.
 func TestBilliumOtherKeysAreNotGuarded(t *testing.T) {
 	t.Parallel()

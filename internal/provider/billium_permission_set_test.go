@@ -222,7 +222,7 @@ func TestBilliumPublicKeyOfASet(t *testing.T) {
 	)
 }
 
-// A key that somebody takes out of its set goes back into it; it is imported, and
+// A key that someone takes out of its set goes back into it; it is imported, and
 // described, with its set.
 func TestBilliumKeyStaysInItsSet(t *testing.T) {
 	t.Parallel()

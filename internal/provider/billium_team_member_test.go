@@ -244,7 +244,7 @@ func TestBilliumTeamMemberRefusals(t *testing.T) {
 			role = "OWNER"`, `ownership is transferred in Billium's dashboard`},
 		{"a role with a slip", w, `email = "a@example.com"
 			role = "MEMBERS"`, `Did you mean "MEMBER"?`},
-		{"no address", w, `email = "somebody"
+		{"no address", w, `email = "ana"
 			role = "VIEWER"`, `must be an e-mail address`},
 		{"permissions and a set", w, `email = "a@example.com"
 			role = "VIEWER"
@@ -257,7 +257,7 @@ func TestBilliumTeamMemberRefusals(t *testing.T) {
 			role = "VIEWER"
 			permissions = ["invoice:*"]`, `A team member with the role VIEWER can't have invoice:create, invoice:edit, invoice:delete. The lowest role that allows all of it is ADMIN.`},
 		{"a role above the provider's own", viewer, `email = "a@example.com"
-			role = "MEMBER"`, `Nobody gives a role above the own`},
+			role = "MEMBER"`, `A user can't give a role above their own`},
 		{"more than the provider's key holds", narrow, `email = "a@example.com"
 			role = "VIEWER"
 			permissions = ["invoice:view", "report:view"]`, `does not hold: report:view`},

@@ -81,7 +81,7 @@ func TestBilliumWebhookLives(t *testing.T) {
 				w.serverPolicy(t, "", 0, 1000),
 			},
 		},
-		resource.TestStep{ // somebody changes it
+		resource.TestStep{ // someone changes it
 			PreConfig:         func() { w.SetWebhookURL(t, w.onlyWebhook(t).ID, "https://elsewhere.example.com") },
 			Config:            changed,
 			ConfigPlanChecks:  preApply(plancheck.ExpectResourceAction(billiumWebhook, plancheck.ResourceActionUpdate)),

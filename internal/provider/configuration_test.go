@@ -39,7 +39,7 @@ func TestProviderBlock(t *testing.T) {
 	})
 }
 
-// A platform that isn't configured stands in nobody's way who doesn't use it.
+// A platform that isn't configured is no problem to a configuration that doesn't use it.
 func TestOnePlatformAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

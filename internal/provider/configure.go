@@ -137,7 +137,7 @@ func (s *settings) number(name string) int {
 // is known only after apply: then the client's default holds.
 func (s *settings) duration(name string) time.Duration {
 	configuredValue, _ := s.values[name].(types.String)
-	// A value that is no duration was refused when the configuration was validated.
+	// An invalid duration was refused when the configuration was validated.
 	d, _ := duration.Parse(configuredValue.ValueString())
 	return d
 }

@@ -296,7 +296,7 @@ func TestCorebillDrift(t *testing.T) {
 
 	w.run(t,
 		resource.TestStep{Config: unmanaged},
-		resource.TestStep{ // disabled by somebody, not managed: stays so
+		resource.TestStep{ // disabled by someone, not managed: stays so
 			PreConfig:         func() { w.DisableKey(t, live()) },
 			Config:            unmanaged,
 			ConfigPlanChecks:  preApply(plancheck.ExpectResourceAction(corebillKey, plancheck.ResourceActionNoop)),
@@ -307,7 +307,7 @@ func TestCorebillDrift(t *testing.T) {
 			ConfigPlanChecks:  preApply(plancheck.ExpectResourceAction(corebillKey, plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{known(corebillKey, "enabled", knownvalue.Bool(true))},
 		},
-		resource.TestStep{ // revoked by somebody: a new one is planned
+		resource.TestStep{ // revoked by someone: a new one is planned
 			PreConfig:        func() { before = live(); w.RevokeKey(t, before) },
 			Config:           managed,
 			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(corebillKey, plancheck.ResourceActionCreate)),

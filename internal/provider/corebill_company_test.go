@@ -82,7 +82,7 @@ func TestCorebillCompanyLives(t *testing.T) {
 				w.serverCompany(t, "Your Shop", all),
 			},
 		},
-		resource.TestStep{ // somebody changes it in the dashboard
+		resource.TestStep{ // someone changes it in the dashboard
 			PreConfig: func() {
 				drift := corebillapi.UpdateCompanyRequest{Currency: new("GBP"), Name: new("Drifted")}
 				if _, err := w.corebillClient(t).UpdateCompany(t.Context(), w.serverCompanies(t, "Your Shop")[0].ID, drift); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
-// corebillClient calls Corebill as somebody else than the provider, with the
+// corebillClient calls Corebill as someone else than the provider, with the
 // sandbox's first key.
 func (w *world) corebillClient(t *testing.T) *corebill.Client {
 	t.Helper()

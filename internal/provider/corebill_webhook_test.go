@@ -81,7 +81,7 @@ func TestCorebillWebhookLives(t *testing.T) {
 				w.serverHook(t, "http://localhost:9/hook", false, "invoice.paid", "quote.sent"),
 			},
 		},
-		resource.TestStep{ // somebody changes it
+		resource.TestStep{ // someone changes it
 			PreConfig:         func() { w.SetWebhookURL(t, w.onlyWebhook(t).ID, "https://elsewhere.example.com") },
 			Config:            changed,
 			ConfigPlanChecks:  preApply(plancheck.ExpectResourceAction(corebillWebhook, plancheck.ResourceActionUpdate)),
@@ -98,7 +98,7 @@ func TestCorebillWebhookLives(t *testing.T) {
 				return nil
 			})},
 		},
-		resource.TestStep{ // and somebody deletes it
+		resource.TestStep{ // and someone deletes it
 			PreConfig:         func() { w.DeleteObject(t, w.onlyWebhook(t).ID) },
 			Config:            created,
 			ConfigPlanChecks:  preApply(plancheck.ExpectResourceAction(corebillWebhook, plancheck.ResourceActionCreate)),
@@ -159,7 +159,7 @@ func TestCorebillWebhookSecretIsRotated(t *testing.T) {
 				serverSees(func() error { return exactly(1, w.onlyWebhook(t).Secrets, "secrets") }),
 			},
 		},
-		// Somebody rotates it in the dashboard: the secret in the state signs no more.
+		// Someone rotates it in the dashboard: the secret in the state signs no more.
 		resource.TestStep{
 			PreConfig: func() {
 				if _, err := w.corebillClient(t).RotateWebhookSecret(t.Context(), w.Credentials.Corebill.CompanyID, w.onlyWebhook(t).ID); err != nil {

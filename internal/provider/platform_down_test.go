@@ -13,7 +13,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
-// A platform that answers nobody is asked by a few, and everybody is told: a
+// A platform that is down is asked by a few, and all waiters fail at once: a
 // thousand keys must not wait one by one, nor a refused credential be shown a
 // thousand times.
 func TestPlansOfAPlatformThatAnswersNobody(t *testing.T) {

@@ -93,7 +93,7 @@ func TestCorebillRotatesWhenTheKeyAsks(t *testing.T) {
 			PlanOnly: true},
 		// Any other name is drift.
 		resource.TestStep{
-			PreConfig:         func() { w.renameCorebill(t, company, w.liveCorebill(t, "store")[0].ID, "somebody's (rotate)") },
+			PreConfig:         func() { w.renameCorebill(t, company, w.liveCorebill(t, "store")[0].ID, "another (rotate)") },
 			Config:            renamed,
 			ConfigPlanChecks:  preApply(plancheck.ExpectKnownValue(corebillKey, at("id"), knownvalue.NotNull())),
 			ConfigStateChecks: []statecheck.StateCheck{serverSees(func() error { return exactly(1, len(w.liveCorebill(t, "store")), "live keys") })},

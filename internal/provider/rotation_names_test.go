@@ -18,7 +18,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
-// A live key of the name is a conflict, whoever made it and whether it was used or
+// A live key of the name is a conflict, no matter who made it and whether it was used or
 // not, unless that is allowed; one whose creation is not finished is none.
 func TestNames(t *testing.T) {
 	t.Parallel()

@@ -99,7 +99,7 @@ func TestRotationByAge(t *testing.T) {
 	})
 }
 
-// While somebody uses the previous key it is not revoked, but for max_overlap.
+// While someone uses the previous key it is not revoked, but for max_overlap.
 func TestRotationWaitsForQuiet(t *testing.T) {
 	t.Parallel()
 	w, passing := newClockedWorld(t)

@@ -81,7 +81,7 @@ func TestCachedForgetsFailures(t *testing.T) {
 	}
 }
 
-// A platform that answers nobody is asked once in a while, and everybody told.
+// A platform that is down is asked once in a while, and all waiters fail at once.
 func TestCachedKeepsTroubleForAWhile(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []error{client.ErrConnection, client.ErrUnauthorized, client.ErrServer} {

@@ -76,7 +76,7 @@ func TestKeysThatNoLongerWorkAreKeptWithAWarning(t *testing.T) {
 	again.end(t)
 }
 
-// Where the file can't be written no key is made: nobody would know its token.
+// Where the file can't be written no key is made: no one would know its token.
 func TestNoKeyIsMadeThatCannotBeHandedOver(t *testing.T) {
 	dir := t.TempDir()
 	options := sandbox.Options{Database: filepath.Join(dir, "a.db"), CredentialsFile: filepath.Join(dir, "nowhere", "a.json")}

@@ -111,7 +111,7 @@ func reachable(address string) string {
 }
 
 // exposed returns the warnings about an address that others than this machine
-// can call. What is served is plain HTTP: keys and secrets travel readable.
+// can call. What is served is plain HTTP: keys and secrets are sent unencrypted.
 func exposed(address string) []string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

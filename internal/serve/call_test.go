@@ -16,7 +16,7 @@ func TestCallEndsAndLetsGo(t *testing.T) {
 	if ctx.Err() != nil || ctx.Value(key{}) != "held" {
 		t.Fatalf("during the call: %v, %v", ctx.Err(), ctx.Value(key{}))
 	}
-	// As the framework does it: a child that nobody cancels.
+	// As the framework does it: a child that no one cancels.
 	kept, cancelKept := context.WithCancel(ctx)
 	defer cancelKept()
 	end()

@@ -16,7 +16,7 @@ func TestQuietLoggers(t *testing.T) {
 		"TF_LOG":                        {[]string{"TF_LOG=TRACE"}, false},
 		"TF_LOG in any case":            {[]string{"TF_LOG=info"}, false},
 		"as JSON":                       {[]string{"TF_LOG=JSON"}, false},
-		"a level that nobody knows":     {[]string{"TF_LOG=1"}, false},
+		"a level that no one knows":     {[]string{"TF_LOG=1"}, false},
 		"TF_LOG off":                    {[]string{"TF_LOG=off"}, true},
 		"TF_LOG empty":                  {[]string{"TF_LOG="}, true},
 		"off, but the provider's on":    {[]string{"TF_LOG=OFF", "TF_LOG_PROVIDER=DEBUG"}, false},

@@ -90,7 +90,7 @@ func open(t *testing.T, ciphertext, identity string) (string, error) {
 	return tokencrypt.Decrypt(ciphertext, identities)
 }
 
-// Each of several recipients decrypts, and nobody else.
+// Each of several recipients decrypts, and no one else.
 func TestEachRecipientDecrypts(t *testing.T) {
 	classics := []pair{classic(t), classic(t), sshPair(t, sshEd25519(t), ""), sshPair(t, sshRSA(t, 2048), "")}
 	for name, pairs := range map[string][]pair{

@@ -36,7 +36,7 @@ type heatRow struct {
 	Cells          []heatCell
 }
 
-// heatCell tells by its class, its sign and its words, so that nobody depends on
+// heatCell tells by its class, its sign and its words, so that no one depends on
 // colours.
 type heatCell struct {
 	Class, Sign, Words string
@@ -49,7 +49,7 @@ var (
 	cellHeld   = heatCell{"held", "•", "yes"}
 )
 
-// newHeatMap returns nil where there is nobody on the platform.
+// newHeatMap returns nil where there is no one on the platform.
 func newHeatMap(r *audit.Report, platform audit.Platform, anchors map[string][]string) *heatMap {
 	principals := r.Inventory.Principals(platform)
 	if len(principals) == 0 {

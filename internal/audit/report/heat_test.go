@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	findings "github.com/keyward/terraform-provider-keyward/internal/report"
 )
 

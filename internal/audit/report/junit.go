@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/report/junit"
 )
 
 // writeJUnit writes a suite per rule and a case per finding, and one case that
-// passes for a rule without findings. What could not be read fails too: nobody
+// passes for a rule without findings. What could not be read fails too: no one
 // looked there.
 func writeJUnit(w io.Writer, r *audit.Report) error {
 	var suites []junit.Suite
@@ -50,7 +50,7 @@ func gapSuite(gaps []audit.Gap) junit.Suite {
 		suite.Cases = append(suite.Cases, junit.Case{
 			Name: output.Clean(g.Source + ": " + g.Part),
 			Failures: []junit.Failure{{
-				Message: output.Clean(g.Error), Type: "gap", Text: "It could not be read: there may be findings that nobody looked for.",
+				Message: output.Clean(g.Error), Type: "gap", Text: "It could not be read: there may be findings in it.",
 			}},
 		})
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // writeMarkdown writes the findings with their evidence and remedies, for a pull
@@ -73,7 +73,7 @@ func markdownFinding(b *strings.Builder, f audit.Finding) {
 	fmt.Fprintf(b, "\nId: `%s`\n", code(f.ID))
 }
 
-// escape keeps somebody else's words from being markup, or HTML.
+// escape keeps names of others from being markup, or HTML.
 func escape(text string) string { return markup.Replace(output.Clean(text)) }
 
 var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`, "#", `\#`)

@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // Formats are all of an audit's, the default first.

@@ -17,7 +17,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -36,7 +36,7 @@ func write(t *testing.T, r *audit.Report, format output.Format) string {
 	return b.String()
 }
 
-// TestGolden compares every output with what it was when somebody last looked.
+// TestGolden compares every output with what it was when someone last looked.
 func TestGolden(t *testing.T) {
 	for name, r := range map[string]*audit.Report{"full": full(), "empty": empty()} {
 		for _, format := range report.Formats {

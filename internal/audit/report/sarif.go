@@ -6,7 +6,7 @@ import (
 	"net/url"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/report/sarif"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // writeTable writes a line per finding that is not accepted. Evidence and remedy

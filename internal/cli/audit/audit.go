@@ -14,7 +14,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
 	"github.com/keyward/terraform-provider-keyward/internal/audit/report"
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
@@ -48,7 +48,7 @@ key needs.
 
 It only reads, unless --ping-webhooks has the platforms send a ping to each webhook.
 A part that an account's key may not read is named in the report, and ends the command
-with exit code 2: what nobody looked at is not fine. --partial accepts that.
+with exit code 2: what was not looked at is not fine. --partial accepts that.
 
 Findings that are known and accepted go to a baseline file; each has an id that stays.
 The report goes to stdout. --output html is one file to read, print and keep.`,

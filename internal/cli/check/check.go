@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/policy"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
@@ -40,7 +40,7 @@ such as the longest time between rotations, and exceptions with their reasons, a
 file that --data names; the guide lists them.
 
 A finding says which object breaks which rule and what to do. What a plan can't tell before
-the apply is a finding, too, at the rule's severity: no rule passes because nobody knows.
+the apply is a finding, too, at the rule's severity: no rule passes for lack of knowledge.
 A file that is no plan, a plan that ended with an error and a rule that fails end the
 command with exit code 2. No request is made, and no token or sensitive value is shown.`,
 		Example: `  # before an apply

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/policy"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/report/junit"

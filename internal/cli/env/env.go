@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/budget"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 

@@ -55,7 +55,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// A line of progress makes way for the sentence, and one Ctrl-D is the end for whoever
+// A line of progress makes way for the sentence, and one Ctrl-D is the end for anyone who
 // reads on.
 func TestOpenStdinAtATerminal(t *testing.T) {
 	keys, stderr := &keyboard{[]string{"a\n", "^D", "never read"}}, &screen{}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )

@@ -53,7 +53,7 @@ restart.
 
 The database holds no token, only hashes. It does hold the secrets of webhooks, which
 have to sign. SIGINT and SIGTERM end the server in order.
-A password in a postgres:// URL is seen by whoever lists this machine's processes;
+A password in a postgres:// URL is seen by anyone who lists this machine's processes;
 PostgreSQL's own PGPASSWORD and PGPASSFILE are read too.`,
 		Example: `  # serve, with everything in the current directory
   keyward sandbox

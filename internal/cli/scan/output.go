@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/cli/output"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/report/sarif"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
@@ -129,7 +129,7 @@ func writeSARIF(w io.Writer, version string, findings []scan.Finding) error {
 		}
 		rules = append(rules, sarif.Rule{
 			ID: string(rule), Title: "Leaked " + rule.Noun(), Severity: severity,
-			Help: "Revoke the key with `keyward keys revoke`, or rotate the webhook's secret, then take it out of the file. Whoever has the history still has the token.",
+			Help: "Revoke the key with `keyward keys revoke`, or rotate the webhook's secret, then take it out of the file. Anyone who has the history still has the token.",
 		})
 	}
 	var results []sarif.Result

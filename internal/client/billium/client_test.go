@@ -80,7 +80,7 @@ func TestAPIKeysArePaged(t *testing.T) {
 		break
 	}
 	if len(s.order) != 5 {
-		t.Errorf("a page nobody asked for: %v", s.order)
+		t.Errorf("a page no one asked for: %v", s.order)
 	}
 }
 

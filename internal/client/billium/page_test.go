@@ -16,7 +16,7 @@ import (
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
-// Somebody deletes keys while their list is read: what stays is read, though it
+// Someone deletes keys while their list is read: what stays is read, though it
 // moves from page to page.
 func TestDeletionsHideNothing(t *testing.T) {
 	t.Parallel()

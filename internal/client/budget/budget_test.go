@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// clock passes while somebody sleeps.
+// clock passes while someone sleeps.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time

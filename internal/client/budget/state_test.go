@@ -135,7 +135,7 @@ func TestNext(t *testing.T) {
 		"the first request":                         {happened: func(*state) {}, admitted: true},
 		"the second, before the first is answered":  {happened: func(s *state) { s.sent(noon) }},
 		"a platform without limits":                 {happened: func(s *state) { round(s, 0, 1, Answer{Received: true}); s.sent(noon); s.sent(noon) }, admitted: true},
-		"the first one failed: somebody has to try": {happened: func(s *state) { round(s, 0, 1, Answer{}) }, admitted: true},
+		"the first one failed: someone has to try": {happened: func(s *state) { round(s, 0, 1, Answer{}) }, admitted: true},
 		"there is room":                             {happened: func(s *state) { round(s, 0, 1, limited(50, 1, time.Minute)) }, admitted: true},
 		"there is none":                             {happened: func(s *state) { round(s, 0, 1, limited(50, 0, time.Minute)) }, until: time.Minute},
 		"what is under way takes the rest":          {happened: func(s *state) { round(s, 0, 1, limited(50, 1, time.Minute)); s.sent(noon) }},

@@ -105,7 +105,7 @@ func TestAPIKeysArePaged(t *testing.T) {
 		break
 	}
 	if len(s.order) != 3 {
-		t.Errorf("a page nobody asked for: %v", s.order)
+		t.Errorf("a page no one asked for: %v", s.order)
 	}
 	failures := 0
 	for _, err := range s.APIKeys(t.Context(), "c", corebill.KeyFilter{}) {

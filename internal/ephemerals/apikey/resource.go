@@ -95,7 +95,7 @@ func (a *Attributes) lifetime() time.Duration {
 	if a.MaxLifetime.IsNull() {
 		return defaultLifetime
 	}
-	// A value that is no duration was refused when the configuration was validated.
+	// An invalid duration was refused when the configuration was validated.
 	lifetime, _ := duration.Parse(a.MaxLifetime.ValueString())
 	return max(lifetime, minLifetime)
 }

@@ -26,7 +26,7 @@ func TestSignatures(t *testing.T) {
 	}{
 		{"the new secret", "whsec_new", header, body, now, nil},
 		{"the old secret", "whsec_old", header, body, now, nil},
-		{"a secret of somebody else", "whsec_other", header, body, now, billium.ErrSignature},
+		{"a secret of someone else", "whsec_other", header, body, now, billium.ErrSignature},
 		{"another body", "whsec_new", header, []byte(`{}`), now, billium.ErrSignature},
 		{"almost too old", "whsec_new", header, body, now.Add(5 * time.Minute), nil},
 		{"too old", "whsec_new", header, body, now.Add(5*time.Minute + time.Second), billium.ErrSignatureAge},

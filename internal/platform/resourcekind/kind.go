@@ -97,7 +97,7 @@ func (k Kind) Parse(importID string) (scope, id string, err error) {
 	return scope, id, nil
 }
 
-// Identifies reports whether an id has the form of the kind's.
+// Identifies reports whether an id is a well-formed one of the kind.
 func (k Kind) Identifies(id string) bool {
 	return strings.HasPrefix(id, k.IDPrefix) || k.OtherIDPrefix != "" && strings.HasPrefix(id, k.OtherIDPrefix)
 }

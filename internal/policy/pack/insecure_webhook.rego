@@ -1,7 +1,7 @@
 # METADATA
 # title: A webhook is not delivered over https
 # description: >-
-#   Events hold customers' data. Over http everybody on the way reads them.
+#   Events hold customers' data. Over http anyone on the network path can read them.
 # custom:
 #   severity: high
 #   remedy: Serve the endpoint over https.

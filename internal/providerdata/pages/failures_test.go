@@ -39,7 +39,7 @@ func asked(a *account, what string) (times int) {
 }
 
 // A page that goes on failing costs the objects on it single reads, with cursors
-// those behind it too, and nobody fails. It is not asked for again and again.
+// those behind it too, and no reader fails. It is not asked for again and again.
 func TestReadsDoWithoutABrokenPage(t *testing.T) {
 	t.Parallel()
 	for _, numbered := range []bool{false, true} {
@@ -50,7 +50,7 @@ func TestReadsDoWithoutABrokenPage(t *testing.T) {
 				ids = append(ids, fmt.Sprintf("t%d", i))
 			}
 			read(t, a.cache(), ids, width)
-			// As many as there are pages, up to the broken one with cursors; whoever met
+			// As many as there are pages, up to the broken one with cursors; a reader that met
 			// that; and what it has or hides.
 			most := 2*10 + 1 + 2*maxFailures + 100
 			if !numbered {
@@ -65,7 +65,7 @@ func TestReadsDoWithoutABrokenPage(t *testing.T) {
 	}
 }
 
-// Where nobody is answered, a few ask and all are told, until it is time to ask
+// Where no one is answered, a few ask and all are told, until it is time to ask
 // again.
 func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 	t.Parallel()
@@ -107,9 +107,9 @@ func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
 	}
 }
 
-// A connection that is lost for one page takes nobody along who does without it.
-// Where nobody else is answered meanwhile, whoever needs the page is told at once;
-// where somebody is, they may read singly.
+// A connection that is lost for one page fails no reader that does without it.
+// Where no one else is answered meanwhile, anyone who needs the page is told at once;
+// where someone is, they may read singly.
 func TestALostPageFailsWhoNeedsIt(t *testing.T) {
 	t.Parallel()
 	for _, numbered := range []bool{false, true} {
@@ -275,7 +275,7 @@ func TestAPageRecovers(t *testing.T) {
 	}
 }
 
-// Whoever wants the whole list, or the first page, can't do without, and is told.
+// Anyone who wants the whole list, or the first page, can't do without, and is told.
 func TestWhoNeedsABrokenPageFails(t *testing.T) {
 	t.Parallel()
 	a := breaking(newAccount(25, 10, false), "LIST ")

@@ -75,7 +75,7 @@ func TestRequestsAreBounded(t *testing.T) {
 	t.Logf("nearest to the bound: %d below it with cursors, %d with numbered pages", -worst[false], -worst[true])
 }
 
-// What everybody does: read all there is, ten at a time.
+// What everyone does: read all there is, ten at a time.
 func TestReadingAllTakesThePages(t *testing.T) {
 	t.Parallel()
 	for _, numbered := range []bool{false, true} {

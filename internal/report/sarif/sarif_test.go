@@ -77,7 +77,7 @@ func TestWriteNothing(t *testing.T) {
 
 func TestWriteRefusesAnUnknownRule(t *testing.T) {
 	err := sarif.Write(&bytes.Buffer{}, tool, nil, []sarif.Result{{RuleID: "x", Message: "y"}})
-	if err == nil || !strings.Contains(err.Error(), `has a rule "x" that nobody described`) {
+	if err == nil || !strings.Contains(err.Error(), `has a rule "x" that is not described`) {
 		t.Error(err)
 	}
 }

@@ -41,8 +41,8 @@ func TestFindSomebody(t *testing.T) {
 		{"an accepted invitation", teamMemberModel{ID: text("invite_9"), InvitationID: text("invite_9"), Email: text("ANA@example.com")}, "tm_1", ""},
 		{"in both lists", teamMemberModel{Email: text("bo@example.com")}, "tm_2", "invite_2"},
 		{"the id counts before the address", teamMemberModel{ID: text("tm_2"), Email: text("ana@example.com")}, "tm_2", ""},
-		{"nobody", teamMemberModel{ID: text("tm_9"), Email: text("dee@example.com")}, "", ""},
-		{"nobody without an address", teamMemberModel{ID: text("tm_9")}, "", ""},
+		{"no one", teamMemberModel{ID: text("tm_9"), Email: text("dee@example.com")}, "", ""},
+		{"no one without an address", teamMemberModel{ID: text("tm_9")}, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -13,7 +13,7 @@ import (
 
 func urlHelp(plainHTTP bool) string {
 	if plainHTTP {
-		return "Where events are delivered, an http or https URL. Of http to anything but this machine a plan warns: the events travel readable."
+		return "Where events are delivered, an http or https URL. Of http to anything but this machine a plan warns: the events are sent unencrypted."
 	}
 	return "Where events are delivered, an https URL; http is for loopback only."
 }
@@ -38,7 +38,7 @@ func (a address) ValidateString(_ context.Context, req validator.StringRequest, 
 	}
 }
 
-var errReadable = errors.New("events would travel readable: the URL must be https (http is for loopback only, such as http://localhost:8080/hook)")
+var errReadable = errors.New("events would be sent unencrypted: the URL must be https (http is for loopback only, such as http://localhost:8080/hook)")
 
 // checkURL says what is wrong with a webhook's address. It is errReadable for
 // one that would do but for its http.

@@ -11,7 +11,7 @@ import (
 // NewLimits returns how both documented limits count a request.
 func NewLimits() func(address, bucket string, now time.Time) limit.Result { return newLimits().take }
 
-// CheckRole returns why a key of a user can't give somebody the whole role.
+// CheckRole returns why a key of a user can't give someone the whole role.
 func CheckRole(user, role billium.Role) error {
 	return terms{role: role}.check(store.BilliumKey{Role: user}, nil)
 }

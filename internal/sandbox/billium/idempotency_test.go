@@ -146,7 +146,7 @@ func TestTwoServers(t *testing.T) {
 			}
 		}
 		if !strings.Contains(first, "token") {
-			t.Error("nobody got the token")
+			t.Error("no one got the token")
 		}
 	})
 }

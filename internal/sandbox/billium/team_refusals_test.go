@@ -18,7 +18,7 @@ func set(t *testing.T, s *sandboxtest.Sandbox, permissions ...string) string {
 		fields{"name": "set", "permissions": permissions}).Want(t, 201).Text(t, "id")
 }
 
-// join invites somebody and accepts; it returns the member's path.
+// join invites someone and accepts; it returns the member's path.
 func join(t *testing.T, s *sandboxtest.Sandbox, email string, invitation fields) string {
 	t.Helper()
 	invitation["email"] = email
@@ -100,7 +100,7 @@ func TestTeamRefusals(t *testing.T) {
 
 			{"a member invited", owner, "POST", "/team/invitations", fields{"email": "ann@EXAMPLE.com", "role": "VIEWER"}, 409, "ann@EXAMPLE.com is already a member of the team"},
 			{"the owner invited", owner, "POST", "/team/invitations", fields{"email": "owner@example.com", "role": "VIEWER"}, 409, "owner@example.com is already a member of the team"},
-			{"somebody invited twice", owner, "POST", "/team/invitations", fields{"email": "BOB@example.com", "role": "ADMIN"}, 409, "BOB@example.com has already been invited"},
+			{"someone invited twice", owner, "POST", "/team/invitations", fields{"email": "BOB@example.com", "role": "ADMIN"}, 409, "BOB@example.com has already been invited"},
 			{"an owner invited", owner, "POST", "/team/invitations", fields{"email": "c@example.com", "role": "OWNER"}, 400, []string{"role must be one of ADMIN, MEMBER, VIEWER"}},
 			{"no address", owner, "POST", "/team/invitations", fields{"email": "c d", "role": "ADMIN"}, 400, []string{`email must be an e-mail address`}},
 			{"an invitation beyond its role", owner, "POST", "/team/invitations", fields{"email": "c@example.com", "role": "VIEWER", "permissions": []string{"invoice:create"}}, 400,

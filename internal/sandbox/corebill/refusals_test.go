@@ -101,7 +101,7 @@ func TestAuthorizationHeader(t *testing.T) {
 	}
 }
 
-// Of two keys nobody can tell which one is meant.
+// Of two keys no one can tell which one is meant.
 func TestTwoAuthorizationHeaders(t *testing.T) {
 	t.Parallel()
 	s := sandboxtest.Start(t)

@@ -97,7 +97,7 @@ func TestOneEventForManyWebhooks(t *testing.T) {
 }
 
 // TestIdempotentEvent queues an event in a transaction that is committed after
-// the handler: nobody asks for the deliveries, they come by themselves.
+// the handler: no one asks for the deliveries, they come by themselves.
 func TestIdempotentEvent(t *testing.T) {
 	both(t, func(t *testing.T, w world) {
 		came := make(chan struct{}, 10)

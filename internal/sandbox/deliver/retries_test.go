@@ -120,7 +120,7 @@ func TestNoAnswer(t *testing.T) {
 		return nil, failure
 	})
 	both(t, func(t *testing.T, w world) {
-		w.hook = "https://somebody:password@example.com/slow"
+		w.hook = "https://user:password@example.com/slow"
 		w.billiumHook(t, fields{"retryCount": 0, "timeout": 1500}, "invoice.created")
 		for _, test := range []struct {
 			failure error

@@ -91,7 +91,7 @@ func TestFlushIsABarrier(t *testing.T) {
 		cancel()
 		r.Add(row("2", "key_1", time.Now()), true)
 		if err := r.Flush(cancelled); err != nil {
-			t.Errorf("a reader that gave up stopped everybody's rows: %v", err)
+			t.Errorf("a reader that gave up stopped everyone's rows: %v", err)
 		}
 		if err := r.Close(t.Context()); err != nil {
 			t.Error(err)
@@ -100,7 +100,7 @@ func TestFlushIsABarrier(t *testing.T) {
 	})
 }
 
-// Time stands still in the bubble unless somebody waits.
+// Time stands still in the bubble unless someone waits.
 func TestAddWaitsForNoDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, stuck := &database{}, make(chan struct{})

@@ -96,7 +96,7 @@ func idempotentFor24Hours(t *testing.T, w *world) {
 		t.Errorf("after 24 hours the first answer is replayed still")
 	}
 	expectSameAnswer(t, later, w.repeatable(t, w.billiumToken, "POST /invoices", "a day", object{"amount": "1", "currency": "EUR"}))
-	// Nobody gets a replay that their key does not allow.
+	// No one gets a replay that their key does not allow.
 	reader := w.secretKey(t, "invoice:view")
 	w.repeatable(t, reader.token, "POST /invoices", "a day", object{"amount": "1", "currency": "EUR"}).
 		billiumRefuses(t, http.StatusForbidden, "Missing permission: invoice:create")

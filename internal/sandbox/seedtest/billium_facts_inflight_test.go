@@ -31,7 +31,7 @@ func idempotentInFlight(t *testing.T, w *world) {
 		case meanwhile.status == http.StatusConflict:
 			meanwhile.billiumRefuses(t, http.StatusConflict, inFlight)
 			locked++
-		default: // held up before it began: the repetition was the first
+		default: // delayed before it began: the repetition was the first
 			expectSameAnswer(t, first, *meanwhile)
 		}
 		expectSameAnswer(t, first, w.send(t, r))
@@ -77,7 +77,7 @@ func (w *world) during(t *testing.T, reading int, r request) (answer, *answer) {
 	return first.answer, meanwhile
 }
 
-// idempotentAtOnce sends the same request many times at once: whoever does not
+// idempotentAtOnce sends the same request many times at once: anyone who does not
 // get the first answer is told that it is in progress, and one invoice is made.
 func idempotentAtOnce(t *testing.T, w *world) {
 	before := w.total(t, "GET /invoices")

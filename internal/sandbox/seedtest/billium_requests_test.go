@@ -61,7 +61,7 @@ func bodyFor(line string) any {
 	case line == "POST /permission-sets":
 		return object{"name": "n", "permissions": []string{"invoice:view"}}
 	case line == "POST /team/invitations":
-		return object{"email": "somebody@example.com", "role": "VIEWER"}
+		return object{"email": "ana@example.com", "role": "VIEWER"}
 	case line == "POST /webhooks":
 		return object{"url": "https://example.com", "events": []string{"invoice.*"}}
 	case method == "PATCH":

@@ -21,7 +21,7 @@ func (w *world) setSecurity(t *testing.T, on bool) {
 	w.billium(t, w.billiumToken, "PATCH /team/security", body).want(t, http.StatusOK)
 }
 
-// billiumTeamSecurity sets the flags one by one as the OWNER; nobody else can.
+// billiumTeamSecurity sets the flags one by one as the OWNER; no one else can.
 func billiumTeamSecurity(t *testing.T, w *world) {
 	w.setSecurity(t, false)
 	defer w.setSecurity(t, false)
@@ -98,7 +98,7 @@ func billiumSets(t *testing.T, w *world) {
 	w.billium(t, w.billiumToken, "DELETE /team/members/"+member, nil).want(t, http.StatusOK)
 }
 
-// join invites somebody, who accepts, and returns the member's id.
+// join invites someone, who accepts, and returns the member's id.
 func (w *world) join(t *testing.T, email string, invitation object) string {
 	t.Helper()
 	invitation["email"] = email

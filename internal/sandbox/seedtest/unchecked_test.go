@@ -7,7 +7,7 @@ const (
 	sdk        = "describes the platform's SDK; its requests are the ones that the other rows send"
 	advice     = "advises the reader; no server can tell whether it is followed"
 	aboutToday = "describes what the platform hosts; a local server is the very thing that it lacks"
-	onSessions = "is about dashboard sessions; there is no dashboard, so nobody has one"
+	onSessions = "is about dashboard sessions; there is no dashboard, so no one has one"
 )
 
 // uncheckedSentences are the sentences that no server can show.

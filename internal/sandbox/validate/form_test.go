@@ -9,7 +9,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/api"
 )
 
-// Nobody is shown a regular expression: each pattern that a request can miss has
+// No one is shown a regular expression: each pattern that a request can miss has
 // its words.
 func TestEveryPatternHasWords(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ CREATE INDEX webhooks_of_company ON webhooks (company_id, created_at DESC, id DE
 CREATE INDEX webhooks_of_merchant ON webhooks (merchant_id, created_at DESC, id DESC);
 
 -- Unlike a key's token, a signing secret is stored as it is: a hash of it could
--- sign nothing. It lets nobody in anywhere, it only proves who sent a delivery.
+-- sign nothing. It lets no one in anywhere, it only proves who sent a delivery.
 -- At most one secret of a webhook has no expires_at.
 CREATE TABLE webhook_secrets (
     id         TEXT PRIMARY KEY,
@@ -28,8 +28,8 @@ CREATE TABLE webhook_secrets (
 );
 CREATE INDEX webhook_secrets_webhook ON webhook_secrets (webhook_id);
 
--- The queue: a row is gone once its event was delivered or given up. Whoever
--- makes an attempt first moves next_at on, so that nobody else makes it too.
+-- The queue: a row is gone once its event was delivered or given up. The
+-- process that makes an attempt first moves next_at on, so that no other makes it too.
 CREATE TABLE webhook_deliveries (
     id         TEXT PRIMARY KEY,
     webhook_id TEXT   NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
