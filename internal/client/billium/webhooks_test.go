@@ -60,7 +60,7 @@ func TestWebhookSecretsRefuseUselessAnswers(t *testing.T) {
 	secret := newSigningSecret(t)
 	for name, test := range map[string]struct{ answer, says string }{
 		"no secret":     {`}`, "no secret"},
-		"an odd secret": {`,"secret":"` + secret[6:] + `"}`, "not in the form"},
+		"an odd secret": {`,"secret":"` + secret[6:] + `"}`, "not a valid"},
 	} {
 		s := serve(t, map[string]string{
 			"POST " + root + "/webhooks":                           "201 " + webhook + test.answer,

@@ -43,7 +43,7 @@ func TestCreateAPIKeyRefusesUselessAnswers(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ answer, id, says string }{
 		"no token":      {object(`"`+keyID+`"`, `null`), keyID, "no token"},
-		"an odd token":  {object(`"`+keyID+`"`, `"tok_`+token[8:]+`"`), keyID, "not in the form"},
+		"an odd token":  {object(`"`+keyID+`"`, `"tok_`+token[8:]+`"`), keyID, "not a valid"},
 		"no id":         {object(`null`, `"`+token+`"`), "", "no valid key id"},
 		"a broken time": {strings.Replace(object(`"`+keyID+`"`, `"`+token+`"`), "2026-01-15T10:00:00Z", token, 1), keyID, "the answer is not the platform's"},
 		"no JSON":       {`201 <html>` + token, "", "not Corebill's"},

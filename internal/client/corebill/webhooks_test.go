@@ -62,7 +62,7 @@ func TestWebhookSecretsRefuseUselessAnswers(t *testing.T) {
 	secret := newSigningSecret(t)
 	for name, test := range map[string]struct{ answer, id, says string }{
 		"no secret":     {`201 {"id":"` + webhookID + `",` + hook + `}`, webhookID, "no secret"},
-		"an odd secret": {`201 {"id":"` + webhookID + `",` + hook + `,"secret":"` + secret[6:] + `"}`, webhookID, "not in the form"},
+		"an odd secret": {`201 {"id":"` + webhookID + `",` + hook + `,"secret":"` + secret[6:] + `"}`, webhookID, "not a valid"},
 		"no id":         {`201 {` + hook + `,"secret":"` + secret + `"}`, "", "no valid webhook id"},
 	} {
 		s := serve(t, map[string]string{
