@@ -38,7 +38,7 @@ func TestBilliumNullPermissionsCreateNothing(t *testing.T) {
 		if len(tracks) == 0 {
 			config = later + config
 		}
-		tracks = append(tracks, track{"." + label, []resource.TestStep{{Config: config, ExpectError: says(c.want)}}})
+		tracks = append(tracks, track{about: "." + label, steps: []resource.TestStep{{Config: config, ExpectError: says(c.want)}}})
 	}
 	w.runTogether(t, tracks...)
 	if err := all(exactly(keys, len(w.BilliumKeys(t)), "keys"), exactly(0, len(w.Invitations(t)), "invitations")); err != nil {
@@ -56,7 +56,7 @@ func TestBilliumNullPermissionsChangeNothing(t *testing.T) {
 	}
 	key := func(rest string) string { return billiumConfig("name = \"holder\"\n" + rest) }
 	w.runTogether(t,
-		track{teamMember, []resource.TestStep{
+		track{about: teamMember, steps: []resource.TestStep{
 			{Config: member(narrow)},
 			{PreConfig: func() { w.AcceptInvitation(t, email) }, Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{
 				known(teamMember, "permissions_from", knownvalue.StringExact("permissions")),
@@ -64,7 +64,7 @@ func TestBilliumNullPermissionsChangeNothing(t *testing.T) {
 			{Config: later + member(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("role")`)},
 			{Config: member(narrow), ConfigStateChecks: []statecheck.StateCheck{w.serverMember(t, email, billium.Administrator, 1)}},
 		}},
-		track{billiumKey, []resource.TestStep{
+		track{about: billiumKey, steps: []resource.TestStep{
 			{Config: key(narrow)},
 			{Config: key(narrow)},
 			{Config: key(nullSet), ExpectError: says(`.permissions_from: was cty.StringVal("permission_set_id"), but now cty.StringVal("permissions")`)},

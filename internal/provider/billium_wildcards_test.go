@@ -26,7 +26,7 @@ func TestBilliumWildcardsAreNoChange(t *testing.T) {
 	for address, config := range configs {
 		ids[address] = new(string)
 		spelled := strings.Replace(config, wild, plain, 1)
-		made = append(made, track{address, []resource.TestStep{
+		made = append(made, track{about: address, steps: []resource.TestStep{
 			{Config: config, ConfigStateChecks: []statecheck.StateCheck{
 				taken(address, "id", ids[address]), known(address, "permissions", setOf("invoice:*")),
 			}},
@@ -40,7 +40,7 @@ func TestBilliumWildcardsAreNoChange(t *testing.T) {
 	}
 	w.runTogether(t, made...)
 	for address, config := range configs {
-		imported = append(imported, track{address, []resource.TestStep{
+		imported = append(imported, track{about: address, steps: []resource.TestStep{
 			{
 				Config:           importBlock(address, merchant+"/"+*ids[address]) + config,
 				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),

@@ -43,7 +43,7 @@ func TestFunctionsRefuseBadArguments(t *testing.T) {
 		`provider::keyward::expand_permissions(["report:view", null])`:                    `One of the permissions is null.`,
 		`provider::keyward::role_permissions("VIEWERS")`:                                  `Did you mean "VIEWER"?`,
 		`provider::keyward::verify_webhook_signature("bilium", "s", "", "", "")`:          `Did you mean "billium"?`,
-		`provider::keyward::verify_webhook_signature("billium", "s", "", "", "tomorrow")`: `The time must be in the form of RFC 3339`,
+		`provider::keyward::verify_webhook_signature("billium", "s", "", "", "tomorrow")`: `The time must be RFC 3339`,
 	} {
 		bad = append(bad, refusal{mistake{expression, `output "x" { value = ` + expression + ` }`, says(want)}, w})
 	}
@@ -90,6 +90,6 @@ func TestFunctionsVerifyDeliveries(t *testing.T) {
 	genuine, late, refused := step("2026-01-31T12:01:00Z"), step("2026-01-31T13:00:00Z"), step("later")
 	genuine.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("x", knownvalue.Bool(true))}
 	late.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("x", knownvalue.Bool(false))}
-	refused.ExpectError = says("The time must be in the form of RFC 3339")
+	refused.ExpectError = says("The time must be RFC 3339")
 	w.run(t, genuine, late, refused)
 }

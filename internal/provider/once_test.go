@@ -117,8 +117,8 @@ var onceKinds = map[string]onceKind{
 func (w *world) runOnceKinds(t *testing.T, steps func(k onceKind) []resource.TestStep) {
 	t.Helper()
 	var tracks []track
-	for _, k := range onceKinds {
-		tracks = append(tracks, track{k.resource + ".", steps(k)})
+	for name, k := range onceKinds {
+		tracks = append(tracks, track{about: k.resource + ".", steps: steps(k), named: "Another resource creates " + name + " "})
 	}
 	w.runTogether(t, tracks...)
 }

@@ -179,7 +179,7 @@ func TestReplacementsKeepTheName(t *testing.T) {
 						c.wantLive(t, w, name, 1), taken(c.address, "token", &token), version.AddStateValue(c.address, at("generation")),
 					}
 				}
-				tracks = append(tracks, track{c.address, []resource.TestStep{
+				tracks = append(tracks, track{about: c.address, steps: []resource.TestStep{
 					{Config: config("1"), ConfigStateChecks: replaced()},
 					{PreConfig: use, Config: config("2"), ConfigStateChecks: replaced()},
 					{PreConfig: use, Taint: []string{c.address}, Config: config("2"), ConfigStateChecks: replaced()},
@@ -213,7 +213,7 @@ func TestLostAnswers(t *testing.T) {
 				fault.Platform, fault.Method, fault.Path = c.platform, http.MethodPost, c.path
 				injected[c.platform] = w.Inject(fault)
 				var token string
-				tracks = append(tracks, track{c.address, []resource.TestStep{{Config: c.config(`name = "shop"`), ConfigStateChecks: []statecheck.StateCheck{
+				tracks = append(tracks, track{about: c.address, steps: []resource.TestStep{{Config: c.config(`name = "shop"`), ConfigStateChecks: []statecheck.StateCheck{
 					c.wantLive(t, w, "shop", 1), taken(c.address, "token", &token), c.wantStatus(t, w, &token, http.StatusOK),
 				}}}})
 			}

@@ -177,7 +177,7 @@ func TestRotationVerifiesTheNewKey(t *testing.T) {
 				return c.config(`name = "` + label + `"
 				rotation = { rotate_when_changed = { v = "` + v + `" }, overlap = "` + overlap + `" }`)
 			}
-			tracks = append(tracks, track{c.address, []resource.TestStep{
+			tracks = append(tracks, track{about: c.address, steps: []resource.TestStep{
 				{Config: config("1")},
 				{
 					PreConfig: func() {

@@ -109,7 +109,7 @@ func TestNamesOfOtherKindsConflictComposed(t *testing.T) {
 		if name == "company" {
 			noop.ConfigPlanChecks = resource.ConfigPlanChecks{} // deletion_protection is Terraform's alone
 		}
-		tracks = append(tracks, track{k.address, []resource.TestStep{refused(config, "exists already"), noop, emptyPlan(config)}})
+		tracks = append(tracks, track{about: k.address, steps: []resource.TestStep{refused(config, "exists already"), noop, emptyPlan(config)}})
 	}
 	w.runTogether(t, tracks...)
 }

@@ -178,7 +178,7 @@ func (t *teamMembers) checkRole(ctx context.Context, plan *teamMemberModel) (dia
 	}
 	if platform.Role(plan.Role.ValueString()).Above(platform.Role(current.Role)) {
 		diags.AddAttributeError(path.Root("role"), "The role is above the provider's own",
-			fmt.Sprintf("A user can't give a role above their own. The user behind the provider's key (%s…) is %s. Give the provider a key of an %s.",
+			fmt.Sprintf("A user can't give a role above their own. The user behind the provider's key (%s…) is %s. Give the provider the key of a user who is %s or above.",
 				current.KeyPrefix, current.Role, plan.Role.ValueString()))
 	}
 	return diags
