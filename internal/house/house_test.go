@@ -219,3 +219,36 @@ func TestImportsFollowTheArrows(t *testing.T) {
 		}
 	}
 }
+
+// Each walk names files that exist, no file twice, functions that are in them, and no more
+// files than a newcomer reads in one go.
+func TestWalks(t *testing.T) {
+	t.Parallel()
+	page := read(t, "docs/contributing/walks.md")
+	step := regexp.MustCompile("(?s)^\\d+\\. `([^`]+)`: ((?:`\\w+`,?\\s*)+)\\.")
+	for title, most := range map[string]int{"A token": 10, "A permission": 14, "A rotation": 14} {
+		_, walk, found := strings.Cut(page, "\n## "+title+":")
+		walk, _, _ = strings.Cut(walk, "\n## ")
+		visited := map[string]bool{}
+		for _, part := range regexp.MustCompile(`(?m)^(?:\d+\. )`).FindAllStringIndex(walk, -1) {
+			hop := step.FindStringSubmatch(walk[part[0]:])
+			if hop == nil {
+				t.Errorf("%s: not a step: %.60q", title, walk[part[0]:])
+				continue
+			}
+			if visited[hop[1]] {
+				t.Errorf("%s visits %s twice", title, hop[1])
+			}
+			visited[hop[1]] = true
+			source := read(t, hop[1])
+			for _, name := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(hop[2], -1) {
+				if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + name[1] + `[(\[]`).MatchString(source) {
+					t.Errorf("%s: %s has no function %s", title, hop[1], name[1])
+				}
+			}
+		}
+		if !found || len(visited) < 3 || len(visited) > most {
+			t.Errorf("%s: %d files, want at most %d", title, len(visited), most)
+		}
+	}
+}

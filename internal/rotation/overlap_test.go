@@ -7,7 +7,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-func TestFate(t *testing.T) {
+func TestStatus(t *testing.T) {
 	t.Parallel()
 	since := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	const day = 24 * time.Hour
