@@ -14,8 +14,8 @@ const terraformArea = "terraform"
 
 // What the provider needs of Terraform, and what it makes use of where it is there.
 var (
-	oldest    = version.Must(version.NewVersion("1.11.0"))
-	whole     = version.Must(version.NewVersion("1.14.0"))
+	minVersion    = version.Must(version.NewVersion("1.11.0"))
+	recommendedVersion     = version.Must(version.NewVersion("1.14.0"))
 	platforms = []string{"terraform", "tofu"}
 )
 
@@ -53,9 +53,9 @@ func (d *doctor) judgeTerraform(name string, said []byte) {
 	switch {
 	case name == "tofu":
 		d.ok(terraformArea, "version", text)
-	case found.Core().LessThan(oldest):
+	case found.Core().LessThan(minVersion):
 		d.problem(terraformArea, "version", text+" is too old for the provider", "Install Terraform 1.11 or newer.")
-	case found.Core().LessThan(whole):
+	case found.Core().LessThan(recommendedVersion):
 		d.ok(terraformArea, "version", text+"; actions and terraform query need 1.14")
 	default:
 		d.ok(terraformArea, "version", text)
