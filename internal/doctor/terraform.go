@@ -14,9 +14,9 @@ const terraformArea = "terraform"
 
 // What the provider needs of Terraform, and what it makes use of where it is there.
 var (
-	minVersion    = version.Must(version.NewVersion("1.11.0"))
-	recommendedVersion     = version.Must(version.NewVersion("1.14.0"))
-	platforms = []string{"terraform", "tofu"}
+	minVersion         = version.Must(version.NewVersion("1.11.0"))
+	recommendedVersion = version.Must(version.NewVersion("1.14.0"))
+	platforms          = []string{"terraform", "tofu"}
 )
 
 // terraform looks for Terraform, or else OpenTofu.

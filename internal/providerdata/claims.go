@@ -39,7 +39,7 @@ type claimant struct {
 	claim Claim
 }
 
-// Wanted is another resource that is to have a key's name.
+// Successor is another resource that is to have a key's name.
 type Successor struct {
 	Name string
 	// Said is whether the log has word of it for the apply.

@@ -3,9 +3,9 @@ package env
 import (
 	"strconv"
 
-	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // requestHeader names the columns of a log.

@@ -5,8 +5,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/due"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // dueReport is what keyward rotate due prints as JSON. Its members only ever grow

@@ -132,14 +132,14 @@ func TestNext(t *testing.T) {
 		admitted bool
 		until    time.Duration
 	}{
-		"the first request":                         {happened: func(*state) {}, admitted: true},
-		"the second, before the first is answered":  {happened: func(s *state) { s.sent(noon) }},
-		"a platform without limits":                 {happened: func(s *state) { round(s, 0, 1, Answer{Received: true}); s.sent(noon); s.sent(noon) }, admitted: true},
+		"the first request":                        {happened: func(*state) {}, admitted: true},
+		"the second, before the first is answered": {happened: func(s *state) { s.sent(noon) }},
+		"a platform without limits":                {happened: func(s *state) { round(s, 0, 1, Answer{Received: true}); s.sent(noon); s.sent(noon) }, admitted: true},
 		"the first one failed: someone has to try": {happened: func(s *state) { round(s, 0, 1, Answer{}) }, admitted: true},
-		"there is room":                             {happened: func(s *state) { round(s, 0, 1, limited(50, 1, time.Minute)) }, admitted: true},
-		"there is none":                             {happened: func(s *state) { round(s, 0, 1, limited(50, 0, time.Minute)) }, until: time.Minute},
-		"what is under way takes the rest":          {happened: func(s *state) { round(s, 0, 1, limited(50, 1, time.Minute)); s.sent(noon) }},
-		"the window has ended: one asks":            {happened: func(s *state) { round(s, 0, 1, limited(50, 0, time.Minute)) }, at: time.Minute, admitted: true},
+		"there is room":                            {happened: func(s *state) { round(s, 0, 1, limited(50, 1, time.Minute)) }, admitted: true},
+		"there is none":                            {happened: func(s *state) { round(s, 0, 1, limited(50, 0, time.Minute)) }, until: time.Minute},
+		"what is under way takes the rest":         {happened: func(s *state) { round(s, 0, 1, limited(50, 1, time.Minute)); s.sent(noon) }},
+		"the window has ended: one asks":           {happened: func(s *state) { round(s, 0, 1, limited(50, 0, time.Minute)) }, at: time.Minute, admitted: true},
 		"and the others wait for what it learns": {happened: func(s *state) {
 			round(s, 0, 1, limited(50, 0, time.Minute))
 			s.next(noon.Add(time.Minute), 0)
