@@ -12,6 +12,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/tfconfig"
 )
 
@@ -87,8 +88,10 @@ func (c *check) declareOrRemove(object live) Remedy {
 	switch why := unmanageable(object); {
 	case isKey && (key.Own || key.MaybeOwn):
 		return Remedy{Text: "Don't declare or revoke it: " + why + ". Accept it in a baseline (--write-baseline)."}
-	case isKey && why != "":
-		return Remedy{Text: "It can't be declared: " + why + ". Or revoke it: " + revokeCommand(key.ID) + "."}
+	case isKey && rotation.Marked(key.Name):
+		return Remedy{Text: "Rename it on the platform first: " + why + ". Or revoke it: " + revokeCommand(key.ID) + "."}
+	case isKey && why != "": // a run may be creating or using it
+		return Remedy{Text: "Don't declare it: " + why + "."}
 	case why != "":
 		return Remedy{Text: "It can't be declared: " + why + ". Delete it on the platform."}
 	case isKey:

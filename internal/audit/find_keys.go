@@ -206,7 +206,7 @@ func checkPublicKey(c *check) {
 		c.add(k.Object, Finding{
 			Severity: severity, Title: fmt.Sprintf("There is something odd about the public %s.", k.Short()), Evidence: odd,
 			Remedy: Remedy{
-				Text:     "See who tries what. Unless it is a mistake of your own, rotate the key. Anyone can get a public key, so expect it again.",
+				Text:     "See who uses it, and for what. If that is not a mistake of your own, rotate the key. Anyone can see a public key, so this can happen again.",
 				Language: Shell, Code: "keyward logs --key " + shellQuote(k.ID),
 			},
 		})

@@ -34,7 +34,7 @@ func checkRotationOverdue(c *check) {
 			Title: fmt.Sprintf("%s should have been rotated %s ago.", upper(d.Short()), days(c.now.Sub(*d.Key.RotateDue))),
 			Evidence: []string{
 				fmt.Sprintf("%s says that its rotation was due %s.", d.Where(), date(*d.Key.RotateDue)),
-				"A rotation is made by an apply, and there was none since.",
+				"Only an apply rotates a key, and none has rotated it since.",
 			},
 			Remedy: Remedy{
 				Text:     "Apply; then have a schedule apply, so that it is not forgotten again.",
@@ -75,7 +75,7 @@ func checkPreviousOverdue(c *check) {
 			File: d.File, Address: d.Address, Evidence: evidence,
 			Title: fmt.Sprintf("%s was replaced, and is past the time that it was to be revoked.", upper(object.Short())),
 			Remedy: Remedy{
-				Text:     "Apply, which revokes it. Where no one can apply, revoke what is due by the same rules; look at what would be revoked first.",
+				Text:     "Apply: that revokes it. If no one can apply, keyward keys prune revokes by the same rules. Look at --dry-run first, then run it without.",
 				Language: Shell, Code: "terraform show -json > state.json\nkeyward keys prune --state state.json --dry-run",
 			},
 		})
@@ -88,5 +88,5 @@ func (c *check) heldBack(key *Key, quiet time.Duration) []string {
 	if quiet == 0 || key.LastUsedAt == nil || c.now.Sub(*key.LastUsedAt) >= quiet {
 		return nil
 	}
-	return []string{fmt.Sprintf("Its quiet period of %s holds its revocation back: it is still in use.", quiet)}
+	return []string{fmt.Sprintf("It is not revoked yet because it is still in use: its quiet period is %s.", days(quiet))}
 }

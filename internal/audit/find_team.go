@@ -114,7 +114,7 @@ func checkTeamSecurity(c *check) {
 			Title:    fmt.Sprintf("The team of %s may sign in without %s.", m.Short(), strings.Join(off, " and ")),
 			Evidence: []string{fmt.Sprintf("The team security does not enforce %s.", strings.Join(off, ", "))},
 			Remedy: Remedy{
-				Text:     "Enforce it in keyward_billium_merchant, with a key of the OWNER. Members without a second factor are locked out of the dashboard until they set one up; requests with API keys are not affected.",
+				Text:     "Enforce it in keyward_billium_merchant, with a key of the OWNER. Members who don't meet it are locked out of the dashboard until they do; requests with API keys are not affected.",
 				Language: HCL, Code: strings.Join(code, "\n"),
 			},
 		})

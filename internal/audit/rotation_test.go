@@ -31,7 +31,7 @@ func TestPrevious(t *testing.T) {
 		{"due at once", nil, true, true, 0, nil, true, "revoked at once"},
 		{"revoked already", day(-1), false, true, 0, nil, false, ""},
 		{"no one looked", day(-1), false, false, 0, nil, true, "was not looked at"},
-		{"still in use", day(-1), true, true, 48 * time.Hour, day(-1), true, "quiet period of 48h0m0s holds"},
+		{"still in use", day(-1), true, true, 48 * time.Hour, day(-1), true, "its quiet period is 2 days"},
 		{"quiet by now", day(-1), true, true, 12 * time.Hour, day(-1), true, "It is live."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

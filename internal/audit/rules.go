@@ -27,14 +27,14 @@ func init() {
 
 var driftRules = []Rule{
 	{"undeclared", "Live but not declared", "No one reviewed it, and nothing rotates or removes it.", High, checkUndeclared},
-	{"gone", "Declared but gone", "What relies on it fails, or has found another way.", High, checkGone},
+	{"gone", "Declared but gone", "Anything that relies on it fails, or has been switched to something else.", High, checkGone},
 	{"different", "Declared otherwise than it is", "It was changed outside Terraform; the next apply changes it back.", Medium, checkDifferent},
 }
 
 var useRules = []Rule{
 	{"broader-than-used", "May do more than it did", "What a key never does, only a thief would do with it.", Medium, checkBroader},
-	{"never-used", "Never used", "A key that is not used can be stolen all the same.", Low, checkNeverUsed},
-	{"unused", "Not used for long", "A key that is no longer used can be stolen all the same.", Medium, checkUnused},
+	{"never-used", "Never used", "An unused key can still be stolen.", Low, checkNeverUsed},
+	{"unused", "Not used for long", "A key that is no longer used can still be stolen.", Medium, checkUnused},
 }
 
 var rotationRules = []Rule{
@@ -46,17 +46,17 @@ var rotationRules = []Rule{
 var keyRules = []Rule{
 	{"orphaned", "Key of a creation that was never finished", "It is live, and no one can have its token.", Low, checkOrphaned},
 	{"expired", "Ephemeral key past its time", "Its run is over, and its token still works.", Medium, checkExpired},
-	{"duplicate-name", "Same name more than once", "The name does not tell which key is meant, nor which may go.", Low, checkDuplicateName},
+	{"duplicate-name", "Same name more than once", "The name doesn't tell which key is meant, or which can be revoked.", Low, checkDuplicateName},
 	{"token-in-state", "Token in plain state", "Anyone who reads the state has the key.", Medium, checkTokenInState},
 	{"admin-key", "Key with an administrator's power", "Anyone who has it can create more keys, or worse.", Medium, checkAdminKey},
 	{"organization-key", "Key of the whole organization", "It reaches every company, also those to come.", Medium, checkOrganizationKey},
-	{"public-key", "Public key with something odd", "Anyone can read a public key: it should do its three things and nothing else.", High, checkPublicKey},
+	{"public-key", "Public key with something odd", "Anyone can read a public key, so it must have its three public permissions and no others.", High, checkPublicKey},
 }
 
 var teamRules = []Rule{
 	{"too-many-admins", "Too many ADMINs", "Each of them can change keys, roles and the team.", Medium, checkTooManyAdmins},
-	{"stale-invitation", "Invitation open for long", "Anyone who gets at the old mail can join the team.", Low, checkStaleInvitation},
-	{"foreign-member", "Member outside the allowed e-mail domains", "Your own offboarding does not take the access away when such a person leaves.", High, checkForeignMember},
+	{"stale-invitation", "Invitation open for long", "Anyone who can read the old e-mail can join the team.", Low, checkStaleInvitation},
+	{"foreign-member", "Member outside the allowed e-mail domains", "Your own offboarding doesn't remove this person's access when they leave.", High, checkForeignMember},
 	{"weak-team-security", "Security factors off", "A stolen password is enough to get into the dashboard.", Medium, checkTeamSecurity},
 }
 

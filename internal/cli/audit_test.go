@@ -81,7 +81,7 @@ func TestAuditIncomplete(t *testing.T) {
 	st := newStage(t)
 	st.env["BILLIUM_API_KEY"] = st.BilliumKeyAs(t, "OWNER", "merchant:view", "api_key:view", "webhook:view")
 	code, stdout, stderr := st.keyward(t, "audit")
-	if code != 2 || stdout == "" || !strings.Contains(stderr, "the audit is incomplete, 3 parts could not be read:") || !strings.Contains(stderr, "Missing permission: team:view") {
+	if code != 2 || stdout == "" || !strings.Contains(stderr, "the audit is incomplete: 3 parts could not be read:") || !strings.Contains(stderr, "Missing permission: team:view") {
 		t.Errorf("exit %d, %q", code, stderr)
 	}
 	code, _, stderr = st.keyward(t, "audit", "--partial", "--fail-on", "none")

@@ -227,7 +227,7 @@ func TestImportThatCantTellItsOwnKey(t *testing.T) {
 	})
 	delete(s.env, "COREBILL_API_KEY")
 	code, stdout, stderr := s.keyward(t, "import")
-	if code != 0 || !strings.Contains(stdout, "it may be the key that the provider itself uses") {
+	if code != 0 || !strings.Contains(stdout, "it may be the key in use here") {
 		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
 	}
 }

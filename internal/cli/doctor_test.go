@@ -72,7 +72,7 @@ func TestDoctorFinds(t *testing.T) {
 		}, []string{"the Corebill API key looks like a Billium key", "are COREBILL_API_KEY and BILLIUM_API_KEY", "1 problem found."}},
 		{"half a key", 1, func(_ *testing.T, s *stage) {
 			s.env["COREBILL_API_KEY"], s.env["BILLIUM_API_KEY"] = "sk_l", s.env["BILLIUM_API_KEY"][:20]
-		}, []string{"is not a valid Corebill key", "is not a valid Billium key", "Copy it again"}},
+		}, []string{"is not a valid Corebill key", "is not a valid Billium key", "Copy the whole token again"}},
 		{"a public key", 1, func(t *testing.T, s *stage) { s.env["BILLIUM_API_KEY"] = s.BilliumPublicKey(t) }, []string{"is a public key (pk_…)", "lacks team:view"}},
 		{"a lesser key", 0, func(t *testing.T, s *stage) {
 			s.env["BILLIUM_API_KEY"] = s.BilliumKeyAs(t, "MEMBER")

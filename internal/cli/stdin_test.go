@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-const waiting = "reading standard input; end with Ctrl-D\n"
+const waiting = "reading standard input: paste it and press Ctrl-D, or press Ctrl-C and pipe it in\n"
 
 // At a terminal every command that reads stdin says so before it waits, and then does
 // what it does with a pipe. With a pipe it says nothing.

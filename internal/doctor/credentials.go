@@ -42,7 +42,7 @@ func (d *doctor) corebillForm(a inventory.CorebillAccount) {
 	case corebill.ValidToken(token):
 		d.ok(credentialArea, a.Source, "is a well-formed Corebill key ("+corebill.KeyPrefix(token)+"…)")
 	default:
-		d.problem(credentialArea, a.Source, "is not a valid Corebill key (sk_live_…)", "Copy it again, recommendedVersion and without quotes; Corebill shows a token only once, so that another key may be needed.")
+		d.problem(credentialArea, a.Source, "is not a valid Corebill key (sk_live_…)", "Copy the whole token again, without quotes. Corebill shows a token only once: if you don't have it, create another key.")
 	}
 	if a.DefaultCompany != "" && !corebill.ValidID(corebill.CompanyID, a.DefaultCompany) {
 		d.problem(credentialArea, "COREBILL_COMPANY_ID", "is not the id of a company (com_ and 12 characters)", "keyward whoami --output json lists the companies with their ids.")
@@ -58,7 +58,7 @@ func (d *doctor) billiumForm(a inventory.BilliumAccount) {
 	case ok:
 		d.ok(credentialArea, a.Source, "is a well-formed Billium key ("+billium.KeyPrefix(token)+"…)")
 	default:
-		d.problem(credentialArea, a.Source, "is not a valid Billium key (sk_ and 96 letters and digits)", "Copy it again, recommendedVersion and without quotes; Billium shows a token only once, so that another key may be needed.")
+		d.problem(credentialArea, a.Source, "is not a valid Billium key (sk_ and 96 letters and digits)", "Copy the whole token again, without quotes. Billium shows a token only once: if you don't have it, create another key.")
 	}
 	if !billium.ValidID(billium.MerchantID, a.MerchantID) {
 		d.problem(credentialArea, "merchant of "+a.Name, "is not the id of a merchant (mer_ and 32 characters)", "Set BILLIUM_MERCHANT_ID, or merchant_id in the accounts file, to the id in Billium's dashboard.")

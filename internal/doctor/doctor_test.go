@@ -126,8 +126,8 @@ func TestCredentials(t *testing.T) {
 		result, remedy string
 	}{
 		"none":                 {nil, "", "keyward sandbox env"},
-		"half of a token":      {map[string]string{"COREBILL_API_KEY": "sk_live_"}, "is not a valid Corebill key", "Copy it again"},
-		"not a token":          {map[string]string{"BILLIUM_API_KEY": "secret", "BILLIUM_MERCHANT_ID": "mer_0123456789abcdef0123456789abcdef"}, "is not a valid Billium key", "Copy it again"},
+		"half of a token":      {map[string]string{"COREBILL_API_KEY": "sk_live_"}, "is not a valid Corebill key", "Copy the whole token again"},
+		"not a token":          {map[string]string{"BILLIUM_API_KEY": "secret", "BILLIUM_MERCHANT_ID": "mer_0123456789abcdef0123456789abcdef"}, "is not a valid Billium key", "Copy the whole token again"},
 		"another kind of id":   {map[string]string{"BILLIUM_API_KEY": "sk_" + strings.Repeat("a", 96), "BILLIUM_MERCHANT_ID": "com_a1b2c3d4e5f6"}, "is not the id of a merchant", "Billium's dashboard"},
 		"a public key":         {map[string]string{"BILLIUM_API_KEY": "pk_" + strings.Repeat("a", 96), "BILLIUM_MERCHANT_ID": "mer_0123456789abcdef0123456789abcdef"}, "is a public key", "Use a secret key"},
 		"an odd default":       {map[string]string{"COREBILL_API_KEY": "sk_live_" + strings.Repeat("a", 48), "COREBILL_COMPANY_ID": "shop"}, "is not the id of a company", "keyward whoami"},

@@ -88,7 +88,7 @@ func remedyFor(err error, base, source string) string {
 	case client.Forbidden(err):
 		return "The key in " + source + " works, but not for this company or merchant: check the id."
 	case errors.Is(err, client.ErrRateLimited):
-		return "Another client uses up the rate limit of this key or address. Wait, then see who it is: keyward logs --since 10m."
+		return "The rate limit of this key or address is used up, by your own runs or another client. Wait a minute, then see who it was: keyward logs --since 10m."
 	case errors.Is(err, client.ErrInvalidResponse), errors.Is(err, client.ErrRedirect), errors.Is(err, client.ErrNotFound):
 		return "Check the base URL, " + base + ": it is the platform's address without /v1."
 	case errors.Is(err, client.ErrConnection):
@@ -137,7 +137,7 @@ func (d *doctor) limits(area string) {
 	}
 	text := fmt.Sprintf("%d of %d requests are left for %d s", left, limit, reset)
 	if left*5 < limit {
-		d.warn(area, "rate limit", text, "Another client uses this key or address as well: keyward logs --since 10m shows who. keyward waits where it has to.")
+		d.warn(area, "rate limit", text, "Little is left of the rate limit: an apply of your own or another client may have used it. keyward logs --since 10m shows who. keyward waits when it has to.")
 		return
 	}
 	d.ok(area, "rate limit", text)

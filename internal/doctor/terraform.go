@@ -27,7 +27,7 @@ func (d *doctor) terraform(ctx context.Context) {
 			continue
 		}
 		if err != nil {
-			d.problem(terraformArea, "version", name+" version failed: "+err.Error(), "Run it yourself and fix what it reports.")
+			d.problem(terraformArea, "version", name+" version failed: "+err.Error(), "Run "+name+" version -json yourself and fix the error that it prints.")
 			return
 		}
 		d.judgeTerraform(name, said)

@@ -72,7 +72,7 @@ func (inv *Inventory) Ping(ctx context.Context, webhook *Webhook) error {
 // first does something with the accounts of a platform that reach a company or merchant,
 // or the organization for "", until it is done. The error is the last one's.
 func (inv *Inventory) first(ctx context.Context, platform Platform, scope string, do func(reader) error) error {
-	err := fmt.Errorf("%w: no account reaches %s", client.ErrNotFound, scope)
+	err := fmt.Errorf("%w: no configured account reaches %s (keyward whoami --output json lists what they reach)", client.ErrNotFound, cmp.Or(scope, "the organization"))
 	for _, h := range inv.readers {
 		if h.account().Platform != platform {
 			continue

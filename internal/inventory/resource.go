@@ -68,11 +68,11 @@ func Unmanageable(name string, owned Ownership) string {
 	_, ephemeral := provisional.ParseEphemeral(name)
 	switch {
 	case owned == Own:
-		return "it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere"
+		return "it is the key in use here; a key that manages itself can lock itself out, so manage it elsewhere"
 	case owned == MaybeOwn:
-		return "it may be the key that the provider itself uses, which can't be told for certain; that one must be managed elsewhere"
+		return "it may be the key in use here (keyward could not tell which key that is: see keyward whoami), and a key that manages itself can lock itself out"
 	case provisional.Is(name):
-		return "its name is provisional: its creation is under way, or was never finished; keyward keys prune revokes it once it is older than 15 minutes"
+		return "its name is provisional: its creation is under way, or was never finished; once it is older than 15 minutes it is orphaned, and keyward keys prune revokes it"
 	case ephemeral:
 		return "it is an ephemeral key, for one run alone; keyward keys prune revokes it once it is past the time that its name says"
 	case rotation.Marked(name):

@@ -147,9 +147,9 @@ func throttled(total time.Duration) []*tfprotov6.Diagnostic {
 	}
 	return []*tfprotov6.Diagnostic{{
 		Severity: tfprotov6.DiagnosticSeverityWarning,
-		Summary:  "Throttled by the rate limit",
+		Summary:  "Requests were delayed by a rate limit",
 		Detail: fmt.Sprintf("The requests of this operation waited %s for the platform's rate limit, or for max_requests_per_minute of the provider block. "+
-			"Nothing failed: the platform allows no more requests in that time. Every other client of the same address or key uses the same limit.",
+			"Nothing failed: the platform allows no more requests in that time. Other clients with the same key or address share the platform's limit: keyward logs --since 10m shows who they are.",
 			total.Round(time.Second)),
 	}}
 }

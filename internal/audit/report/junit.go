@@ -50,7 +50,7 @@ func gapSuite(gaps []audit.Gap) junit.Suite {
 		suite.Cases = append(suite.Cases, junit.Case{
 			Name: output.Clean(g.Source + ": " + g.Part),
 			Failures: []junit.Failure{{
-				Message: output.Clean(g.Error), Type: "gap", Text: "It could not be read: there may be findings in it.",
+				Message: output.Clean(g.Error), Type: "gap", Text: "It could not be read, so findings may be missing. keyward doctor says how to fix the access.",
 			}},
 		})
 	}

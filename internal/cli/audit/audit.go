@@ -48,7 +48,7 @@ key needs.
 
 It only reads, unless --ping-webhooks has the platforms send a ping to each webhook.
 A part that an account's key may not read is named in the report, and ends the command
-with exit code 2: what was not looked at is not fine. --partial accepts that.
+with exit code 2: an unread part may hide findings. --partial accepts that.
 
 Findings that are known and accepted go to a baseline file; each has an id that stays.
 The report goes to stdout. --output html is one file to read, print and keep.`,
@@ -171,7 +171,7 @@ func (o *Options) judge(made *audit.Report) error {
 		gaps[i] = fmt.Sprintf("\n  the %s through the account %s: %s", g.Part, g.Source, g.Error)
 	}
 	if len(gaps) > 0 && !o.partial {
-		return fmt.Errorf("the audit is incomplete, %s could not be read:%s\nMend that (keyward doctor tells how, keyward whoami what the keys may do), or accept it with --partial. %s",
+		return fmt.Errorf("the audit is incomplete: %s could not be read:%s\nFix that (keyward doctor says how; keyward whoami shows what the keys may do), or accept it with --partial. %s",
 			output.Count(len(gaps), "part"), strings.Join(gaps, ""), report.Verdict(made))
 	}
 	if len(gaps) > 0 {

@@ -40,7 +40,7 @@ such as the longest time between rotations, and exceptions with their reasons, a
 file that --data names; the guide lists them.
 
 A finding says which object breaks which rule and what to do. What a plan can't tell before
-the apply is a finding, too, at the rule's severity: no rule passes for lack of knowledge.
+the apply is a finding, too, at the rule's severity: an unknown value never passes a rule.
 A file that is no plan, a plan that ended with an error and a rule that fails end the
 command with exit code 2. No request is made, and no token or sensitive value is shown.`,
 		Example: `  # before an apply

@@ -43,7 +43,7 @@ func (e *Env) OpenStdin() io.Reader {
 	if !output.Terminal(e.Stdin) {
 		return e.Stdin
 	}
-	e.notice("reading standard input; end with Ctrl-D")
+	e.notice("reading standard input: paste it and press Ctrl-D, or press Ctrl-C and pipe it in")
 	return io.MultiReader(e.Stdin) // it reads no further once Ctrl-D was typed; a terminal would
 }
 

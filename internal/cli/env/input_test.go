@@ -44,7 +44,7 @@ func TestReadFile(t *testing.T) {
 	}{
 		{file, &keyboard{}, "of the file", ""},
 		{env.Stdin, bytes.NewBufferString("of the pipe"), "of the pipe", ""},
-		{env.Stdin, &keyboard{[]string{"a\n", "b\n", "^D"}}, "a\nb\n", "reading standard input; end with Ctrl-D\n"},
+		{env.Stdin, &keyboard{[]string{"a\n", "b\n", "^D"}}, "a\nb\n", "reading standard input: paste it and press Ctrl-D, or press Ctrl-C and pipe it in\n"},
 	} {
 		var stderr bytes.Buffer
 		e := (&env.Env{Stdin: test.stdin, Stderr: &stderr}).SetDefaults()
@@ -60,7 +60,7 @@ func TestReadFile(t *testing.T) {
 func TestOpenStdinAtATerminal(t *testing.T) {
 	keys, stderr := &keyboard{[]string{"a\n", "^D", "never read"}}, &screen{}
 	in := (&env.Env{Stdin: keys, Stderr: stderr}).SetDefaults().OpenStdin()
-	if want := "\r\x1b[Kreading standard input; end with Ctrl-D\n"; stderr.String() != want {
+	if want := "\r\x1b[Kreading standard input: paste it and press Ctrl-D, or press Ctrl-C and pipe it in\n"; stderr.String() != want {
 		t.Errorf("it says %q, want %q", stderr.String(), want)
 	}
 	for _, want := range []string{"a\n", "", ""} {

@@ -38,7 +38,7 @@ func (a *createdAnswer) check() error {
 	case a.Token.Empty():
 		return errors.New("it has no token")
 	case !ok || string(form) != string(a.Type):
-		return errors.New("its token is not a valid Billium API key of its type")
+		return errors.New("its token is not a valid token of its type")
 	}
 	return nil
 }

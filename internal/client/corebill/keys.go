@@ -34,7 +34,7 @@ func (a *createdAnswer) check() error {
 	case a.Token.Empty():
 		return errors.New("it has no token")
 	case !corebill.ValidToken(a.Token.Reveal()):
-		return errors.New("its token is not a valid Corebill API key")
+		return errors.New("its token is not a valid Corebill token")
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ resource "keyward_corebill_webhook" "hooks_example_com_in_second_studio" {
 }
 
 # Left out:
-# The Corebill key "Sandbox bootstrap" (key_000000000001, sk_…): it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere.
+# The Corebill key "Sandbox bootstrap" (key_000000000001, sk_…): it is the key in use here; a key that manages itself can lock itself out, so manage it elsewhere.
 # The Corebill key "asks (rotate)" (key_000000000002, sk_…): its name ends with " (rotate)", which asks for a rotation; rename it, then import it.
 ### billium.tf
 resource "keyward_billium_merchant" "my_store" {
@@ -163,7 +163,7 @@ resource "keyward_billium_webhook" "example_com_other" {
 # keyward import --propose-sets writes it so; a plan then shows the keys that change over to the set.
 
 # Left out:
-# The Billium key "Sandbox bootstrap" (key_00000000000000000000000000000003, sk_…): it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere.
+# The Billium key "Sandbox bootstrap" (key_00000000000000000000000000000003, sk_…): it is the key in use here; a key that manages itself can lock itself out, so manage it elsewhere.
 # The team member owner@example.com (tm_00000000000000000000000000000001): the OWNER is managed in Billium's dashboard alone, where ownership is transferred.
 ### imports.tf
 # Once these are applied, this file can be deleted.

@@ -64,7 +64,7 @@ resource "keyward_corebill_company" "second_studio" {
 }
 
 # Left out:
-# The Corebill key "Sandbox bootstrap" (key_000000000001, sk_…): it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere.
+# The Corebill key "Sandbox bootstrap" (key_000000000001, sk_…): it is the key in use here; a key that manages itself can lock itself out, so manage it elsewhere.
 ### agency_two.tf
 resource "keyward_corebill_company" "my_agency" {
   provider = keyward.agency_two
@@ -88,7 +88,7 @@ resource "keyward_billium_merchant" "my_store" {
 }
 
 # Left out:
-# The Billium key "Sandbox bootstrap" (key_00000000000000000000000000000002, sk_…): it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere.
+# The Billium key "Sandbox bootstrap" (key_00000000000000000000000000000002, sk_…): it is the key in use here; a key that manages itself can lock itself out, so manage it elsewhere.
 # The team member owner@example.com (tm_00000000000000000000000000000001): the OWNER is managed in Billium's dashboard alone, where ownership is transferred.
 ### imports.tf
 # Once these are applied, this file can be deleted.

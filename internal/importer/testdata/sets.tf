@@ -83,5 +83,5 @@ resource "keyward_billium_webhook" "example_com_other" {
 }
 
 # Left out:
-# The Billium key "Sandbox bootstrap" (key_00000000000000000000000000000001, sk_…): it is the key that the provider itself uses; a key that manages itself could lock itself out, so manage it elsewhere.
+# The Billium key "Sandbox bootstrap" (key_00000000000000000000000000000001, sk_…): it is the key in use here; a key that manages itself can lock itself out, so manage it elsewhere.
 # The team member owner@example.com (tm_00000000000000000000000000000001): the OWNER is managed in Billium's dashboard alone, where ownership is transferred.

@@ -106,7 +106,7 @@ type Danger struct {
 var dangers = []Danger{
 	{[]Permission{MerchantDelete}, "can delete the whole merchant account"},
 	{[]Permission{APIKeyCreate, TeamManageRoles}, "can raise a role and then issue keys with what the role allows"},
-	{[]Permission{TeamInvite, TeamManageRoles}, "can bring anybody onto the team and then raise the role"},
+	{[]Permission{TeamInvite, TeamManageRoles}, "can bring anyone onto the team and then raise the role"},
 }
 
 // Dangers returns what is dangerous about permissions that are held together.

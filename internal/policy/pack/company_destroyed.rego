@@ -4,7 +4,7 @@
 #   Deleting a company of Corebill takes its customers, its documents and its keys along, for good.
 # custom:
 #   severity: critical
-#   remedy: Keep the company. If it is to go, have a second person review this plan, and accept the finding as an exception.
+#   remedy: Keep the company. If it must be deleted, have a second person review this plan, then add an exception for it.
 package keyward.rules.company_destroyed
 
 import data.keyward.plan

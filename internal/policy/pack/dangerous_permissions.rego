@@ -24,7 +24,7 @@ deny contains plan.finding(object, message) if {
 	has := plan.permissions(object)
 	some danger in data.keyward.platform.billium.dangers
 	every permission in danger.permissions { permission in has }
-	message := sprintf("with %s, anyone who holds it %s", [concat(" and ", danger.permissions), danger.why])
+	message := sprintf("it grants %s: anyone who has that %s", [concat(" and ", danger.permissions), danger.why])
 }
 
 deny contains plan.finding(object, message) if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: A key is not rotated by age
 # description: >-
-#   A key without rotation.rotate_after is as old as it gets. A copy of its token works for just as long.
+#   Without rotation.rotate_after a key is never replaced because of its age. A stolen copy of its token works just as long.
 # custom:
 #   severity: medium
 #   remedy: "Add rotation = { rotate_after = \"2160h\" }, and apply on a schedule."

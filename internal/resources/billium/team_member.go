@@ -70,8 +70,8 @@ var emailForm = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
 
 func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A member of the merchant's team, from the invitation on: creating it invites, and the same resource goes on as the member once the invitation is accepted, without a diff. " +
-			"An invitation that expired is sent anew by the next apply. Destroying it cancels the invitation or removes the member.",
+		MarkdownDescription: "A member of the merchant's team. Creating it sends an invitation; once that is accepted, the same resource manages the member, without a diff. " +
+			"If the invitation expires, the next apply sends a new one. Destroying it cancels the invitation or removes the member.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -83,7 +83,7 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "E-mail address of the user. Upper and lower case make no difference. Another address is another member: the old one is removed and the new one invited.",
 				Validators: []validator.String{
 					stringvalidator.UTF8LengthBetween(3, maxEmail),
-					stringvalidator.RegexMatches(emailForm, "must be an e-mail address: ana@example.com"),
+					stringvalidator.RegexMatches(emailForm, "must be an e-mail address, such as ana@example.com"),
 				},
 				PlanModifiers: []planmodifier.String{anotherAddressReplaces{}},
 			},

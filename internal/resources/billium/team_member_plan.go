@@ -320,8 +320,8 @@ func cutsOff(current *billiumapi.CurrentAPIKey, left []platform.Permission, remo
 }
 
 // errUnmanaged says what happens when the last manager goes, and what to do.
-var errUnmanaged = errors.New("only the OWNER could manage the team then, in the dashboard: the provider's key is not the OWNER's. " +
-	"Make another member ADMIN first, or give the provider a key of the OWNER")
+var errUnmanaged = errors.New("after this change only the OWNER could manage the team, and only in the dashboard, because the provider's key is not the OWNER's. " +
+	"Make another member ADMIN first, with team:manage_roles, or give the provider a key of the OWNER")
 
 // lastManager is an error where no one is left to manage the team without the
 // member.

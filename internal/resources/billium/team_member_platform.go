@@ -90,7 +90,7 @@ func (t *teamMembers) Read(ctx context.Context, m *teamMemberModel) error {
 		return err
 	}
 	if !m.adopt(find(team, m)) {
-		return fmt.Errorf("%w: no member of the team and no invitation is %s", client.ErrNotFound, t.Label(m))
+		return fmt.Errorf("%w: the team has neither a member nor an invitation for %s", client.ErrNotFound, t.Label(m))
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 
 func urlHelp(plainHTTP bool) string {
 	if plainHTTP {
-		return "Where events are delivered, an http or https URL. Of http to anything but this machine a plan warns: the events are sent unencrypted."
+		return "Where events are delivered, an http or https URL. For an http URL that is not on this machine a plan warns: events are sent unencrypted."
 	}
 	return "Where events are delivered, an https URL; http is for loopback only."
 }
