@@ -1,10 +1,42 @@
 package audit_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
+
+// No remedy offers to revoke a key that a run may be creating or using.
+func TestRemedyOfWhatCantBeDeclared(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		provisional.New("com_1", "CI", "A"):                                    "Don't declare it: its name is provisional",
+		provisional.Ephemeral{Name: "CI", Until: noon.Add(time.Hour)}.String(): "Don't declare it: it is an ephemeral key",
+		"CI" + rotation.Marker:                                                 "Rename it on the platform first",
+		"CI":                                                                   "Declare it",
+	} {
+		in := &audit.Inventory{DeclaredRead: true, Keys: []*audit.Key{{
+			Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_1", Name: name, Scope: "com_1"}, CreatedAt: noon,
+		}}}
+		for _, f := range audit.Find(in, audit.DefaultPolicy(), noon) {
+			if f.Rule != "undeclared" {
+				continue
+			}
+			offers := strings.Contains(f.Remedy.Text, "keyward keys revoke")
+			if !strings.HasPrefix(f.Remedy.Text, want) || offers == strings.HasPrefix(want, "Don't") {
+				t.Errorf("%q: %s", name, f.Remedy.Text)
+			}
+			want = ""
+		}
+		if want != "" {
+			t.Errorf("%q is not found", name)
+		}
+	}
+}
 
 // An import block has the id by which the provider imports an object and the address
 // that keyward import gives it; there is none of what import leaves out.
