@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-func TestRotatableRequest(t *testing.T) {
+func TestKeyRequest(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name       string
-		key        Rotatable
+		key        Key
 		want, says string
 	}{
-		{"a key", Rotatable{ID: "key_1", Name: "shop"}, "shop (rotate)", ""},
-		{"asked before", Rotatable{ID: "key_1", Name: "shop (rotate)"}, "shop (rotate)", ""},
-		{"revoked", Rotatable{ID: "key_1", Name: "shop", RevokedAt: new(time.Unix(0, 0))}, "", "was revoked at 1970-01-01T00:00:00Z"},
-		{"ephemeral", Rotatable{ID: "key_1", Name: "keyward-ephemeral/20260301T120000Z/ci"}, "", "lives for one run"},
-		{"too long", Rotatable{ID: "key_1", Name: strings.Repeat("x", 100)}, "", "change rotate_when_changed of its resource."},
+		{"a key", Key{ID: "key_1", Name: "shop"}, "shop (rotate)", ""},
+		{"asked before", Key{ID: "key_1", Name: "shop (rotate)"}, "shop (rotate)", ""},
+		{"revoked", Key{ID: "key_1", Name: "shop", RevokedAt: new(time.Unix(0, 0))}, "", "was revoked at 1970-01-01T00:00:00Z"},
+		{"ephemeral", Key{ID: "key_1", Name: "keyward-ephemeral/20260301T120000Z/ci"}, "", "lives for one run"},
+		{"too long", Key{ID: "key_1", Name: strings.Repeat("x", 100)}, "", "change rotate_when_changed of its resource."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
