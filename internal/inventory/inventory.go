@@ -34,6 +34,8 @@ type reader interface {
 	introduce(ctx context.Context, self *Self) error
 	// reaches reports whether the account reaches a company or merchant.
 	reaches(ctx context.Context, scope string) (bool, error)
+	// has is reaches as far as it was read, without a request; "" is the organization.
+	has(scope string) bool
 	// as returns the same reader with another credential.
 	as(token client.Secret) (reader, error)
 	// verify makes a request and returns how the credential is answered.
@@ -54,7 +56,7 @@ type reader interface {
 type Inventory struct {
 	readers []reader
 	// listed are the keys of the accounts that were listed whole, revoked ones too, as
-	// far as this inv has not changed them since.
+	// far as this inventory has not changed them since.
 	listed map[reader][]Key
 }
 

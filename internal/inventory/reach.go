@@ -33,26 +33,22 @@ func (inv *Inventory) Reaches(ctx context.Context, platform, scope string) error
 }
 
 func (h *corebillReader) reaches(ctx context.Context, scope string) (bool, error) {
-	companies, err := h.reach(ctx)
-	return slices.ContainsFunc(companies, func(c corebillapi.Company) bool { return c.ID == scope }), err
+	_, err := h.reach(ctx)
+	return scope != "" && h.has(scope), err
 }
 
 func (h *billiumReader) reaches(_ context.Context, scope string) (bool, error) {
-	return scope == h.MerchantID, nil
+	return h.has(scope), nil
 }
 
-// Lookup returns a key of a company or merchant by its id, revoked in the last 90 days or
-// not; scope is empty for the organization's. client.ErrNotFound where no account that
-// reaches it knows the key.
+// Lookup returns a key of a company or merchant that was read by its id, revoked in the
+// last 90 days or not; scope is empty for the organization's. client.ErrNotFound where no
+// account that has read it knows the key.
 func (inv *Inventory) Lookup(ctx context.Context, platform Platform, scope, id string) (key Key, err error) {
-	err = inv.first(ctx, platform, scope, func(h reader) error {
+	err = inv.first(platform, scope, func(h reader) error {
 		at := scope
 		if c, ok := h.(*corebillReader); ok && scope == "" {
-			companies, err := c.reach(ctx)
-			if err != nil {
-				return err
-			}
-			at = companies[0].ID
+			at = c.companies[0].ID
 		}
 		found, err := h.get(ctx, Key{ID: id, company: at})
 		key = found
@@ -61,24 +57,22 @@ func (inv *Inventory) Lookup(ctx context.Context, platform Platform, scope, id s
 	return key, err
 }
 
-// Ping has the platform ping a webhook, and notes in it how the endpoint answered.
+// Ping has the platform ping a webhook that was read, and notes in it how the endpoint
+// answered. It is safe for parallel use.
 func (inv *Inventory) Ping(ctx context.Context, webhook *Webhook) error {
-	return inv.first(ctx, webhook.Platform, webhook.Scope, func(h reader) (err error) {
+	return inv.first(webhook.Platform, webhook.Scope, func(h reader) (err error) {
 		webhook.Ping, err = h.ping(ctx, webhook)
 		return err
 	})
 }
 
-// first does something with the accounts of a platform that reach a company or merchant,
-// or the organization for "", until it is done. The error is the last one's.
-func (inv *Inventory) first(ctx context.Context, platform Platform, scope string, do func(reader) error) error {
+// first does something with the accounts of a platform that have read a company or
+// merchant, or the organization for "", until it is done. The error is the last one's. An
+// account that could not be read is not asked once more.
+func (inv *Inventory) first(platform Platform, scope string, do func(reader) error) error {
 	err := fmt.Errorf("%w: no configured account reaches %s (keyward whoami --output json lists what they reach)", client.ErrNotFound, cmp.Or(scope, "the organization"))
 	for _, h := range inv.readers {
-		if h.account().Platform != platform {
-			continue
-		}
-		if reaches, failed := h.reaches(ctx, scope); !reaches && scope != "" {
-			err = cmp.Or(failed, err)
+		if h.account().Platform != platform || !h.has(scope) {
 			continue
 		}
 		if err = do(h); err == nil {
@@ -87,6 +81,12 @@ func (inv *Inventory) first(ctx context.Context, platform Platform, scope string
 	}
 	return err
 }
+
+func (h *corebillReader) has(scope string) bool {
+	return slices.ContainsFunc(h.companies, func(c corebillapi.Company) bool { return scope == "" || c.ID == scope })
+}
+
+func (h *billiumReader) has(scope string) bool { return scope == h.MerchantID }
 
 func (h *corebillReader) ping(ctx context.Context, webhook *Webhook) (*Ping, error) {
 	ping, err := h.Client.PingWebhook(ctx, webhook.Scope, webhook.ID)

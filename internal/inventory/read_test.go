@@ -93,3 +93,41 @@ func TestReadWhatIsWanted(t *testing.T) {
 		}
 	}
 }
+
+// A webhook is pinged through the account that has read it, and one that could not be
+// read is not asked again for each of them.
+func TestPingAsksNoAccountAgainThatCouldNotBeRead(t *testing.T) {
+	s := sandboxtest.Start(t)
+	for i := range 3 {
+		s.CallCorebill(t, s.Credentials.Corebill.APIKey, "POST", "/webhooks?company_id="+s.Credentials.Corebill.CompanyID,
+			map[string]any{"url": fmt.Sprintf("https://example.com/%d", i), "events": []string{"invoice.paid"}}).Want(t, http.StatusCreated)
+	}
+	access := accounts(t, s)
+	narrow, lists := "Bearer "+access.Corebill[0].Credential.Reveal(), 0
+	s.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") == narrow {
+				lists++
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	inv := inventory.New(access)
+	var hooks []*inventory.Webhook
+	for page := range inv.Read(t.Context(), inventory.ReadOptions{}) {
+		for _, item := range page.Objects {
+			if hook, ok := item.(*inventory.Webhook); ok && hook.Platform == inventory.Corebill {
+				hooks = append(hooks, hook)
+			}
+		}
+	}
+	before := lists
+	for _, hook := range hooks {
+		check(t, inv.Ping(t.Context(), hook))
+	}
+	if len(hooks) != 3 || before == 0 || lists != before {
+		t.Errorf("%d webhooks; the account that failed was asked %d times, %d more for the pings", len(hooks), before, lists-before)
+	}
+}
