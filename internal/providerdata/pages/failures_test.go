@@ -67,7 +67,7 @@ func TestReadsDoWithoutABrokenPage(t *testing.T) {
 
 // Where no one is answered, a few ask and all are told, until it is time to ask
 // again.
-func TestNobodyAsksAPlatformThatIsDown(t *testing.T) {
+func TestAPlatformThatIsDownIsNotAsked(t *testing.T) {
 	t.Parallel()
 	for _, down := range []error{
 		client.ErrConnection, client.ErrUnauthorized, client.ErrRateLimited, client.ErrRedirect, client.ErrServer, client.ErrInvalidResponse,
