@@ -73,7 +73,7 @@ func (f *verifyWebhookSignature) Run(ctx context.Context, req function.RunReques
 		return
 	}
 	if secret == "" {
-		// Anybody could sign with it.
+		// Anyone could sign with it.
 		resp.Error = function.NewArgumentFuncError(1, "The secret is empty.")
 		return
 	}

@@ -226,7 +226,7 @@ func TestRunLeavesOutProvisionalAndEphemeralKeys(t *testing.T) {
 }
 
 // What the provider would refuse is left out: a plan of the rest works.
-func TestRunLeavesOutWhatNobodyCanDeclare(t *testing.T) {
+func TestRunLeavesOutWhatCantBeDeclared(t *testing.T) {
 	s := start(t)
 	company := "?company_id=" + s.Credentials.Corebill.CompanyID
 	for _, name := range []string{"trailing ", "two\nlines", "\x1b[31mred", "rtl \u202eevil"} {

@@ -25,7 +25,7 @@ func TestBilliumPermissionsAreAdvisedOn(t *testing.T) {
 		"implied":            {[]string{"invoice:*", "invoice:view"}, `"invoice:view" adds nothing: "invoice:*" implies it.`},
 		"redundant":          {[]string{"report:*", "report:view"}, `adds nothing: "report:`},
 		"redundant together": {[]string{"checkout:*", "*:view", "*:edit"}, `"checkout:*" adds nothing: the others together cover it.`},
-		"dangerous":          {[]string{"team:invite", "team:manage_roles"}, "can bring anybody onto the team and then raise the role"},
+		"dangerous":          {[]string{"team:invite", "team:manage_roles"}, "can bring anyone onto the team and then raise the role"},
 	} {
 		for typeName, attributes := range declared {
 			t.Run(name+" "+typeName, func(t *testing.T) {

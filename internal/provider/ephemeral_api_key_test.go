@@ -305,7 +305,7 @@ func TestEphemeralKeyThatCannotBeRevokedIsNamed(t *testing.T) {
 							next.ServeHTTP(out, r)
 							return
 						}
-						out.Header().Set("Retry-After", "3600") // longer than anybody waits
+						out.Header().Set("Retry-After", "3600") // longer than anyone waits
 						out.WriteHeader(answer.status)
 						_, _ = out.Write([]byte(answer.body))
 					})

@@ -16,7 +16,7 @@ import (
 // A platform that is down is asked by a few, and all waiters fail at once: a
 // thousand keys must not wait one by one, nor a refused credential be shown a
 // thousand times.
-func TestPlansOfAPlatformThatAnswersNobody(t *testing.T) {
+func TestPlansOfAPlatformThatIsDown(t *testing.T) {
 	t.Parallel()
 	const attempts, few = 5, 4 // a few requests, each of which is repeated
 	w := newWorld(t)

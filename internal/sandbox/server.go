@@ -97,7 +97,7 @@ func (s *Server) assemble(ctx context.Context) error {
 }
 
 // mount puts the platforms under their prefixes. What is under neither is no
-// platform's: it is answered without a row in anybody's log.
+// platform's: it is answered without a row in anyone's log.
 func mount(corebillAPI, billiumAPI http.Handler) http.Handler {
 	corebillAPI = http.StripPrefix(corebillMount, corebillAPI)
 	billiumAPI = http.StripPrefix(billiumMount, billiumAPI)

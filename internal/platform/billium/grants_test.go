@@ -15,7 +15,7 @@ func TestBeyondARole(t *testing.T) {
 		billium.Administrator: {"merchant:delete"},
 		billium.Member:        {"merchant:delete"},
 		billium.Viewer:        {"merchant:delete", "invoice:create"},
-		"NOBODY":              {"merchant:delete", "invoice:view", "invoice:create"},
+		"GUEST":               {"merchant:delete", "invoice:view", "invoice:create"},
 	} {
 		if got := role.Beyond(asked); !slices.Equal(got, want) {
 			t.Errorf("%s: beyond it are %v, want %v", role, got, want)
@@ -25,7 +25,7 @@ func TestBeyondARole(t *testing.T) {
 
 func TestRolesRank(t *testing.T) {
 	t.Parallel()
-	ordered := append(billium.Roles(), "NOBODY")
+	ordered := append(billium.Roles(), "GUEST")
 	for i, higher := range ordered {
 		for j, lower := range ordered {
 			if got := higher.Above(lower); got != (i < j) {

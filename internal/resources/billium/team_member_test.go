@@ -23,7 +23,7 @@ func pending(id, email string) billiumapi.Invitation {
 	return billiumapi.Invitation{ID: id, MerchantID: "mer_1", Email: email, Role: "VIEWER", Status: billiumapi.InvitationStatusPending}
 }
 
-func TestFindSomebody(t *testing.T) {
+func TestFindMember(t *testing.T) {
 	t.Parallel()
 	team := &providerdata.Team{
 		Members:     []billiumapi.TeamMember{onTeam("tm_1", "ana@example.com", platform.Viewer), onTeam("tm_2", "bo@example.com", platform.Member)},

@@ -7,7 +7,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/billium"
 )
 
-func TestNobodyGivesARoleAboveTheirOwn(t *testing.T) {
+func TestRolesAboveTheCallersAreRefused(t *testing.T) {
 	for i, user := range platform.Roles() {
 		for j, role := range platform.Roles() {
 			want := ""
