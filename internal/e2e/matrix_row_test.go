@@ -5,6 +5,8 @@ package e2e_test
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -32,31 +34,74 @@ type row struct {
 	watch  watch
 }
 
-func newRow(t *testing.T, p matrixPlatform, s scene, c crash) *row {
-	r := &row{world: newWorld(t), t: t, platform: p, scene: s, crash: c}
-	recipient := ""
-	if s.encrypted {
+// start is what rows of a scene begin with: the sandbox and the state after the runs that
+// lead to the wrecked one. The first row that needs it makes these runs, all others begin
+// with a copy.
+type start struct {
+	once     sync.Once
+	dir      string // the sandbox's files, and Terraform's
+	ready    bool
+	identity *age.X25519Identity
+	others   []platformKey
+}
+
+const stateFile = "terraform.tfstate"
+
+// make makes the runs before the wrecked one, and saves what they lead to.
+func (s *start) make(r *row) {
+	if r.scene.encrypted {
 		identity, err := age.GenerateX25519Identity()
 		if err != nil {
-			t.Fatal(err)
+			r.t.Fatal(err)
 		}
-		r.identity, recipient = identity, identity.Recipient().String()
+		s.identity = identity
 	}
-	r.configure(t, p.configuration(s, recipient))
+	r.world = newWorld(r.t)
+	r.begin(s)
 	r.setBehind(1000 * hour) // old enough to be orphaned, where they have a provisional name
-	p.bystanders(r.world, t, s.allow)
-	r.others = p.keys(r.world, t)
+	r.platform.bystanders(r.world, r.t, r.scene.allow)
+	s.others = r.platform.keys(r.world, r.t)
+	r.others = s.others
+	for _, step := range r.scene.before {
+		r.prepare(step)
+	}
+	r.watch.check(r.t, r.scene.lapses)
+	r.Save(r.t, s.dir)
+	if content, err := os.ReadFile(filepath.Join(r.workspace.dir, stateFile)); err == nil {
+		r.writeFile(r.t, filepath.Join(s.dir, stateFile), string(content))
+	}
+	s.ready = true
+}
+
+// begin writes the configuration, and has the world watched.
+func (r *row) begin(s *start) {
+	r.identity = s.identity
+	recipient := ""
+	if s.identity != nil {
+		recipient = s.identity.Recipient().String()
+	}
+	r.configure(r.t, r.platform.configuration(r.scene, recipient))
 	r.Intercept(r.watched)
+}
+
+// newRow returns a row that is about to be wrecked.
+func newRow(t *testing.T, p matrixPlatform, s scene, c crash, from *start) *row {
+	from.once.Do(func() { from.make(&row{t: t, platform: p, scene: s, crash: c}) })
+	if !from.ready {
+		t.Fatal("the runs before the crash failed in another row")
+	}
+	r := &row{world: newWorld(t, sandboxtest.From(from.dir)), t: t, platform: p, scene: s, crash: c, others: from.others}
+	r.begin(from)
+	if content, err := os.ReadFile(filepath.Join(from.dir, stateFile)); err == nil {
+		r.writeFile(t, filepath.Join(r.workspace.dir, stateFile), string(content))
+	}
 	return r
 }
 
 // play plays a row and writes down what there is to tell of it.
-func play(t *testing.T, p matrixPlatform, s scene, c crash, told *result) {
-	r := newRow(t, p, s, c)
+func play(t *testing.T, p matrixPlatform, s scene, c crash, from *start, told *result) {
 	told.verdict = "FAILS"
-	for _, step := range s.before {
-		r.prepare(step)
-	}
+	r := newRow(t, p, s, c, from)
 	wrecked := s.wrecked
 	wrecked.crash = c
 	r.watch.off.Store(wrecked.destroy)

@@ -24,11 +24,11 @@ type world struct {
 	behind *atomic.Int64
 }
 
-func newWorld(t *testing.T) world {
+func newWorld(t *testing.T, opts ...sandboxtest.Option) world {
 	t.Helper()
 	behind := &atomic.Int64{}
 	clock := func() time.Time { return time.Now().Add(-time.Duration(behind.Load())) }
-	s := sandboxtest.Start(t, sandboxtest.WithClock(clock))
+	s := sandboxtest.Start(t, append(opts, sandboxtest.WithClock(clock))...)
 	outside := &sandbox{}
 	outside.Corebill.BaseURL, outside.Corebill.APIKey, outside.Corebill.CompanyID =
 		s.Credentials.Corebill.BaseURL, s.Credentials.Corebill.APIKey, s.Credentials.Corebill.CompanyID

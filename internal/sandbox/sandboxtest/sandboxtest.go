@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -42,7 +43,10 @@ type Sandbox struct {
 	tokenStart atomic.Pointer[string]
 }
 
-type options struct{ sandbox.Options }
+type options struct {
+	sandbox.Options
+	from string
+}
 
 // Option of Start.
 type Option func(*options)
@@ -58,18 +62,24 @@ func WithDatabase(url string) Option { return func(o *options) { o.Database = ur
 // WithClock replaces the clock.
 func WithClock(now func() time.Time) Option { return func(o *options) { o.Now = now } }
 
+// From starts it on a copy of what Save has written to a directory.
+func From(dir string) Option { return func(o *options) { o.from = dir } }
+
 // Start starts a sandbox: on SQLite in the test's temporary directory and with no
 // rate limits, unless options say otherwise. It fails the test where it can't.
 func Start(t testing.TB, opts ...Option) *Sandbox {
 	t.Helper()
 	dir := t.TempDir()
-	o := options{sandbox.Options{
+	o := options{Options: sandbox.Options{
 		Database:        filepath.Join(dir, "sandbox.db"),
 		CredentialsFile: filepath.Join(dir, "credentials.json"),
 		RateLimits:      sandbox.RateLimitsOff,
 	}}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if o.from != "" {
+		must(t, "copying the saved sandbox", os.CopyFS(dir, os.DirFS(o.from)))
 	}
 	s := &Sandbox{options: o.Options, output: &output{}}
 	s.options.TokenStart = func() string {
@@ -125,6 +135,19 @@ func (s *Sandbox) close(t testing.TB) {
 func (s *Sandbox) Restart(t testing.TB) {
 	t.Helper()
 	s.close(t)
+	s.open(t, strings.TrimPrefix(s.URL, "http://"))
+}
+
+// Save writes the SQLite database and the credentials to a directory, for From. The
+// server is restarted for it.
+func (s *Sandbox) Save(t testing.TB, dir string) {
+	t.Helper()
+	s.close(t)
+	for _, file := range append(s.DatabaseFiles(), s.options.CredentialsFile) {
+		content, err := os.ReadFile(file)
+		must(t, "saving the sandbox", err)
+		must(t, "saving the sandbox", os.WriteFile(filepath.Join(dir, filepath.Base(file)), content, 0o600))
+	}
 	s.open(t, strings.TrimPrefix(s.URL, "http://"))
 }
 

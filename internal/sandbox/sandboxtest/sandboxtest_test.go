@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
 
@@ -59,4 +60,26 @@ func TestStart(t *testing.T) {
 			t.Errorf("the key was never used: %+v", key)
 		}
 	})
+}
+
+func TestSave(t *testing.T) {
+	t.Parallel()
+	first := sandboxtest.Start(t)
+	key := first.CorebillKey(t, "", corebill.Read)
+	saved := t.TempDir()
+	first.Save(t, saved)
+	later := first.CorebillKey(t, "", corebill.Read)
+	second := sandboxtest.Start(t, sandboxtest.From(saved))
+	for _, tt := range []struct {
+		of    *sandboxtest.Sandbox
+		token string
+		want  int
+	}{{first, key, 200}, {first, later, 200}, {second, key, 200}, {second, later, 401}, {second, first.Credentials.Corebill.APIKey, 200}} {
+		if got := get(t, tt.of.Credentials.Corebill.BaseURL+"/v1/customers?company_id="+first.Credentials.Corebill.CompanyID, "Authorization", "Bearer "+tt.token); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.of.URL, got, tt.want)
+		}
+	}
+	if first.URL == second.URL {
+		t.Error("both listen at one address")
+	}
 }
