@@ -155,11 +155,13 @@ func (w *workspace) writeFile(t *testing.T, path, content string) {
 	}
 }
 
+// required names the provider, as every module must.
+const required = "terraform {\n  required_providers {\n    keyward = { source = \"keyward/keyward\" }\n  }\n}\n"
+
 // configure writes the configuration.
 func (w *workspace) configure(t *testing.T, config string) {
 	t.Helper()
-	w.writeFile(t, filepath.Join(w.dir, "main.tf"),
-		"terraform {\n  required_providers {\n    keyward = { source = \"keyward/keyward\" }\n  }\n}\n"+config)
+	w.writeFile(t, filepath.Join(w.dir, "main.tf"), required+config)
 }
 
 // run runs terraform and returns what it printed.
