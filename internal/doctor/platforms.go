@@ -45,7 +45,7 @@ func (d *doctor) billium(ctx context.Context, a inventory.BilliumAccount) {
 	}
 	var lacks []string
 	for _, p := range billium.Permissions() {
-		if !slices.Contains(self.Key.Permissions, string(p)) && (p.Domain() == "api_key" || p.Domain() == "team" || p.Domain() == "webhook") {
+		if !slices.Contains(self.Key.Permissions, p) && (p.Domain() == "api_key" || p.Domain() == "team" || p.Domain() == "webhook") {
 			lacks = append(lacks, string(p))
 		}
 	}

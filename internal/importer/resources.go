@@ -64,7 +64,7 @@ func (p *part) take(item inventory.Item) {
 // takeKey adds a key as a resource, or leaves it out.
 func (p *part) takeKey(k inventory.Key, owned inventory.Ownership) {
 	if why := inventory.Unmanageable(k.Name, owned); why != "" {
-		p.leave(fmt.Sprintf("The %s key %q (%s, %s…)", inventory.Platform(k.Platform).Title(), k.Name, k.ID, k.KeyPrefix), why)
+		p.leave(fmt.Sprintf("The %s key %q (%s, %s…)", k.Platform.Title(), k.Name, k.ID, k.KeyPrefix), why)
 		return
 	}
 	o := p.newObject(k)
@@ -108,11 +108,11 @@ func key(o *object, k inventory.Key) {
 		} else {
 			o.refer("company_id", *k.Scope)
 		}
-		o.text("permission_level", k.Level)
+		o.text("permission_level", string(k.Level))
 	} else {
-		public := k.Type == string(billium.Public)
+		public := k.Type == billium.Public
 		if public {
-			o.text("type", k.Type)
+			o.text("type", string(k.Type))
 		}
 		switch {
 		case k.PermissionSetID != nil:
@@ -161,10 +161,6 @@ func webhook(o *object, w *inventory.Webhook) {
 }
 
 // sorted returns permissions by name, in the order of the platform's catalogue.
-func sorted[T ~string](permissions []T) []string {
-	out := make([]billium.Permission, len(permissions))
-	for i, p := range permissions {
-		out[i] = billium.Permission(p)
-	}
-	return billium.Names(billium.Sort(out))
+func sorted(permissions []billium.Permission) []string {
+	return billium.Names(billium.Sort(permissions))
 }

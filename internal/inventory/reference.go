@@ -50,7 +50,7 @@ var errWebhook = errors.New("that is a webhook or its secret, not a key. keyward
 
 // platformOf tells of which platform a key is, by its id or the beginning of its
 // token; "" where it may be of either.
-func platformOf(reference string) string {
+func platformOf(reference string) Platform {
 	switch {
 	case corebill.ValidID(corebill.APIKeyID, reference), strings.HasPrefix(reference, corebill.TokenPrefix):
 		return Corebill
@@ -63,7 +63,7 @@ func platformOf(reference string) string {
 	}
 }
 
-func prefixLength(platform string) int {
+func prefixLength(platform Platform) int {
 	if platform == Corebill {
 		return corebill.KeyPrefixLength
 	}
@@ -73,7 +73,7 @@ func prefixLength(platform string) int {
 // none is the error where no key is what a reference names.
 func (inv *Inventory) none(reference string) error {
 	platform := platformOf(reference)
-	asked := slices.ContainsFunc(inv.readers, func(h reader) bool { return platform == "" || platform == string(h.account().Platform) })
+	asked := slices.ContainsFunc(inv.readers, func(h *reader) bool { return platform == "" || platform == h.about.Platform })
 	switch {
 	case asked:
 		return fmt.Errorf("no key that the configured accounts see is %s (keyward keys list shows them; keyward whoami shows the accounts)", reference)

@@ -56,7 +56,10 @@ type Pruner struct {
 	own map[account]inventory.Key
 }
 
-type account struct{ platform, name string }
+type account struct {
+	platform inventory.Platform
+	name     string
+}
 
 // ErrOwnUnknown says that it is not certain which key an account itself uses.
 var ErrOwnUnknown = errors.New("nothing is revoked, because it is not certain which key the account itself uses")
@@ -158,7 +161,7 @@ func (p *Pruner) placed(c Candidate) Candidate {
 	}
 	name, ok := provisional.Parse(c.Key.Name)
 	for _, state := range p.states {
-		if ok && state.Platform == c.Key.Platform && state.Scope == scope && name.Hash == provisional.Hash(scope, state.Name) {
+		if ok && state.Platform == string(c.Key.Platform) && state.Scope == scope && name.Hash == provisional.Hash(scope, state.Name) {
 			c.Address, c.File = state.Address, state.File
 			break
 		}

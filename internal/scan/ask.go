@@ -54,9 +54,9 @@ func knownKey(key inventory.Key) (known Known, ok bool) {
 	rule := CorebillKey
 	switch {
 	case key.Platform == inventory.Corebill && key.Type == "":
-	case key.Platform == inventory.Billium && key.Type == string(billium.Secret):
+	case key.Platform == inventory.Billium && key.Type == billium.Secret:
 		rule = BilliumSecretKey
-	case key.Platform == inventory.Billium && key.Type == string(billium.Public):
+	case key.Platform == inventory.Billium && key.Type == billium.Public:
 		rule = BilliumPublicKey
 	default:
 		return Known{}, false

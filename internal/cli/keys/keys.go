@@ -40,7 +40,7 @@ func keyListing(keys []inventory.Key) output.Listing {
 	}
 	for _, k := range keys {
 		l.Rows = append(l.Rows, []string{
-			k.Platform, k.ID, k.KeyPrefix, k.Name, k.Where(), k.Access(), k.State(), output.Stamp(k.CreatedAt), output.StampOr(k.LastUsedAt, "never"),
+			string(k.Platform), k.ID, k.KeyPrefix, k.Name, k.Where(), k.Access(), k.State(), output.Stamp(k.CreatedAt), output.StampOr(k.LastUsedAt, "never"),
 		})
 	}
 	return l
