@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -74,7 +76,7 @@ func (in *Inventory) single(kind tfstate.Kind) {
 // declaredFrom is what a resource declares.
 func declaredFrom(r tfstate.Resource) *Declared {
 	d := &Declared{
-		Object: Object{Platform: Platform(r.Platform), ID: r.ID, Name: r.Name, Scope: r.Scope},
+		Object: inventory.Object{Platform: inventory.Platform(r.Platform), ID: r.ID, Name: r.Name, Scope: r.Scope},
 		File:   r.File, Address: r.Address, Fields: map[string]string{},
 	}
 	if r.Name != "" {
@@ -98,10 +100,10 @@ func declaredFrom(r tfstate.Resource) *Declared {
 }
 
 func readKey(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Key = KindKey, v
-	d.text("permission_level", v.PermissionLevel)
-	d.text("type", v.Type)
-	d.flag("enabled", v.Enabled)
+	d.Kind, d.Key = inventory.KindKey, v
+	say(d, "permission_level", v.PermissionLevel)
+	say(d, "type", v.Type)
+	say(d, "enabled", v.Enabled)
 	d.grant(v)
 }
 
@@ -110,7 +112,7 @@ func readKey(d *Declared, v *tfstate.Attributes) {
 func (d *Declared) grant(v *tfstate.Attributes) {
 	switch {
 	case v.PermissionSetID != nil:
-		d.text("permission_set_id", v.PermissionSetID)
+		say(d, "permission_set_id", v.PermissionSetID)
 	case v.EffectivePermissions != nil && v.Permissions != nil:
 		d.list("permissions", v.EffectivePermissions)
 	case v.Permissions != nil:
@@ -119,66 +121,55 @@ func (d *Declared) grant(v *tfstate.Attributes) {
 }
 
 func readCompany(d *Declared, v *tfstate.Attributes) {
-	d.Kind = KindCompany
-	d.text("slug", v.Slug)
-	d.text("currency", v.Currency)
-	d.text("invoice_prefix", v.InvoicePrefix)
-	d.text("quote_prefix", v.QuotePrefix)
-	d.text("logo_url", v.LogoURL)
+	d.Kind = inventory.KindCompany
+	say(d, "slug", v.Slug)
+	say(d, "currency", v.Currency)
+	say(d, "invoice_prefix", v.InvoicePrefix)
+	say(d, "quote_prefix", v.QuotePrefix)
+	say(d, "logo_url", v.LogoURL)
 }
 
 func readWebhook(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Name = KindWebhook, mask.URL(deref(v.URL))
-	d.text("url", v.URL)
+	d.Kind, d.Name = inventory.KindWebhook, mask.URL(deref(v.URL))
+	say(d, "url", v.URL)
 	d.list("events", v.Events)
-	d.flag("enabled", v.Enabled)
-	d.flag("enabled", v.IsActive)
-	d.text("description", v.Description)
-	d.number("retry_count", v.RetryCount)
-	d.number("timeout", v.Timeout)
+	say(d, "enabled", v.Enabled)
+	say(d, "enabled", v.IsActive)
+	say(d, "description", v.Description)
+	say(d, "retry_count", v.RetryCount)
+	say(d, "timeout", v.Timeout)
 }
 
 func readSet(d *Declared, v *tfstate.Attributes) {
-	d.Kind = KindPermissionSet
-	d.text("description", v.Description)
+	d.Kind = inventory.KindPermissionSet
+	say(d, "description", v.Description)
 	d.grant(v)
 }
 
 func readMember(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Name = KindMember, strings.ToLower(v.Email)
+	d.Kind, d.Name = inventory.KindMember, strings.ToLower(v.Email)
 	if v.MemberID == nil && v.InvitationID != nil {
-		d.Kind = KindInvitation
+		d.Kind = inventory.KindInvitation
 	}
 	d.Fields["email"] = d.Name
-	d.text("role", v.Role)
+	say(d, "role", v.Role)
 	d.grant(v)
 }
 
 func readMerchant(d *Declared, v *tfstate.Attributes) {
-	d.Kind = KindMerchant
+	d.Kind = inventory.KindMerchant
 	for name, flag := range map[string]*bool{
 		"tfa": v.EnforceTFA, "passkey": v.EnforcePasskey, "google_login": v.EnforceGoogleLogin,
 		"github_login": v.EnforceGithubLogin, "email_verified": v.EnforceEmailVerified,
 	} {
-		d.flag("enforce_"+name, flag)
+		say(d, "enforce_"+name, flag)
 	}
 }
 
-func (d *Declared) text(name string, value *string) {
+// say notes a field that is not null.
+func say[T any](d *Declared, name string, value *T) {
 	if value != nil {
-		d.Fields[name] = *value
-	}
-}
-
-func (d *Declared) flag(name string, value *bool) {
-	if value != nil {
-		d.Fields[name] = strconv.FormatBool(*value)
-	}
-}
-
-func (d *Declared) number(name string, value *int) {
-	if value != nil {
-		d.Fields[name] = strconv.Itoa(*value)
+		d.Fields[name] = fmt.Sprint(*value)
 	}
 }
 
@@ -193,4 +184,79 @@ func deref(text *string) string {
 		return ""
 	}
 	return *text
+}
+
+// fieldsOf are all that a declaration may say of an object, in canonical form.
+func fieldsOf(object inventory.Item) map[string]string {
+	switch o := object.(type) {
+	case *Key:
+		f := map[string]string{"name": o.Name, "enabled": strconv.FormatBool(o.Status == inventory.Live)}
+		if o.Platform == inventory.Corebill {
+			f["permission_level"] = string(o.Level)
+			return f
+		}
+		f["type"] = string(o.Type)
+		return grantFields(f, o.Permissions, deref(o.PermissionSetID))
+	case *inventory.Company:
+		return map[string]string{
+			"name": o.Name, "slug": o.Slug, "currency": o.Currency, "invoice_prefix": o.InvoicePrefix,
+			"quote_prefix": o.QuotePrefix, "logo_url": deref(o.LogoURL),
+		}
+	case *inventory.Merchant:
+		f := map[string]string{"name": o.Name}
+		for factor, on := range o.Factors {
+			f["enforce_"+factor] = strconv.FormatBool(on)
+		}
+		return f
+	case *inventory.Webhook:
+		f := map[string]string{"url": o.URL, "events": canonical(o.Events), "enabled": strconv.FormatBool(o.Enabled)}
+		if o.Platform == inventory.Billium {
+			f["description"] = deref(o.Description)
+			f["retry_count"], f["timeout"] = strconv.Itoa(o.RetryCount), strconv.Itoa(o.Timeout)
+		}
+		return f
+	case *inventory.PermissionSet:
+		return map[string]string{
+			"name": o.Name, "description": deref(o.Description), "permissions": canonical(billium.Names(o.Permissions)),
+		}
+	case *inventory.Member:
+		return grantFields(map[string]string{"email": o.Name, "role": string(o.Role)}, o.Permissions, o.PermissionSetID)
+	case *inventory.Invitation:
+		return grantFields(map[string]string{"email": o.Name, "role": string(o.Role)}, o.Permissions, o.PermissionSetID)
+	default:
+		return nil
+	}
+}
+
+// grantFields says what is granted. A set's permissions are the set's to say.
+func grantFields(f map[string]string, ps []billium.Permission, setID string) map[string]string {
+	f["permission_set_id"] = setID
+	f["permissions"] = canonical(billium.Names(ps))
+	return f
+}
+
+// canonical is a set of words as one text: sorted, permissions as their table
+// has them.
+func canonical(words []string) string {
+	sorted := slices.Clone(words)
+	ps := make([]billium.Permission, len(words))
+	for i, word := range words {
+		ps[i] = billium.Permission(word)
+	}
+	if slices.ContainsFunc(ps, func(p billium.Permission) bool { return !p.Known() }) {
+		slices.Sort(sorted)
+	} else {
+		sorted = billium.Names(billium.Sort(ps))
+	}
+	return strings.Join(sorted, ", ")
+}
+
+// written returns permissions with their wildcards written out, or as they are
+// where one is not understood.
+func written(patterns []string) []string {
+	ps, err := billium.ExpandAll(patterns)
+	if err != nil {
+		return patterns
+	}
+	return billium.Names(ps)
 }

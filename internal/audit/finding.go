@@ -4,15 +4,33 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
+
+// Severity is how much a finding matters, on the scale of all commands.
+type Severity = report.Severity
+
+// The severities, from the highest to the lowest.
+const (
+	Critical = report.Critical
+	High     = report.High
+	Medium   = report.Medium
+	Low      = report.Low
+	Info     = report.Info
+)
+
+// Day is the unit of the thresholds.
+const Day = 24 * time.Hour
 
 // Finding is an object that breaks a rule.
 type Finding struct {
 	// ID is the same in every audit that finds it: the rule's and the object's.
-	ID       string   `json:"id"`
-	Rule     string   `json:"rule"`
-	Severity Severity `json:"severity"`
-	Object   Object   `json:"object"`
+	ID       string           `json:"id"`
+	Rule     string           `json:"rule"`
+	Severity Severity         `json:"severity"`
+	Object   inventory.Object `json:"object"`
 	// Title says it in one sentence.
 	Title string `json:"title"`
 	// File and Address are where the object is declared; empty where it is not.
@@ -112,17 +130,49 @@ type check struct {
 	found  []Finding
 }
 
-// add notes a finding. What is empty in it comes from the rule and the object.
-func (c *check) add(object Object, f Finding) {
-	f.Rule, f.Object = c.rule.ID, object
-	if f.ID == "" {
-		f.ID = c.rule.ID + "/" + object.ID
+// add notes a finding of an object; nil is none. What is empty in it comes from the rule
+// and the object.
+func (c *check) add(item inventory.Item, f *Finding) {
+	if f == nil {
+		return
 	}
+	f.Rule = c.rule.ID
+	if f.Object.ID == "" {
+		f.Object = item.Ref()
+	}
+	f.ID = c.rule.ID + "/" + f.Object.ID
 	f.Severity = cmp.Or(f.Severity, c.rule.Severity)
-	if d := c.index.declared[object.ID]; d != nil && f.File == "" {
+	if d := c.index.declared[f.Object.ID]; d != nil && f.File == "" {
 		f.File, f.Address = d.File, d.Address
 	}
-	c.found = append(c.found, f)
+	c.found = append(c.found, *f)
+}
+
+// live checks each live object of a type.
+func live[T inventory.Item](judge func(*check, T) *Finding) func(*check) {
+	return func(c *check) {
+		for object := range Live[T](c.Inventory) {
+			c.add(object, judge(c, object))
+		}
+	}
+}
+
+// declared checks each declaration.
+func declared(judge func(*check, *Declared) *Finding) func(*check) {
+	return func(c *check) {
+		for _, d := range c.Declared {
+			c.add(d, judge(c, d))
+		}
+	}
+}
+
+// marked checks each key that its name marks, or that a declaration has in orphaned.
+func marked(judge func(*check, *Key) *Finding) func(*check) {
+	return func(c *check) {
+		for _, k := range c.marked {
+			c.add(k, judge(c, k))
+		}
+	}
 }
 
 // Find holds every rule against the inventory. The findings come with the
@@ -131,7 +181,7 @@ func Find(in *Inventory, policy Policy, now time.Time) []Finding {
 	index := newIndex(in)
 	unmarked, marked := in.byMark(index)
 	found := []Finding{}
-	for _, rule := range Rules() {
+	for _, rule := range rules {
 		c := &check{Inventory: unmarked, rule: rule, policy: policy, now: now, index: index, marked: marked}
 		rule.check(c)
 		found = append(found, c.found...)
@@ -141,4 +191,19 @@ func Find(in *Inventory, policy Policy, now time.Time) []Finding {
 			compareObjects(a.Object, b.Object), cmp.Compare(a.ID, b.ID))
 	})
 	return found
+}
+
+// byMark returns the inventory without the keys that their names mark or that a
+// declaration has in orphaned, and these.
+func (in *Inventory) byMark(index *index) (unmarked *Inventory, marked []*Key) {
+	rest := *in
+	rest.Live = nil
+	for _, object := range in.Live {
+		if k, ok := object.(*Key); ok && (k.Mark != "" || index.orphaned[k.ID] != nil) {
+			marked = append(marked, k)
+		} else {
+			rest.Live = append(rest.Live, object)
+		}
+	}
+	return &rest, marked
 }

@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,8 +11,6 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -41,11 +41,11 @@ type Gap struct {
 
 // Source is an account that was read, for the report to say so.
 type Source struct {
-	Platform Platform `json:"platform"`
-	Name     string   `json:"name"`
-	BaseURL  string   `json:"base_url"`
+	Platform inventory.Platform `json:"platform"`
+	Name     string             `json:"name"`
+	BaseURL  string             `json:"base_url"`
 	// Scopes are the companies or the merchant.
-	Scopes []Object `json:"scopes"`
+	Scopes []inventory.Object `json:"scopes"`
 }
 
 // reader takes what is live into an inventory.
@@ -54,7 +54,6 @@ type reader struct {
 
 	in        *Inventory
 	inventory *inventory.Inventory
-	keys      []inventory.Key
 	uses      map[string]*Use // by key id
 	sources   []*Source
 	byAccount map[*inventory.Account]*Source
@@ -86,8 +85,7 @@ func ReadLive(ctx context.Context, in *Inventory, reading Reading) (*Outcome, er
 		r.take(page)
 	}
 	r.ping(ctx)
-	r.own(ctx)
-	r.attach()
+	r.attach(ctx)
 	r.lookUp(ctx)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -104,7 +102,7 @@ func (r *reader) take(page inventory.Page) {
 	account := page.Account
 	r.progress.take(page)
 	if page.Kind == "" {
-		source := &Source{Platform: account.Platform, Name: account.Name, BaseURL: account.BaseURL, Scopes: []Object{}}
+		source := &Source{Platform: account.Platform, Name: account.Name, BaseURL: account.BaseURL, Scopes: []inventory.Object{}}
 		r.sources, r.byAccount[account] = append(r.sources, source), source
 		return
 	}
@@ -123,14 +121,14 @@ func (r *reader) take(page inventory.Page) {
 }
 
 func (r *reader) cover(page inventory.Page) {
-	if page.Kind != KindCompany { // which companies there are beyond those, no list says
+	if page.Kind != inventory.KindCompany { // which companies there are beyond those, no list says
 		r.in.Cover(page.Account.Platform, page.Scope.ID, page.Kind)
 	}
 	// A caller that may list the organization's keys has one, so there is one to see.
 	if page.Organization {
-		r.in.Cover(Corebill, "", KindKey)
+		r.in.Cover(inventory.Corebill, "", inventory.KindKey)
 		if page.Account.Whole {
-			r.in.Cover(Corebill, "", KindCompany)
+			r.in.Cover(inventory.Corebill, "", inventory.KindCompany)
 		}
 	}
 }
@@ -139,42 +137,18 @@ func (r *reader) add(account *inventory.Account, item inventory.Item) {
 	source := r.byAccount[account]
 	switch o := item.(type) {
 	case inventory.Key:
-		r.keys = append(r.keys, o)
-		r.in.Keys = append(r.in.Keys, keyOf(o, account))
-	case *Company:
+		item = &Key{Key: o, WholeUse: o.Scope != nil || account.Whole}
+	case *inventory.Company:
 		source.Scopes = append(source.Scopes, o.Object)
-		r.in.Cover(Corebill, o.ID, KindCompany)
-		r.in.Companies = append(r.in.Companies, o)
-	case *Merchant:
+		r.in.Cover(inventory.Corebill, o.ID, inventory.KindCompany)
+	case *inventory.Merchant:
 		source.Scopes = append(source.Scopes, o.Object)
-		r.in.Merchants = append(r.in.Merchants, o)
-	case *PermissionSet:
-		if o.Mark != provisional.Creating { // an apply is still creating it
-			r.in.Sets = append(r.in.Sets, o)
+	case *inventory.PermissionSet:
+		if o.Mark == provisional.Creating {
+			return // an apply is still creating it
 		}
-	case *Member:
-		r.in.Members = append(r.in.Members, o)
-	case *Invitation:
-		r.in.Invitations = append(r.in.Invitations, o)
-	case *Webhook:
-		r.in.Webhooks = append(r.in.Webhooks, o)
 	}
-}
-
-// keyOf is a key as the rules see it.
-func keyOf(k inventory.Key, account *inventory.Account) *Key {
-	key := &Key{
-		Object: k.Ref(), Account: k.Account, Prefix: k.KeyPrefix, Level: corebill.Level(k.Level), Type: billium.KeyType(k.Type),
-		Enabled: k.Status == inventory.Live, Mark: k.Mark, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt,
-		WholeUse: k.Scope != nil || account.Whole,
-	}
-	if k.PermissionSetID != nil {
-		key.PermissionSetID = *k.PermissionSetID
-	}
-	for _, p := range k.Permissions {
-		key.Permissions = append(key.Permissions, billium.Permission(p))
-	}
-	return key
+	r.in.Live = append(r.in.Live, item)
 }
 
 // gap notes what could not be read.
@@ -193,26 +167,17 @@ func (r *reader) used(row inventory.Request) {
 	if row.KeyID == nil {
 		return
 	}
-	use := r.uses[*row.KeyID]
-	if use == nil {
-		use = &Use{}
-		r.uses[*row.KeyID] = use
+	if r.uses[*row.KeyID] == nil {
+		r.uses[*row.KeyID] = &Use{}
 	}
-	scope := ""
-	if row.Scope != nil {
-		scope = *row.Scope
-	}
-	use.Add(Row{
-		Platform: Platform(row.Platform), Scope: scope, Method: row.Method, Path: row.Path, Status: row.Status,
-		IP: row.IP, UserAgent: row.UserAgent, At: row.CreatedAt,
-	})
+	r.uses[*row.KeyID].Add(row)
 }
 
 // ping has every enabled webhook pinged, in a company or merchant one after the other
 // until a ping can't be sent.
 func (r *reader) ping(ctx context.Context) {
-	scopes := map[string][]*Webhook{}
-	for _, webhook := range r.in.Webhooks {
+	scopes := map[string][]*inventory.Webhook{}
+	for webhook := range Live[*inventory.Webhook](r.in) {
 		if r.Ping && webhook.Enabled {
 			scopes[webhook.Scope] = append(scopes[webhook.Scope], webhook)
 			r.progress.expect(webhook.Platform, 1)
@@ -248,33 +213,31 @@ func (r *reader) account(scope string) string {
 	return ""
 }
 
-// own marks the keys that the audit is made with: the platform tells, and the prefix
-// which it may be where the platform doesn't.
-func (r *reader) own(ctx context.Context) {
-	owned := r.inventory.Ownership(ctx, r.keys)
-	for _, key := range r.in.Keys {
-		key.Own, key.MaybeOwn = owned[key.ID] == inventory.Own, owned[key.ID] == inventory.MaybeOwn
+// attach tells of the keys which the audit is made with and how they were used, and puts
+// everything in a fixed order, no matter who was read first.
+func (r *reader) attach(ctx context.Context) {
+	var keys []inventory.Key
+	for key := range Live[*Key](r.in) {
+		keys = append(keys, key.Key)
 	}
-}
-
-// attach gives the keys their use and puts everything in a fixed order, no matter who
-// was read first.
-func (r *reader) attach() {
-	for _, key := range r.in.Keys {
-		key.Use = r.uses[key.ID]
+	owned := r.inventory.Ownership(ctx, keys)
+	for key := range Live[*Key](r.in) {
+		key.Owned, key.Use = owned[key.ID], r.uses[key.ID]
 		key.WholeUse = key.WholeUse && r.logged(key)
 	}
 	r.in.sort()
-	sortGaps(r.gaps)
+	slices.SortFunc(r.gaps, func(a, b Gap) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Part, b.Part))
+	})
 }
 
 // logged reports whether the logs of everything that the key reaches were read.
 func (r *reader) logged(key *Key) bool {
 	if !key.Organization() {
-		return r.in.Covered(key.Platform, key.Scope, inventory.KindLogs)
+		return r.in.Covered(key.Platform, key.Ref().Scope, inventory.KindLogs)
 	}
-	for _, company := range r.in.Companies {
-		if !r.in.Covered(Corebill, company.ID, inventory.KindLogs) {
+	for company := range Live[*inventory.Company](r.in) {
+		if !r.in.Covered(inventory.Corebill, company.ID, inventory.KindLogs) {
 			return false
 		}
 	}
@@ -288,14 +251,14 @@ const maxLookups = 20
 // lookUp asks when declared keys were revoked that are in no list. The platforms
 // tell for 90 days. An error only leaves it unsaid.
 func (r *reader) lookUp(ctx context.Context) {
-	live := make(map[string]bool, len(r.in.Keys))
-	for _, key := range r.in.Keys {
+	live := map[string]bool{}
+	for key := range Live[*Key](r.in) {
 		live[key.ID] = true
 	}
 	r.in.Revoked = map[string]time.Time{}
 	asked := 0
 	for _, d := range r.in.Declared {
-		if d.Kind != KindKey || live[d.ID] || !r.in.Covered(d.Platform, d.Scope, KindKey) || asked == maxLookups {
+		if d.Kind != inventory.KindKey || live[d.ID] || !r.in.Covered(d.Platform, d.Scope, inventory.KindKey) || asked == maxLookups {
 			continue
 		}
 		asked++
@@ -305,5 +268,78 @@ func (r *reader) lookUp(ctx context.Context) {
 		if err == nil && key.RevokedAt != nil {
 			r.in.Revoked[d.ID] = *key.RevokedAt
 		}
+	}
+}
+
+// The documented limit that an audit meets first: Billium's per address. Source:
+// Billium authentication page, "Rate limiting".
+const (
+	limitRequests = 50
+	limitWindow   = time.Minute
+)
+
+// Progress is how far the reading is.
+type Progress struct {
+	// Requests made so far. Keys and Rows are the keys and log rows read.
+	Requests, Keys, Rows int
+	// Billium's requests made so far, and how many there will be at least: its
+	// lists tell their length with the first page.
+	BilliumRequests, BilliumExpected int
+}
+
+// AtMost is how long Billium's remaining requests take at the documented limit,
+// when all of it is left to this audit. Against a platform without limits they
+// take less. Corebill documents no limit, and its lists don't tell their length.
+func (p Progress) AtMost() time.Duration {
+	before := (p.BilliumRequests - 1) / limitRequests
+	last := (p.BilliumExpected - 1) / limitRequests
+	return time.Duration(max(last-before, 0)) * limitWindow
+}
+
+// tracker counts, and tells one at a time.
+type tracker struct {
+	mu   sync.Mutex
+	now  Progress
+	tell func(Progress)
+}
+
+func (t *tracker) change(tell bool, change func(*Progress)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change(&t.now)
+	if tell && t.tell != nil {
+		t.tell(t.now)
+	}
+}
+
+// expect announces requests. Only Billium's are counted: Corebill's lists don't tell
+// their length.
+func (t *tracker) expect(platform inventory.Platform, n int) {
+	if platform == inventory.Billium {
+		t.change(false, func(p *Progress) { p.BilliumExpected += n })
+	}
+}
+
+// asked counts a request.
+func (t *tracker) asked(platform inventory.Platform) {
+	t.change(true, func(p *Progress) {
+		p.Requests++
+		if platform == inventory.Billium {
+			p.BilliumRequests++
+		}
+	})
+}
+
+// take takes in a page that was read.
+func (t *tracker) take(page inventory.Page) {
+	t.expect(page.Account.Platform, page.Expected)
+	t.change(false, func(p *Progress) {
+		p.Rows += len(page.Requests)
+		if page.Kind == inventory.KindKey {
+			p.Keys += len(page.Objects)
+		}
+	})
+	for range page.Asked {
+		t.asked(page.Account.Platform)
 	}
 }
