@@ -96,23 +96,10 @@ func (c *check) declareOrRemove(object inventory.Item) Remedy {
 
 // unmanageable says why no resource can manage an object; "" where one can.
 func unmanageable(object inventory.Item) string {
-	switch o := object.(type) {
-	case *Key:
-		return inventory.Unmanageable(o.Name, o.Owned)
-	case *inventory.Invitation:
-		if o.Expired {
-			return "it has expired: importing it would send it anew"
-		}
-	case *inventory.Member:
-		if o.Role == billium.Owner {
-			return "ownership is transferred in Billium's dashboard alone"
-		}
-	case *inventory.PermissionSet:
-		if o.Mark != "" {
-			return "its creation is not finished"
-		}
+	if key, ok := object.(*Key); ok {
+		return inventory.Unmanageable(key.Key, key.Owned)
 	}
-	return ""
+	return inventory.Unmanageable(object, inventory.NotOwn)
 }
 
 // checkGone looks for what is declared and not live, as far as everything live

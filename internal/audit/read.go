@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -17,19 +18,6 @@ import (
 // pingsAtOnce is in how many companies and merchants webhooks are pinged at the same
 // time.
 const pingsAtOnce = 8
-
-// Reading says what to read of the platforms.
-type Reading struct {
-	Access *inventory.Accounts
-	// Within is how far back the logs are read; 0 leaves them out.
-	Within time.Duration
-	// Ping has every enabled webhook pinged, which its endpoint notices.
-	Ping bool
-	// Now is when the audit began: later log rows are its own.
-	Now time.Time
-	// Progress is told after every request, one call at a time; nil: no one.
-	Progress func(Progress)
-}
 
 // Gap is a part of an account that could not be read.
 type Gap struct {
@@ -48,53 +36,46 @@ type Source struct {
 	Scopes []inventory.Object `json:"scopes"`
 }
 
-// reader takes what is live into an inventory.
+// reader takes what is live into a report.
 type reader struct {
-	Reading
+	*Report
 
-	in        *Inventory
-	inventory *inventory.Inventory
-	uses      map[string]*Use // by key id
-	sources   []*Source
-	byAccount map[*inventory.Account]*Source
+	platforms *inventory.Inventory
+	uses      map[string]*Use            // by key id
+	sources   map[*inventory.Account]int // where Made.Sources has them
 	progress  tracker
-
-	mu   sync.Mutex // while webhooks are pinged
-	gaps []Gap
+	mu        sync.Mutex // while webhooks are pinged
 }
 
-// Outcome is what came of a reading.
-type Outcome struct {
-	Sources []Source
-	Gaps    []Gap
-	Progress
-}
-
-// ReadLive adds to the inventory what is live and how it was used. What can't be
-// read is a gap and ends nothing; only the context's end is an error.
-func ReadLive(ctx context.Context, in *Inventory, reading Reading) (*Outcome, error) {
-	r := &reader{
-		Reading: reading, in: in, inventory: inventory.New(reading.Access), uses: map[string]*Use{},
-		byAccount: map[*inventory.Account]*Source{}, progress: tracker{tell: reading.Progress},
+// live adds to the report what is live and how it was used. What can't be read is a gap
+// and ends nothing; only the context's end is an error.
+func (r *Report) live(ctx context.Context, o Options) error {
+	if o.Access == nil {
+		return nil
+	}
+	reader := &reader{
+		Report: r, platforms: inventory.New(o.Access), uses: map[string]*Use{}, sources: map[*inventory.Account]int{},
+		progress: tracker{tell: o.Progress},
 	}
 	var options inventory.ReadOptions
-	if r.Within > 0 {
-		options.Logs = &inventory.LogFilter{Since: r.Now.Add(-r.Within), Until: r.Now}
+	if o.Policy.Within > 0 {
+		since := r.Made.Began.Add(-o.Policy.Within)
+		// Later rows are the audit's own.
+		r.Made.LogsSince, options.Logs = &since, &inventory.LogFilter{Since: since, Until: r.Made.Began}
 	}
-	for page := range r.inventory.Read(ctx, options) {
-		r.take(page)
+	for page := range reader.platforms.Read(ctx, options) {
+		reader.take(page)
 	}
-	r.ping(ctx)
-	r.attach(ctx)
-	r.lookUp(ctx)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if o.Ping {
+		reader.ping(ctx)
 	}
-	outcome := &Outcome{Gaps: r.gaps, Progress: r.progress.now}
-	for _, s := range r.sources {
-		outcome.Sources = append(outcome.Sources, *s)
+	reader.attach(ctx)
+	reader.lookUp(ctx)
+	r.Made.Requests, r.Made.Rows = reader.progress.now.Requests, reader.progress.now.Rows
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("reading the platforms: %w", err)
 	}
-	return outcome, nil
+	return nil
 }
 
 // take takes in what was read.
@@ -102,8 +83,8 @@ func (r *reader) take(page inventory.Page) {
 	account := page.Account
 	r.progress.take(page)
 	if page.Kind == "" {
-		source := &Source{Platform: account.Platform, Name: account.Name, BaseURL: account.BaseURL, Scopes: []inventory.Object{}}
-		r.sources, r.byAccount[account] = append(r.sources, source), source
+		r.sources[account] = len(r.Made.Sources)
+		r.Made.Sources = append(r.Made.Sources, Source{Platform: account.Platform, Name: account.Name, BaseURL: account.BaseURL, Scopes: []inventory.Object{}})
 		return
 	}
 	if page.Err != nil {
@@ -122,25 +103,25 @@ func (r *reader) take(page inventory.Page) {
 
 func (r *reader) cover(page inventory.Page) {
 	if page.Kind != inventory.KindCompany { // which companies there are beyond those, no list says
-		r.in.Cover(page.Account.Platform, page.Scope.ID, page.Kind)
+		r.Inventory.Cover(page.Account.Platform, page.Scope.ID, page.Kind)
 	}
 	// A caller that may list the organization's keys has one, so there is one to see.
 	if page.Organization {
-		r.in.Cover(inventory.Corebill, "", inventory.KindKey)
+		r.Inventory.Cover(inventory.Corebill, "", inventory.KindKey)
 		if page.Account.Whole {
-			r.in.Cover(inventory.Corebill, "", inventory.KindCompany)
+			r.Inventory.Cover(inventory.Corebill, "", inventory.KindCompany)
 		}
 	}
 }
 
 func (r *reader) add(account *inventory.Account, item inventory.Item) {
-	source := r.byAccount[account]
+	source := &r.Made.Sources[r.sources[account]]
 	switch o := item.(type) {
 	case inventory.Key:
 		item = &Key{Key: o, WholeUse: o.Scope != nil || account.Whole}
 	case *inventory.Company:
 		source.Scopes = append(source.Scopes, o.Object)
-		r.in.Cover(inventory.Corebill, o.ID, inventory.KindCompany)
+		r.Inventory.Cover(inventory.Corebill, o.ID, inventory.KindCompany)
 	case *inventory.Merchant:
 		source.Scopes = append(source.Scopes, o.Object)
 	case *inventory.PermissionSet:
@@ -148,7 +129,7 @@ func (r *reader) add(account *inventory.Account, item inventory.Item) {
 			return // an apply is still creating it
 		}
 	}
-	r.in.Live = append(r.in.Live, item)
+	r.Inventory.Live = append(r.Inventory.Live, item)
 }
 
 // gap notes what could not be read.
@@ -159,7 +140,7 @@ func (r *reader) gap(account, part string, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.gaps = append(r.gaps, Gap{Source: account, Part: part, Error: text})
+	r.Made.Gaps = append(r.Made.Gaps, Gap{Source: account, Part: part, Error: text})
 }
 
 // used adds a row of a log to what is known of its key.
@@ -177,8 +158,8 @@ func (r *reader) used(row inventory.Request) {
 // until a ping can't be sent.
 func (r *reader) ping(ctx context.Context) {
 	scopes := map[string][]*inventory.Webhook{}
-	for webhook := range Live[*inventory.Webhook](r.in) {
-		if r.Ping && webhook.Enabled {
+	for webhook := range Live[*inventory.Webhook](r.Inventory) {
+		if webhook.Enabled {
 			scopes[webhook.Scope] = append(scopes[webhook.Scope], webhook)
 			r.progress.expect(webhook.Platform, 1)
 		}
@@ -188,7 +169,7 @@ func (r *reader) ping(ctx context.Context) {
 	for scope, webhooks := range scopes {
 		group.Go(func() error {
 			for _, webhook := range webhooks {
-				err := r.inventory.Ping(ctx, webhook)
+				err := r.platforms.Ping(ctx, webhook)
 				r.progress.asked(webhook.Platform)
 				if err != nil {
 					r.gap(r.account(scope), "pings of webhooks of "+scope, err)
@@ -203,7 +184,7 @@ func (r *reader) ping(ctx context.Context) {
 
 // account names the account with which a company or merchant was read.
 func (r *reader) account(scope string) string {
-	for _, source := range r.sources {
+	for _, source := range r.Made.Sources {
 		for _, object := range source.Scopes {
 			if object.ID == scope {
 				return source.Name
@@ -217,16 +198,16 @@ func (r *reader) account(scope string) string {
 // everything in a fixed order, no matter who was read first.
 func (r *reader) attach(ctx context.Context) {
 	var keys []inventory.Key
-	for key := range Live[*Key](r.in) {
+	for key := range Live[*Key](r.Inventory) {
 		keys = append(keys, key.Key)
 	}
-	owned := r.inventory.Ownership(ctx, keys)
-	for key := range Live[*Key](r.in) {
+	owned := r.platforms.Ownership(ctx, keys)
+	for key := range Live[*Key](r.Inventory) {
 		key.Owned, key.Use = owned[key.ID], r.uses[key.ID]
 		key.WholeUse = key.WholeUse && r.logged(key)
 	}
-	r.in.sort()
-	slices.SortFunc(r.gaps, func(a, b Gap) int {
+	r.Inventory.sort()
+	slices.SortFunc(r.Made.Gaps, func(a, b Gap) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Part, b.Part))
 	})
 }
@@ -234,10 +215,10 @@ func (r *reader) attach(ctx context.Context) {
 // logged reports whether the logs of everything that the key reaches were read.
 func (r *reader) logged(key *Key) bool {
 	if !key.Organization() {
-		return r.in.Covered(key.Platform, key.Ref().Scope, inventory.KindLogs)
+		return r.Inventory.Covered(key.Platform, key.Ref().Scope, inventory.KindLogs)
 	}
-	for company := range Live[*inventory.Company](r.in) {
-		if !r.in.Covered(inventory.Corebill, company.ID, inventory.KindLogs) {
+	for company := range Live[*inventory.Company](r.Inventory) {
+		if !r.Inventory.Covered(inventory.Corebill, company.ID, inventory.KindLogs) {
 			return false
 		}
 	}
@@ -252,21 +233,21 @@ const maxLookups = 20
 // tell for 90 days. An error only leaves it unsaid.
 func (r *reader) lookUp(ctx context.Context) {
 	live := map[string]bool{}
-	for key := range Live[*Key](r.in) {
+	for key := range Live[*Key](r.Inventory) {
 		live[key.ID] = true
 	}
-	r.in.Revoked = map[string]time.Time{}
+	r.Inventory.Revoked = map[string]time.Time{}
 	asked := 0
-	for _, d := range r.in.Declared {
-		if d.Kind != inventory.KindKey || live[d.ID] || !r.in.Covered(d.Platform, d.Scope, inventory.KindKey) || asked == maxLookups {
+	for _, d := range r.Inventory.Declared {
+		if d.Kind != inventory.KindKey || live[d.ID] || !r.Inventory.Covered(d.Platform, d.Scope, inventory.KindKey) || asked == maxLookups {
 			continue
 		}
 		asked++
 		r.progress.expect(d.Platform, 1)
-		key, err := r.inventory.Lookup(ctx, d.Platform, d.Scope, d.ID)
+		key, err := r.platforms.Lookup(ctx, d.Platform, d.Scope, d.ID)
 		r.progress.asked(d.Platform)
 		if err == nil && key.RevokedAt != nil {
-			r.in.Revoked[d.ID] = *key.RevokedAt
+			r.Inventory.Revoked[d.ID] = *key.RevokedAt
 		}
 	}
 }
