@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
@@ -102,108 +100,4 @@ func DefaultPolicy() Policy {
 		Within: 30 * Day, NeverUsedAfter: 7 * Day, UnusedAfter: 90 * Day, MaxAge: 365 * Day, MaxAdmins: 3,
 		InvitationAfter: 7 * Day, Factors: []string{"tfa", "email_verified"},
 	}
-}
-
-// Rule is one thing that an audit looks for.
-type Rule struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	// Why says what is wrong with what breaks it.
-	Why string `json:"why"`
-	// Severity that its findings usually have.
-	Severity Severity `json:"severity"`
-
-	check func(*check)
-}
-
-// check is one rule at work.
-type check struct {
-	*Inventory
-
-	rule   Rule
-	policy Policy
-	now    time.Time
-	index  *index
-	// marked are the keys that their names mark, and those that a declaration has in
-	// orphaned. Only the rules for those look at them.
-	marked []*Key
-	found  []Finding
-}
-
-// add notes a finding of an object; nil is none. What is empty in it comes from the rule
-// and the object.
-func (c *check) add(item inventory.Item, f *Finding) {
-	if f == nil {
-		return
-	}
-	f.Rule = c.rule.ID
-	if f.Object.ID == "" {
-		f.Object = item.Ref()
-	}
-	f.ID = c.rule.ID + "/" + f.Object.ID
-	f.Severity = cmp.Or(f.Severity, c.rule.Severity)
-	if d := c.index.declared[f.Object.ID]; d != nil && f.File == "" {
-		f.File, f.Address = d.File, d.Address
-	}
-	c.found = append(c.found, *f)
-}
-
-// live checks each live object of a type.
-func live[T inventory.Item](judge func(*check, T) *Finding) func(*check) {
-	return func(c *check) {
-		for object := range Live[T](c.Inventory) {
-			c.add(object, judge(c, object))
-		}
-	}
-}
-
-// declared checks each declaration.
-func declared(judge func(*check, *Declared) *Finding) func(*check) {
-	return func(c *check) {
-		for _, d := range c.Declared {
-			c.add(d, judge(c, d))
-		}
-	}
-}
-
-// marked checks each key that its name marks, or that a declaration has in orphaned.
-func marked(judge func(*check, *Key) *Finding) func(*check) {
-	return func(c *check) {
-		for _, k := range c.marked {
-			c.add(k, judge(c, k))
-		}
-	}
-}
-
-// Find holds every rule against the inventory. The findings come with the
-// highest severity first.
-func Find(in *Inventory, policy Policy, now time.Time) []Finding {
-	index := newIndex(in)
-	unmarked, marked := in.byMark(index)
-	found := []Finding{}
-	for _, rule := range rules {
-		c := &check{Inventory: unmarked, rule: rule, policy: policy, now: now, index: index, marked: marked}
-		rule.check(c)
-		found = append(found, c.found...)
-	}
-	slices.SortStableFunc(found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), cmp.Compare(ruleRank(a.Rule), ruleRank(b.Rule)),
-			compareObjects(a.Object, b.Object), cmp.Compare(a.ID, b.ID))
-	})
-	return found
-}
-
-// byMark returns the inventory without the keys that their names mark or that a
-// declaration has in orphaned, and these.
-func (in *Inventory) byMark(index *index) (unmarked *Inventory, marked []*Key) {
-	rest := *in
-	rest.Live = nil
-	for _, object := range in.Live {
-		if k, ok := object.(*Key); ok && (k.Mark != "" || index.orphaned[k.ID] != nil) {
-			marked = append(marked, k)
-		} else {
-			rest.Live = append(rest.Live, object)
-		}
-	}
-	return &rest, marked
 }
