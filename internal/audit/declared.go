@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -73,109 +74,69 @@ func (in *Inventory) single(kind tfstate.Kind) {
 	in.Declared = kept
 }
 
+// kinds are those of the resources without their platform.
+var kinds = map[string]inventory.Kind{
+	"api_key": inventory.KindKey, "company": inventory.KindCompany, "merchant": inventory.KindMerchant, "webhook": inventory.KindWebhook,
+	"permission_set": inventory.KindPermissionSet, "team_member": inventory.KindMember,
+}
+
 // declaredFrom is what a resource declares.
 func declaredFrom(r tfstate.Resource) *Declared {
 	d := &Declared{
-		Object: inventory.Object{Platform: inventory.Platform(r.Platform), ID: r.ID, Name: r.Name, Scope: r.Scope},
-		File:   r.File, Address: r.Address, Fields: map[string]string{},
-	}
-	if r.Name != "" {
-		d.Fields["name"] = r.Name
+		Object: inventory.Object{Platform: inventory.Platform(r.Platform), Kind: kinds[tfstate.Thing(r.Type)], ID: r.ID, Name: r.Name, Scope: r.Scope},
+		File:   r.File, Address: r.Address, Fields: declaredFields(&r.Attributes),
 	}
 	switch tfstate.Thing(r.Type) {
 	case "api_key":
-		readKey(d, &r.Attributes)
-	case "company":
-		readCompany(d, &r.Attributes)
+		d.Key = &r.Attributes
 	case "webhook":
-		readWebhook(d, &r.Attributes)
-	case "permission_set":
-		readSet(d, &r.Attributes)
+		d.Name = mask.URL(deref(r.URL))
 	case "team_member":
-		readMember(d, &r.Attributes)
-	case "merchant":
-		readMerchant(d, &r.Attributes)
+		d.Name = strings.ToLower(r.Email)
+		d.Fields["email"] = d.Name
+		if r.MemberID == nil && r.InvitationID != nil {
+			d.Kind = inventory.KindInvitation
+		}
 	}
 	return d
 }
 
-func readKey(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Key = inventory.KindKey, v
-	say(d, "permission_level", v.PermissionLevel)
-	say(d, "type", v.Type)
-	say(d, "enabled", v.Enabled)
-	d.grant(v)
-}
-
-// grant notes what is granted: a set, or permissions. What is inherited is not
-// declared.
-func (d *Declared) grant(v *tfstate.Attributes) {
+// declaredFields are what attributes say, whatever the type, without what is null.
+func declaredFields(v *tfstate.Attributes) map[string]string {
+	f := map[string]string{}
+	if v.Name != "" {
+		f["name"] = v.Name
+	}
+	say(f, map[string]*string{
+		"permission_level": v.PermissionLevel, "type": v.Type, "role": v.Role, "permission_set_id": v.PermissionSetID,
+		"description": v.Description, "url": v.URL, "slug": v.Slug, "currency": v.Currency,
+		"invoice_prefix": v.InvoicePrefix, "quote_prefix": v.QuotePrefix, "logo_url": v.LogoURL,
+	})
+	say(f, map[string]*int{"retry_count": v.RetryCount, "timeout": v.Timeout})
+	say(f, map[string]*bool{
+		"enabled": cmp.Or(v.Enabled, v.IsActive), "enforce_tfa": v.EnforceTFA, "enforce_passkey": v.EnforcePasskey,
+		"enforce_google_login": v.EnforceGoogleLogin, "enforce_github_login": v.EnforceGithubLogin, "enforce_email_verified": v.EnforceEmailVerified,
+	})
+	if v.Events != nil {
+		f["events"] = canonical(v.Events)
+	}
+	// Granted are a set, or permissions. What is inherited is not declared.
 	switch {
-	case v.PermissionSetID != nil:
-		say(d, "permission_set_id", v.PermissionSetID)
-	case v.EffectivePermissions != nil && v.Permissions != nil:
-		d.list("permissions", v.EffectivePermissions)
-	case v.Permissions != nil:
-		d.list("permissions", written(v.Permissions))
+	case v.PermissionSetID != nil || v.Permissions == nil:
+	case v.EffectivePermissions != nil:
+		f["permissions"] = canonical(v.EffectivePermissions)
+	default:
+		f["permissions"] = canonical(written(v.Permissions))
 	}
+	return f
 }
 
-func readCompany(d *Declared, v *tfstate.Attributes) {
-	d.Kind = inventory.KindCompany
-	say(d, "slug", v.Slug)
-	say(d, "currency", v.Currency)
-	say(d, "invoice_prefix", v.InvoicePrefix)
-	say(d, "quote_prefix", v.QuotePrefix)
-	say(d, "logo_url", v.LogoURL)
-}
-
-func readWebhook(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Name = inventory.KindWebhook, mask.URL(deref(v.URL))
-	say(d, "url", v.URL)
-	d.list("events", v.Events)
-	say(d, "enabled", v.Enabled)
-	say(d, "enabled", v.IsActive)
-	say(d, "description", v.Description)
-	say(d, "retry_count", v.RetryCount)
-	say(d, "timeout", v.Timeout)
-}
-
-func readSet(d *Declared, v *tfstate.Attributes) {
-	d.Kind = inventory.KindPermissionSet
-	say(d, "description", v.Description)
-	d.grant(v)
-}
-
-func readMember(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Name = inventory.KindMember, strings.ToLower(v.Email)
-	if v.MemberID == nil && v.InvitationID != nil {
-		d.Kind = inventory.KindInvitation
-	}
-	d.Fields["email"] = d.Name
-	say(d, "role", v.Role)
-	d.grant(v)
-}
-
-func readMerchant(d *Declared, v *tfstate.Attributes) {
-	d.Kind = inventory.KindMerchant
-	for name, flag := range map[string]*bool{
-		"tfa": v.EnforceTFA, "passkey": v.EnforcePasskey, "google_login": v.EnforceGoogleLogin,
-		"github_login": v.EnforceGithubLogin, "email_verified": v.EnforceEmailVerified,
-	} {
-		say(d, "enforce_"+name, flag)
-	}
-}
-
-// say notes a field that is not null.
-func say[T any](d *Declared, name string, value *T) {
-	if value != nil {
-		d.Fields[name] = fmt.Sprint(*value)
-	}
-}
-
-func (d *Declared) list(name string, value []string) {
-	if value != nil {
-		d.Fields[name] = canonical(value)
+// say notes the values that are not null.
+func say[T any](f map[string]string, values map[string]*T) {
+	for name, value := range values {
+		if value != nil {
+			f[name] = fmt.Sprint(*value)
+		}
 	}
 }
 
