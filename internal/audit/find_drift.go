@@ -51,10 +51,10 @@ func undeclared(object inventory.Item) (Severity, []string) {
 	switch o := object.(type) {
 	case *Key:
 		evidence := []string{made(o), lastUse(o)}
-		switch {
-		case o.Owned == inventory.Own:
+		if o.Owned == inventory.Own {
 			evidence = append(evidence, "It is the key that this audit was made with.")
-		case o.Owned == inventory.MaybeOwn:
+		}
+		if o.Owned == inventory.MaybeOwn {
 			evidence = append(evidence, "It may be the key that this audit was made with: which key that is could not be told.")
 		}
 		if powers(o) != "" {

@@ -284,42 +284,36 @@ type tracker struct {
 	tell func(Progress)
 }
 
-func (t *tracker) change(tell bool, change func(*Progress)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	change(&t.now)
-	if tell && t.tell != nil {
-		t.tell(t.now)
-	}
-}
-
 // expect announces requests. Only Billium's are counted: Corebill's lists don't tell
 // their length.
 func (t *tracker) expect(platform inventory.Platform, n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if platform == inventory.Billium {
-		t.change(false, func(p *Progress) { p.BilliumExpected += n })
+		t.now.BilliumExpected += n
 	}
 }
 
 // asked counts a request.
 func (t *tracker) asked(platform inventory.Platform) {
-	t.change(true, func(p *Progress) {
-		p.Requests++
-		if platform == inventory.Billium {
-			p.BilliumRequests++
-		}
-	})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.now.Requests++
+	if platform == inventory.Billium {
+		t.now.BilliumRequests++
+	}
+	if t.tell != nil {
+		t.tell(t.now)
+	}
 }
 
-// take takes in a page that was read.
+// take takes in a page that was read, which happens one after the other.
 func (t *tracker) take(page inventory.Page) {
 	t.expect(page.Account.Platform, page.Expected)
-	t.change(false, func(p *Progress) {
-		p.Rows += len(page.Requests)
-		if page.Kind == inventory.KindKey {
-			p.Keys += len(page.Objects)
-		}
-	})
+	t.now.Rows += len(page.Requests)
+	if page.Kind == inventory.KindKey {
+		t.now.Keys += len(page.Objects)
+	}
 	for range page.Asked {
 		t.asked(page.Account.Platform)
 	}
