@@ -90,10 +90,6 @@ func (c billiumCalls) key(ctx context.Context, at, id string) (Key, error) {
 	return billiumKey(*found), nil
 }
 
-func (c billiumCalls) revoke(ctx context.Context, at, id string) error {
-	return c.RevokeAPIKey(ctx, at, id)
-}
-
 func (c billiumCalls) own(ctx context.Context, at string) (Key, string, error) {
 	found, err := c.OwnKey(ctx, at)
 	if err != nil {
@@ -104,10 +100,6 @@ func (c billiumCalls) own(ctx context.Context, at string) (Key, string, error) {
 		PermissionSetID: found.PermissionSetID, KeyPrefix: found.KeyPrefix, IsActive: found.IsActive, CreatedBy: found.CreatedBy,
 		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt,
 	}), string(found.Role), nil
-}
-
-func (c billiumCalls) identify(ctx context.Context, at string, token client.Secret) (client.Identity, error) {
-	return c.Identify(ctx, at, token)
 }
 
 func (c billiumCalls) verify(ctx context.Context, at string, token client.Secret) error {

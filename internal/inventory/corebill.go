@@ -45,20 +45,12 @@ func (c corebillCalls) key(ctx context.Context, at, id string) (Key, error) {
 	return corebillKey(*found), nil
 }
 
-func (c corebillCalls) revoke(ctx context.Context, at, id string) error {
-	return c.RevokeAPIKey(ctx, at, id)
-}
-
 func (c corebillCalls) own(ctx context.Context, at string) (Key, string, error) {
 	found, err := c.OwnKey(ctx, at)
 	if err != nil {
 		return Key{}, "", err
 	}
 	return corebillKey(*found), "", nil
-}
-
-func (c corebillCalls) identify(ctx context.Context, at string, token client.Secret) (client.Identity, error) {
-	return c.Identify(ctx, at, token)
 }
 
 func (c corebillCalls) verify(ctx context.Context, _ string, token client.Secret) error {

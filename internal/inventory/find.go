@@ -142,7 +142,7 @@ func present(ctx context.Context, found []Key, token client.Secret) (client.Iden
 			continue
 		}
 		asked[k.reader] = true
-		identity, err := k.reader.identify(ctx, k.place.ID, token)
+		identity, err := k.reader.Identify(ctx, k.place.ID, token)
 		if err == nil {
 			return identity, nil
 		}

@@ -82,11 +82,12 @@ func (inv *Inventory) Get(ctx context.Context, key Key) (Key, error) {
 func (inv *Inventory) Now(key Key) time.Time { return key.reader.PlatformNow() }
 
 // WholeLog reports whether the log of the key's account has every request that
-// the key made. self is the account's own key. On Corebill, a request that names no
-// company is seen by the organization's keys only, and one that names another company in
-// that company's log.
-func (inv *Inventory) WholeLog(key, self Key) bool {
-	return key.Platform == Billium || self.Scope == nil && key.reader.about.Whole
+// the key made; false where Whoami has not told which key is the account's own. On
+// Corebill, a request that names no company is seen by the organization's keys only, and
+// one that names another company in that company's log.
+func (inv *Inventory) WholeLog(key Key) bool {
+	own := key.reader.own
+	return own != nil && (key.Platform == Billium || own.Scope == nil && key.reader.about.Whole)
 }
 
 // ErrNoDate tells that a platform's answers have no Date, so that no key's age can be
@@ -116,7 +117,7 @@ type Revocation struct {
 // account's credential with 401 where the key is that, or there is an error.
 func (inv *Inventory) Revoke(ctx context.Context, key Key) (Revocation, error) {
 	self, selfErr := inv.selfOf(ctx, key)
-	if err := key.reader.revoke(ctx, key.place.ID, key.ID); err != nil {
+	if err := key.reader.RevokeAPIKey(ctx, key.place.ID, key.ID); err != nil {
 		return Revocation{}, fmt.Errorf("revoking the key %s: %w", key, err)
 	}
 	done := Revocation{}

@@ -21,6 +21,9 @@ type calls interface {
 	// TellsTime whether any did.
 	PlatformNow() time.Time
 	TellsTime() bool
+	RevokeAPIKey(ctx context.Context, at, id string) error
+	// Identify tells which key a token is, by presenting it.
+	Identify(ctx context.Context, at string, token client.Secret) (client.Identity, error)
 	// keys and log list what is there, newest first. announce is told how many pages
 	// there are, where the platform tells that.
 	keys(ctx context.Context, at string, revoked bool, announce func(pages int)) iter.Seq2[Key, error]
@@ -30,11 +33,8 @@ type calls interface {
 	isKeyID(id string) bool
 	// key returns a key, revoked in the last 90 days or not.
 	key(ctx context.Context, at, id string) (Key, error)
-	revoke(ctx context.Context, at, id string) error
 	// own returns the credential's key and, on Billium, its user's role.
 	own(ctx context.Context, at string) (key Key, role string, err error)
-	// identify tells which key a token is, by presenting it.
-	identify(ctx context.Context, at string, token client.Secret) (client.Identity, error)
 	// verify makes a request with a token and returns how that is answered.
 	verify(ctx context.Context, at string, token client.Secret) error
 	// ping has a webhook pinged.
