@@ -90,7 +90,7 @@ func (c billiumCalls) key(ctx context.Context, at, id string) (Key, error) {
 	return billiumKey(*found), nil
 }
 
-func (c billiumCalls) own(ctx context.Context, at string) (Key, string, error) {
+func (c billiumCalls) ownKey(ctx context.Context, at string) (Key, string, error) {
 	found, err := c.OwnKey(ctx, at)
 	if err != nil {
 		return Key{}, "", err

@@ -45,7 +45,7 @@ func (c corebillCalls) key(ctx context.Context, at, id string) (Key, error) {
 	return corebillKey(*found), nil
 }
 
-func (c corebillCalls) own(ctx context.Context, at string) (Key, string, error) {
+func (c corebillCalls) ownKey(ctx context.Context, at string) (Key, string, error) {
 	found, err := c.OwnKey(ctx, at)
 	if err != nil {
 		return Key{}, "", err

@@ -33,8 +33,8 @@ type calls interface {
 	isKeyID(id string) bool
 	// key returns a key, revoked in the last 90 days or not.
 	key(ctx context.Context, at, id string) (Key, error)
-	// own returns the credential's key and, on Billium, its user's role.
-	own(ctx context.Context, at string) (key Key, role string, err error)
+	// ownKey returns the credential's key and, on Billium, its user's role.
+	ownKey(ctx context.Context, at string) (key Key, role string, err error)
 	// verify makes a request with a token and returns how that is answered.
 	verify(ctx context.Context, at string, token client.Secret) error
 	// ping has a webhook pinged.
@@ -204,7 +204,7 @@ func (h *reader) self(ctx context.Context) (Key, error) {
 	if err != nil {
 		return Key{}, client.Unidentified("the account's companies could not be listed", err)
 	}
-	key, role, err := h.calls.own(ctx, places[0].ID)
+	key, role, err := h.ownKey(ctx, places[0].ID)
 	if err != nil {
 		return Key{}, err
 	}

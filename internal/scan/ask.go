@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -61,12 +62,8 @@ func knownKey(key inventory.Key) (known Known, ok bool) {
 	default:
 		return Known{}, false
 	}
-	scope := "organization"
-	if key.Scope != nil {
-		scope = *key.Scope
-	}
 	return Known{
-		Object: rule.Noun(), ID: key.ID, Name: key.Name, Scope: scope, Status: Status(key.Status), Prefix: key.KeyPrefix,
+		Object: rule.Noun(), ID: key.ID, Name: key.Name, Scope: cmp.Or(key.Ref().Scope, "organization"), Status: Status(key.Status), Prefix: key.KeyPrefix,
 		LastUsedAt: key.LastUsedAt, rules: []Rule{rule},
 	}, true
 }
