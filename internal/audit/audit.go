@@ -1,8 +1,14 @@
+// Package audit answers who can do what on both platforms, and whether that is
+// what was declared.
+//
+// It builds one inventory from what is declared (states and plans, as
+// `terraform show -json` writes them), what is live (the platforms' APIs) and
+// what is used (their api_logs), and holds rules against it. Each rule's breach
+// is a Finding. The rules are pure: they see the inventory, a policy and a time.
 package audit
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
@@ -61,16 +67,16 @@ type Made struct {
 // gaps; an error is what leaves nothing to report.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	began := o.Now().UTC()
-	in := &Inventory{}
-	r := &Report{Inventory: in, Policy: o.Policy}
-	r.Made = Made{Version: o.Version, Began: began, States: []string{}, Plans: []string{}, Sources: []Source{}, Gaps: []Gap{}, Pinged: o.Ping}
+	r := &Report{Inventory: &Inventory{}, Policy: o.Policy, Made: Made{
+		Version: o.Version, Began: began, States: []string{}, Plans: []string{}, Sources: []Source{}, Gaps: []Gap{}, Pinged: o.Ping,
+	}}
 	if err := r.declared(o); err != nil {
 		return nil, err
 	}
 	if err := r.live(ctx, o); err != nil {
 		return nil, err
 	}
-	r.Findings = Find(in, o.Policy, began)
+	r.Findings = Find(r.Inventory, o.Policy, began)
 	if o.Baseline != nil {
 		r.Unmatched = o.Baseline.Accept(r.Findings, began)
 	}
@@ -86,26 +92,6 @@ func (r *Report) declared(o Options) error {
 	plans, err := ReadDeclared(r.Inventory, tfstate.Plan, o.Plans, o.Content)
 	r.Made.States, r.Made.Plans = append(r.Made.States, states...), append(r.Made.Plans, plans...)
 	return err
-}
-
-func (r *Report) live(ctx context.Context, o Options) error {
-	if o.Access == nil {
-		return nil
-	}
-	read, err := ReadLive(ctx, r.Inventory, Reading{
-		Access: o.Access, Within: o.Policy.Within, Ping: o.Ping, Now: r.Made.Began, Progress: o.Progress,
-	})
-	if err != nil {
-		return fmt.Errorf("reading the platforms: %w", err)
-	}
-	r.Made.Sources = append(r.Made.Sources, read.Sources...)
-	r.Made.Gaps = append(r.Made.Gaps, read.Gaps...)
-	r.Made.Requests, r.Made.Rows = read.Requests, read.Rows
-	if o.Policy.Within > 0 {
-		since := r.Made.Began.Add(-o.Policy.Within)
-		r.Made.LogsSince = &since
-	}
-	return nil
 }
 
 // Open returns the findings that the baseline doesn't accept.

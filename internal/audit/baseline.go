@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
-	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // Baseline is a file of findings that were reviewed and accepted.
@@ -94,14 +93,4 @@ func NewBaseline(findings []Finding, old *Baseline) Baseline {
 }
 
 // Write writes the baseline as its file is.
-func (b Baseline) Write(w io.Writer) error {
-	var text strings.Builder
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(b); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, printable.Text(text.String()))
-	return err
-}
+func (b Baseline) Write(w io.Writer) error { return output.JSON(w, b) }

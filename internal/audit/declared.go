@@ -1,11 +1,14 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -71,120 +74,69 @@ func (in *Inventory) single(kind tfstate.Kind) {
 	in.Declared = kept
 }
 
+// kinds are those of the resources without their platform.
+var kinds = map[string]inventory.Kind{
+	"api_key": inventory.KindKey, "company": inventory.KindCompany, "merchant": inventory.KindMerchant, "webhook": inventory.KindWebhook,
+	"permission_set": inventory.KindPermissionSet, "team_member": inventory.KindMember,
+}
+
 // declaredFrom is what a resource declares.
 func declaredFrom(r tfstate.Resource) *Declared {
 	d := &Declared{
-		Object: Object{Platform: Platform(r.Platform), ID: r.ID, Name: r.Name, Scope: r.Scope},
-		File:   r.File, Address: r.Address, Fields: map[string]string{},
-	}
-	if r.Name != "" {
-		d.Fields["name"] = r.Name
+		Object: inventory.Object{Platform: inventory.Platform(r.Platform), Kind: kinds[tfstate.Thing(r.Type)], ID: r.ID, Name: r.Name, Scope: r.Scope},
+		File:   r.File, Address: r.Address, Fields: declaredFields(&r.Attributes),
 	}
 	switch tfstate.Thing(r.Type) {
 	case "api_key":
-		readKey(d, &r.Attributes)
-	case "company":
-		readCompany(d, &r.Attributes)
+		d.Key = &r.Attributes
 	case "webhook":
-		readWebhook(d, &r.Attributes)
-	case "permission_set":
-		readSet(d, &r.Attributes)
+		d.Name = mask.URL(deref(r.URL))
 	case "team_member":
-		readMember(d, &r.Attributes)
-	case "merchant":
-		readMerchant(d, &r.Attributes)
+		d.Name = strings.ToLower(r.Email)
+		d.Fields["email"] = d.Name
+		if r.MemberID == nil && r.InvitationID != nil {
+			d.Kind = inventory.KindInvitation
+		}
 	}
 	return d
 }
 
-func readKey(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Key = KindKey, v
-	d.text("permission_level", v.PermissionLevel)
-	d.text("type", v.Type)
-	d.flag("enabled", v.Enabled)
-	d.grant(v)
-}
-
-// grant notes what is granted: a set, or permissions. What is inherited is not
-// declared.
-func (d *Declared) grant(v *tfstate.Attributes) {
+// declaredFields are what attributes say, whatever the type, without what is null.
+func declaredFields(v *tfstate.Attributes) map[string]string {
+	f := map[string]string{}
+	if v.Name != "" {
+		f["name"] = v.Name
+	}
+	say(f, map[string]*string{
+		"permission_level": v.PermissionLevel, "type": v.Type, "role": v.Role, "permission_set_id": v.PermissionSetID,
+		"description": v.Description, "url": v.URL, "slug": v.Slug, "currency": v.Currency,
+		"invoice_prefix": v.InvoicePrefix, "quote_prefix": v.QuotePrefix, "logo_url": v.LogoURL,
+	})
+	say(f, map[string]*int{"retry_count": v.RetryCount, "timeout": v.Timeout})
+	say(f, map[string]*bool{
+		"enabled": cmp.Or(v.Enabled, v.IsActive), "enforce_tfa": v.EnforceTFA, "enforce_passkey": v.EnforcePasskey,
+		"enforce_google_login": v.EnforceGoogleLogin, "enforce_github_login": v.EnforceGithubLogin, "enforce_email_verified": v.EnforceEmailVerified,
+	})
+	if v.Events != nil {
+		f["events"] = canonical(v.Events)
+	}
+	// Granted are a set, or permissions. What is inherited is not declared.
 	switch {
-	case v.PermissionSetID != nil:
-		d.text("permission_set_id", v.PermissionSetID)
-	case v.EffectivePermissions != nil && v.Permissions != nil:
-		d.list("permissions", v.EffectivePermissions)
-	case v.Permissions != nil:
-		d.list("permissions", written(v.Permissions))
+	case v.PermissionSetID != nil || v.Permissions == nil:
+	case v.EffectivePermissions != nil:
+		f["permissions"] = canonical(v.EffectivePermissions)
+	default:
+		f["permissions"] = canonical(written(v.Permissions))
 	}
+	return f
 }
 
-func readCompany(d *Declared, v *tfstate.Attributes) {
-	d.Kind = KindCompany
-	d.text("slug", v.Slug)
-	d.text("currency", v.Currency)
-	d.text("invoice_prefix", v.InvoicePrefix)
-	d.text("quote_prefix", v.QuotePrefix)
-	d.text("logo_url", v.LogoURL)
-}
-
-func readWebhook(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Name = KindWebhook, mask.URL(deref(v.URL))
-	d.text("url", v.URL)
-	d.list("events", v.Events)
-	d.flag("enabled", v.Enabled)
-	d.flag("enabled", v.IsActive)
-	d.text("description", v.Description)
-	d.number("retry_count", v.RetryCount)
-	d.number("timeout", v.Timeout)
-}
-
-func readSet(d *Declared, v *tfstate.Attributes) {
-	d.Kind = KindPermissionSet
-	d.text("description", v.Description)
-	d.grant(v)
-}
-
-func readMember(d *Declared, v *tfstate.Attributes) {
-	d.Kind, d.Name = KindMember, strings.ToLower(v.Email)
-	if v.MemberID == nil && v.InvitationID != nil {
-		d.Kind = KindInvitation
-	}
-	d.Fields["email"] = d.Name
-	d.text("role", v.Role)
-	d.grant(v)
-}
-
-func readMerchant(d *Declared, v *tfstate.Attributes) {
-	d.Kind = KindMerchant
-	for name, flag := range map[string]*bool{
-		"tfa": v.EnforceTFA, "passkey": v.EnforcePasskey, "google_login": v.EnforceGoogleLogin,
-		"github_login": v.EnforceGithubLogin, "email_verified": v.EnforceEmailVerified,
-	} {
-		d.flag("enforce_"+name, flag)
-	}
-}
-
-func (d *Declared) text(name string, value *string) {
-	if value != nil {
-		d.Fields[name] = *value
-	}
-}
-
-func (d *Declared) flag(name string, value *bool) {
-	if value != nil {
-		d.Fields[name] = strconv.FormatBool(*value)
-	}
-}
-
-func (d *Declared) number(name string, value *int) {
-	if value != nil {
-		d.Fields[name] = strconv.Itoa(*value)
-	}
-}
-
-func (d *Declared) list(name string, value []string) {
-	if value != nil {
-		d.Fields[name] = canonical(value)
+// say notes the values that are not null.
+func say[T any](f map[string]string, values map[string]*T) {
+	for name, value := range values {
+		if value != nil {
+			f[name] = fmt.Sprint(*value)
+		}
 	}
 }
 
@@ -193,4 +145,79 @@ func deref(text *string) string {
 		return ""
 	}
 	return *text
+}
+
+// fieldsOf are all that a declaration may say of an object, in canonical form.
+func fieldsOf(object inventory.Item) map[string]string {
+	switch o := object.(type) {
+	case *Key:
+		f := map[string]string{"name": o.Name, "enabled": strconv.FormatBool(o.Status == inventory.Live)}
+		if o.Platform == inventory.Corebill {
+			f["permission_level"] = string(o.Level)
+			return f
+		}
+		f["type"] = string(o.Type)
+		return grantFields(f, o.Permissions, deref(o.PermissionSetID))
+	case *inventory.Company:
+		return map[string]string{
+			"name": o.Name, "slug": o.Slug, "currency": o.Currency, "invoice_prefix": o.InvoicePrefix,
+			"quote_prefix": o.QuotePrefix, "logo_url": deref(o.LogoURL),
+		}
+	case *inventory.Merchant:
+		f := map[string]string{"name": o.Name}
+		for factor, on := range o.Factors {
+			f["enforce_"+factor] = strconv.FormatBool(on)
+		}
+		return f
+	case *inventory.Webhook:
+		f := map[string]string{"url": o.URL, "events": canonical(o.Events), "enabled": strconv.FormatBool(o.Enabled)}
+		if o.Platform == inventory.Billium {
+			f["description"] = deref(o.Description)
+			f["retry_count"], f["timeout"] = strconv.Itoa(o.RetryCount), strconv.Itoa(o.Timeout)
+		}
+		return f
+	case *inventory.PermissionSet:
+		return map[string]string{
+			"name": o.Name, "description": deref(o.Description), "permissions": canonical(billium.Names(o.Permissions)),
+		}
+	case *inventory.Member:
+		return grantFields(map[string]string{"email": o.Name, "role": string(o.Role)}, o.Permissions, o.PermissionSetID)
+	case *inventory.Invitation:
+		return grantFields(map[string]string{"email": o.Name, "role": string(o.Role)}, o.Permissions, o.PermissionSetID)
+	default:
+		return nil
+	}
+}
+
+// grantFields says what is granted. A set's permissions are the set's to say.
+func grantFields(f map[string]string, ps []billium.Permission, setID string) map[string]string {
+	f["permission_set_id"] = setID
+	f["permissions"] = canonical(billium.Names(ps))
+	return f
+}
+
+// canonical is a set of words as one text: sorted, permissions as their table
+// has them.
+func canonical(words []string) string {
+	sorted := slices.Clone(words)
+	ps := make([]billium.Permission, len(words))
+	for i, word := range words {
+		ps[i] = billium.Permission(word)
+	}
+	if slices.ContainsFunc(ps, func(p billium.Permission) bool { return !p.Known() }) {
+		slices.Sort(sorted)
+	} else {
+		sorted = billium.Names(billium.Sort(ps))
+	}
+	return strings.Join(sorted, ", ")
+}
+
+// written returns permissions with their wildcards written out, or as they are
+// where one is not understood.
+func written(patterns []string) []string {
+	ps, err := billium.ExpandAll(patterns)
+	if err != nil {
+		return patterns
+	}
+	return billium.Names(ps)
 }

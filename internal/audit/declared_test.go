@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
@@ -64,7 +65,7 @@ func TestReadDeclared(t *testing.T) {
 		t.Fatalf("%d are declared", len(in.Declared))
 	}
 	w, file, ci := in.Declared[0], in.Declared[1], in.Declared[2]
-	if ci.ID != "key_1" || ci.Scope != "com_1" || ci.Platform != audit.Corebill || !ci.Key.HasToken || ci.Key.Previous.ID != "key_0" ||
+	if ci.ID != "key_1" || ci.Scope != "com_1" || ci.Platform != inventory.Corebill || !ci.Key.HasToken || ci.Key.Previous.ID != "key_0" ||
 		ci.Key.Previous.RevokeDue == nil || ci.Key.RotateDue == nil || ci.Where() != filepath.Join(dir, "prod.json")+": keyward_corebill_api_key.ci" {
 		t.Errorf("%+v %+v", ci, ci.Key)
 	}

@@ -18,62 +18,56 @@ import (
 
 // checkUndeclared looks for what is live and in no state or plan. Without any of
 // those, nothing can be said.
-func checkUndeclared(c *check) {
-	if !c.DeclaredRead {
-		return
+func checkUndeclared(c *check, object inventory.Item) *Finding {
+	o := object.Ref()
+	if !c.DeclaredRead || c.index.knows(o.ID) || o.Kind == inventory.KindMerchant {
+		return nil
 	}
-	for object := range c.all {
-		o := object.Ref()
-		if c.index.knows(o.ID) || o.Kind == KindMerchant {
-			continue
-		}
-		if member, ok := object.(*Member); ok && member.Role == billium.Owner {
-			continue // an OWNER can't be declared
-		}
-		if o.Kind == KindPermissionSet && provisional.Is(o.Name) {
-			c.add(o, orphanedSet(o))
-			continue
-		}
-		severity, evidence := undeclared(object)
-		c.add(o, Finding{
-			Severity: severity, Evidence: append(evidence, "No state or plan that was read has it."),
-			Title:  fmt.Sprintf("%s is live and declared nowhere.", upper(o.Short())),
-			Remedy: c.declareOrRemove(object),
-		})
+	if member, ok := object.(*inventory.Member); ok && member.Role == billium.Owner {
+		return nil // an OWNER can't be declared
+	}
+	if o.Kind == inventory.KindPermissionSet && provisional.Is(o.Name) {
+		return orphanedSet(o)
+	}
+	severity, evidence := undeclared(object)
+	return &Finding{
+		Severity: severity, Evidence: append(evidence, "No state or plan that was read has it."),
+		Title:  fmt.Sprintf("%s is live and declared nowhere.", subject(o)),
+		Remedy: c.declareOrRemove(object),
 	}
 }
 
 // orphanedSet is for a set whose creation was interrupted: it is to be deleted, not
 // declared.
-func orphanedSet(o Object) Finding {
-	return Finding{
+func orphanedSet(o inventory.Object) *Finding {
+	return &Finding{
 		Severity: Low, Evidence: []string{"It has a provisional name: the apply that created it was interrupted. No state has it."},
-		Title:  fmt.Sprintf("%s is orphaned.", upper(o.Short())),
+		Title:  fmt.Sprintf("%s is orphaned.", subject(o)),
 		Remedy: Remedy{Text: "Delete it on the platform: DELETE /v1/merchants/merchant/" + o.Scope + "/permission-sets/" + o.ID + "."},
 	}
 }
 
-func undeclared(object live) (Severity, []string) {
+func undeclared(object inventory.Item) (Severity, []string) {
 	switch o := object.(type) {
 	case *Key:
 		evidence := []string{made(o), lastUse(o)}
-		switch {
-		case o.Own:
+		if o.Owned == inventory.Own {
 			evidence = append(evidence, "It is the key that this audit was made with.")
-		case o.MaybeOwn:
+		}
+		if o.Owned == inventory.MaybeOwn {
 			evidence = append(evidence, "It may be the key that this audit was made with: which key that is could not be told.")
 		}
 		if powers(o) != "" {
 			return Critical, append(evidence, "It "+powers(o)+".")
 		}
 		return High, evidence
-	case *Company:
+	case *inventory.Company:
 		return Info, nil
-	case *Member:
+	case *inventory.Member:
 		return Medium, []string{fmt.Sprintf("It has the role %s and joined %s.", o.Role, date(o.JoinedAt))}
-	case *Invitation:
+	case *inventory.Invitation:
 		return Medium, []string{fmt.Sprintf("It offers the role %s until %s.", o.Role, date(o.ExpiresAt))}
-	case *Webhook:
+	case *inventory.Webhook:
 		return Medium, []string{"It is told of " + strings.Join(o.Events, ", ") + "."}
 	default:
 		return Low, nil
@@ -81,12 +75,12 @@ func undeclared(object live) (Severity, []string) {
 }
 
 // declareOrRemove has the import block of what keyward import would import, too.
-func (c *check) declareOrRemove(object live) Remedy {
+func (c *check) declareOrRemove(object inventory.Item) Remedy {
 	o := object.Ref()
 	key, isKey := object.(*Key)
 	remedy := Remedy{Text: "Declare it (keyward import writes the whole resource), or delete it on the platform."}
 	switch why := unmanageable(object); {
-	case isKey && (key.Own || key.MaybeOwn):
+	case isKey && key.Owned != inventory.NotOwn:
 		return Remedy{Text: "Don't declare or revoke it: " + why + ". Accept it in a baseline (--write-baseline)."}
 	case isKey && rotation.Marked(key.Name):
 		return Remedy{Text: "Rename it on the platform first: " + why + ". Or revoke it: " + revokeCommand(key.ID) + "."}
@@ -97,76 +91,51 @@ func (c *check) declareOrRemove(object live) Remedy {
 	case isKey:
 		remedy.Text = "Declare it (keyward import writes the whole resource), or revoke it: " + revokeCommand(key.ID) + "."
 	}
-	remedy.Language, remedy.Code = HCL, tfconfig.ImportBlock(o.ResourceKind().ResourceType(), c.index.names[o.ID], o.ImportID())
-	return remedy
+	return hcl(remedy.Text, tfconfig.ImportBlock(o.ResourceKind().ResourceType(), c.index.names[o.ID], o.ImportID()))
 }
 
 // unmanageable says why no resource can manage an object; "" where one can.
-func unmanageable(object live) string {
-	switch o := object.(type) {
-	case *Key:
-		owned := inventory.NotOwn
-		switch {
-		case o.Own:
-			owned = inventory.Own
-		case o.MaybeOwn:
-			owned = inventory.MaybeOwn
-		}
-		return inventory.Unmanageable(o.Name, owned)
-	case *Invitation:
-		if o.Expired {
-			return "it has expired: importing it would send it anew"
-		}
-	case *Member:
-		if o.Role == billium.Owner {
-			return "ownership is transferred in Billium's dashboard alone"
-		}
-	case *PermissionSet:
-		if o.Mark != "" {
-			return "its creation is not finished"
-		}
+func unmanageable(object inventory.Item) string {
+	if key, ok := object.(*Key); ok {
+		return inventory.Unmanageable(key.Key, key.Owned)
 	}
-	return ""
+	return inventory.Unmanageable(object, inventory.NotOwn)
 }
 
 // checkGone looks for what is declared and not live, as far as everything live
 // was read.
-func checkGone(c *check) {
-	for _, d := range c.Declared {
-		if c.index.live[d.ID] != nil || !c.Covered(d.Platform, d.Scope, d.Kind) && !c.companyGone(d) {
-			continue
-		}
-		severity, evidence := Medium, []string{"It is declared at " + d.Where() + "."}
-		if d.Kind == KindKey {
-			severity = High
-		}
-		if at, ok := c.Revoked[d.ID]; ok {
-			evidence = append(evidence, "It was revoked "+date(at)+".")
-		} else {
-			evidence = append(evidence, fmt.Sprintf("It is not among the live objects of %s.", scopeName(d.Object)))
-		}
-		c.add(d.Object, Finding{
-			Severity: severity, Title: fmt.Sprintf("%s is declared, and the platform has it no longer.", upper(d.Short())),
-			Evidence: evidence,
-			Remedy: Remedy{
-				Text:     "Plan and apply: the plan shows that it is made anew. If it was removed on purpose, remove its declaration.",
-				Language: Shell, Code: "terraform plan -target=" + shellQuote(d.Address),
-			},
-		})
+func checkGone(c *check, d *Declared) *Finding {
+	if c.index.live[d.ID] != nil || !c.Covered(d.Platform, d.Scope, d.Kind) && !c.companyGone(d) {
+		return nil
+	}
+	severity, evidence := Medium, []string{"It is declared at " + d.Where() + "."}
+	if d.Kind == inventory.KindKey {
+		severity = High
+	}
+	if at, ok := c.Revoked[d.ID]; ok {
+		evidence = append(evidence, "It was revoked "+date(at)+".")
+	} else {
+		evidence = append(evidence, fmt.Sprintf("It is not among the live objects of %s.", scopeName(d.Object)))
+	}
+	return &Finding{
+		Severity: severity, Title: fmt.Sprintf("%s is declared, and the platform has it no longer.", subject(d)),
+		Evidence: evidence,
+		Remedy: shell("Plan and apply: the plan shows that it is made anew. If it was removed on purpose, remove its declaration.",
+			target("plan", d)),
 	}
 }
 
 // companyGone reports whether a declared company is none of an organization's
 // whose companies were all read.
 func (c *check) companyGone(d *Declared) bool {
-	return d.Kind == KindCompany && c.Covered(Corebill, "", KindCompany)
+	return d.Kind == inventory.KindCompany && c.Covered(inventory.Corebill, "", inventory.KindCompany)
 }
 
-func scopeName(o Object) string {
+func scopeName(o inventory.Object) string {
 	switch {
-	case o.Platform == Billium:
+	case o.Platform == inventory.Billium:
 		return "the merchant " + o.Scope
-	case o.Scope == "" || o.Kind == KindCompany:
+	case o.Scope == "" || o.Kind == inventory.KindCompany:
 		return "the organization"
 	default:
 		return "the company " + o.Scope
@@ -174,28 +143,24 @@ func scopeName(o Object) string {
 }
 
 // checkDifferent looks for fields that are declared otherwise than they are.
-func checkDifferent(c *check) {
-	for _, d := range c.Declared {
-		object := c.index.live[d.ID]
-		if object == nil {
-			continue
-		}
-		differences := compare(d.Fields, fieldsOf(object))
-		if len(differences) == 0 {
-			continue
-		}
-		severity, evidence := Medium, []string{"It is declared at " + d.Where() + "."}
-		if more := widened(differences); more != "" {
-			severity, evidence = High, append(evidence, "The live one may do more than declared: "+more+".")
-		}
-		c.add(object.Ref(), Finding{
-			Severity: severity, Differences: differences, Evidence: evidence,
-			Title: fmt.Sprintf("%s is not as declared: %s.", upper(d.Short()), strings.Join(fieldNames(differences), ", ")),
-			Remedy: Remedy{
-				Text:     "Plan and apply to make it as declared, or change its declaration to what is right.",
-				Language: Shell, Code: "terraform plan -target=" + shellQuote(d.Address),
-			},
-		})
+func checkDifferent(c *check, d *Declared) *Finding {
+	object := c.index.live[d.ID]
+	if object == nil {
+		return nil
+	}
+	differences := compare(d.Fields, fieldsOf(object))
+	if len(differences) == 0 {
+		return nil
+	}
+	severity, evidence := Medium, []string{"It is declared at " + d.Where() + "."}
+	if more := widened(differences); more != "" {
+		severity, evidence = High, append(evidence, "The live one may do more than declared: "+more+".")
+	}
+	return &Finding{
+		Object: object.Ref(), Severity: severity, Differences: differences, Evidence: evidence,
+		Title: fmt.Sprintf("%s is not as declared: %s.", subject(d), strings.Join(fieldNames(differences), ", ")),
+		Remedy: shell("Plan and apply to make it as declared, or change its declaration to what is right.",
+			target("plan", d)),
 	}
 }
 
@@ -259,21 +224,3 @@ func split(list string) []billium.Permission {
 	}
 	return out
 }
-
-// upper writes the first letter of a sentence.
-func upper(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// shellQuote makes a text one word of a POSIX shell.
-func shellQuote(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune(plainRunes, r) }) && text != "" {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
-const plainRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-"

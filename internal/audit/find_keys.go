@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
@@ -16,9 +18,9 @@ import (
 func checkDuplicateName(c *check) {
 	type place struct{ account, scope, name string }
 	same := map[place][]*Key{}
-	for _, k := range c.Keys {
+	for k := range Live[*Key](c.Inventory) {
 		if c.index.previous[k.ID] == nil {
-			at := place{k.Account, k.Scope, naming.NFC(k.Name)}
+			at := place{k.Account, k.Ref().Scope, naming.NFC(k.Name)}
 			same[at] = append(same[at], k)
 		}
 	}
@@ -31,8 +33,8 @@ func checkDuplicateName(c *check) {
 		for _, k := range keys {
 			evidence = append(evidence, fmt.Sprintf("%s: %s", k.ID, c.standing(k)))
 		}
-		c.add(oldest.Object, Finding{
-			Title:    fmt.Sprintf("%d live keys are named %q in %s.", len(keys), oldest.Name, scopeName(oldest.Object)),
+		c.add(oldest, &Finding{
+			Title:    fmt.Sprintf("%d live keys are named %q in %s.", len(keys), oldest.Name, scopeName(oldest.Ref())),
 			Evidence: evidence,
 			Remedy:   revoke(c.spare(keys).ID, "Keep the one that is declared and used; give the others names of their own, or revoke them."),
 		})
@@ -76,27 +78,23 @@ func (c *check) spare(keys []*Key) *Key {
 }
 
 // checkTokenInState leaves out public keys: anyone may read their tokens.
-func checkTokenInState(c *check) {
-	for _, d := range c.Declared {
-		if d.Key == nil || !d.Key.HasToken || d.Fields["type"] == string(billium.Public) {
-			continue
-		}
-		c.add(d.Object, Finding{
-			File: d.File, Address: d.Address,
-			Title:    fmt.Sprintf("The token of %s stands in the state as it is.", d.Short()),
-			Evidence: []string{"The attribute token is set at " + d.Where() + "."},
-			Remedy: Remedy{
-				Text:     "Declare token_encryption with the recipients that need the token, which rotates the key; or use an ephemeral resource, which no state holds.",
-				Language: HCL, Code: "token_encryption = {\n  age_recipients = [\"age1…\"]\n}",
-			},
-		})
+func checkTokenInState(_ *check, d *Declared) *Finding {
+	if d.Key == nil || !d.Key.HasToken || d.Fields["type"] == string(billium.Public) {
+		return nil
+	}
+	return &Finding{
+		File: d.File, Address: d.Address,
+		Title:    fmt.Sprintf("The token of %s stands in the state as it is.", d.Short()),
+		Evidence: []string{"The attribute token is set at " + d.Where() + "."},
+		Remedy: hcl("Declare token_encryption with the recipients that need the token, which rotates the key; or use an ephemeral resource, which no state holds.",
+			"token_encryption = {\n  age_recipients = [\"age1…\"]\n}"),
 	}
 }
 
 // powers says what makes a key an administrator's, as the rest of "it …"; "" for
 // one that is none.
 func powers(k *Key) string {
-	if k.Platform == Corebill {
+	if k.Platform == inventory.Corebill {
 		switch {
 		case k.Level != corebill.Admin:
 			return ""
@@ -114,28 +112,24 @@ func powers(k *Key) string {
 	return strings.Join(why, ", and ")
 }
 
-func checkAdminKey(c *check) {
-	for _, k := range c.Keys {
-		what := powers(k)
-		if what == "" {
-			continue
-		}
-		severity := Medium
-		if k.Organization() {
-			severity = High
-		}
-		remedy := Remedy{
-			Text:     "If its purpose allows it, declare a lower level; if not, keep its token out of state and rotate it often.",
-			Language: HCL, Code: `permission_level = "write"`,
-		}
-		if k.Platform == Billium {
-			remedy.Text = "If its purpose allows it, declare just the permissions that it needs; if not, keep its token out of state and rotate it often."
-			remedy.Code = hclTexts("permissions", billium.Names(withoutDangers(k.Permissions)))
-		}
-		c.add(k.Object, Finding{
-			Severity: severity, Title: fmt.Sprintf("%s %s.", upper(k.Short()), what),
-			Evidence: []string{granted(k), lastUse(k)}, Remedy: remedy,
-		})
+func checkAdminKey(_ *check, k *Key) *Finding {
+	what := powers(k)
+	if what == "" {
+		return nil
+	}
+	severity := Medium
+	if k.Organization() {
+		severity = High
+	}
+	remedy := hcl("If its purpose allows it, declare a lower level; if not, keep its token out of state and rotate it often.",
+		`permission_level = "write"`)
+	if k.Platform == inventory.Billium {
+		remedy.Text = "If its purpose allows it, declare just the permissions that it needs; if not, keep its token out of state and rotate it often."
+		remedy.Code = hclTexts("permissions", billium.Names(withoutDangers(k.Permissions)))
+	}
+	return &Finding{
+		Severity: severity, Title: fmt.Sprintf("%s %s.", subject(k), what),
+		Evidence: []string{granted(k), lastUse(k)}, Remedy: remedy,
 	}
 }
 
@@ -153,62 +147,54 @@ func granted(k *Key) string {
 	switch {
 	case k.Organization():
 		return fmt.Sprintf("Its level is %s, in every company of the organization.", k.Level)
-	case k.Platform == Corebill:
+	case k.Platform == inventory.Corebill:
 		return fmt.Sprintf("Its level is %s.", k.Level)
 	default:
 		return "Its permissions: " + listed(k.Permissions) + "."
 	}
 }
 
-func checkOrganizationKey(c *check) {
-	for _, k := range c.Keys {
-		if !k.Organization() {
-			continue
-		}
-		evidence := []string{made(k), granted(k), lastUse(k)}
-		remedy := Remedy{
-			Text:     "If it works for one company, declare it as a key of that company.",
-			Language: HCL, Code: "company_id = \"com_…\"",
-		}
-		if k.Use != nil && len(k.Use.Scopes) == 1 {
-			evidence = append(evidence, fmt.Sprintf("In the last %s it worked for %s alone.", days(c.policy.Within), k.Use.Scopes[0]))
-			remedy.Code = hclText("company_id", k.Use.Scopes[0])
-		}
-		c.add(k.Object, Finding{
-			Title: fmt.Sprintf("%s reaches every company of the organization.", upper(k.Short())), Evidence: evidence, Remedy: remedy,
-		})
+func checkOrganizationKey(c *check, k *Key) *Finding {
+	if !k.Organization() {
+		return nil
+	}
+	evidence := []string{made(k), granted(k), lastUse(k)}
+	remedy := hcl("If it works for one company, declare it as a key of that company.",
+		"company_id = \"com_…\"")
+	if k.Use != nil && len(k.Use.Scopes) == 1 {
+		evidence = append(evidence, fmt.Sprintf("In the last %s it worked for %s alone.", days(c.policy.Within), k.Use.Scopes[0]))
+		remedy.Code = hclText("company_id", k.Use.Scopes[0])
+	}
+	return &Finding{
+		Title: fmt.Sprintf("%s reaches every company of the organization.", subject(k)), Evidence: evidence, Remedy: remedy,
 	}
 }
 
 // checkPublicKey looks for a public key that has other permissions than the
 // three, or that is used to try more.
-func checkPublicKey(c *check) {
-	for _, k := range c.Keys {
-		if k.Platform != Billium || k.Type != billium.Public {
-			continue
-		}
-		severity, odd := Medium, []string{}
-		if !billium.PublicCompatible(k.Permissions) {
-			severity = High
-			odd = append(odd, "It has "+listed(k.Permissions)+" instead of "+listed(billium.PublicPermissions())+".")
-		}
-		if !strings.HasPrefix(k.Prefix, billium.Public.TokenPrefix()) {
-			severity = High
-			odd = append(odd, "Its token begins with "+k.Prefix+", not with "+billium.Public.TokenPrefix()+".")
-		}
-		if k.Use != nil && k.Use.Forbidden > 0 {
-			odd = append(odd, fmt.Sprintf("In the last %s, %s refused with 403, lately from %s.", days(c.policy.Within),
-				many(k.Use.Forbidden, "request of it was", "requests of it were"), strings.Join(k.Use.Origins, "; ")))
-		}
-		if len(odd) == 0 {
-			continue
-		}
-		c.add(k.Object, Finding{
-			Severity: severity, Title: fmt.Sprintf("There is something odd about the public %s.", k.Short()), Evidence: odd,
-			Remedy: Remedy{
-				Text:     "See who uses it, and for what. If that is not a mistake of your own, rotate the key. Anyone can see a public key, so this can happen again.",
-				Language: Shell, Code: "keyward logs --key " + shellQuote(k.ID),
-			},
-		})
+func checkPublicKey(c *check, k *Key) *Finding {
+	if k.Platform != inventory.Billium || k.Type != billium.Public {
+		return nil
+	}
+	severity, odd := Medium, []string{}
+	if !billium.PublicCompatible(k.Permissions) {
+		severity = High
+		odd = append(odd, "It has "+listed(k.Permissions)+" instead of "+listed(billium.PublicPermissions())+".")
+	}
+	if !strings.HasPrefix(k.KeyPrefix, billium.Public.TokenPrefix()) {
+		severity = High
+		odd = append(odd, "Its token begins with "+k.KeyPrefix+", not with "+billium.Public.TokenPrefix()+".")
+	}
+	if k.Use != nil && k.Use.Forbidden > 0 {
+		odd = append(odd, fmt.Sprintf("In the last %s, %s refused with 403, lately from %s.", days(c.policy.Within),
+			output.Plural(k.Use.Forbidden, "request of it was", "requests of it were"), strings.Join(k.Use.Origins, "; ")))
+	}
+	if len(odd) == 0 {
+		return nil
+	}
+	return &Finding{
+		Severity: severity, Title: fmt.Sprintf("There is something odd about the public %s.", k.Ref().Short()), Evidence: odd,
+		Remedy: shell("See who uses it, and for what. If that is not a mistake of your own, rotate the key. Anyone can see a public key, so this can happen again.",
+			"keyward logs --key "+shellQuote(k.ID)),
 	}
 }

@@ -4,43 +4,41 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
 
 // checkBroader looks for keys that may do more than they did. It says nothing of
 // a key whose use is not known: not used, used too briefly, or used for what
 // whose permission is not known.
-func checkBroader(c *check) {
-	for _, k := range c.Keys {
-		use := k.Use
-		if use == nil || use.Requests == 0 || !k.WholeUse || len(use.Unknown) > 0 || c.now.Sub(k.CreatedAt) < min(minObserved, c.policy.Within) {
-			continue
+func checkBroader(c *check, k *Key) *Finding {
+	use := k.Use
+	if use == nil || use.Requests == 0 || !k.WholeUse || len(use.Unknown) > 0 || c.now.Sub(k.CreatedAt) < min(minObserved, c.policy.Within) {
+		return nil
+	}
+	within := days(c.policy.Within)
+	if k.Platform == inventory.Corebill {
+		if use.Level.Includes(k.Level) {
+			return nil
 		}
-		switch {
-		case k.Platform == Corebill && !use.Level.Includes(k.Level):
-			c.add(k.Object, Finding{
-				Title:    fmt.Sprintf("%s has the level %s, and %s would have sufficed in the last %s.", upper(k.Short()), k.Level, use.Level, days(c.policy.Within)),
-				Evidence: append(did(k), fmt.Sprintf("The most that it did takes the level %s.", use.Level)),
-				Remedy:   narrowLevel(use.Level),
-			})
-		case k.Platform == Billium && k.Type != billium.Public:
-			c.broaderPermissions(k)
+		return &Finding{
+			Title:    fmt.Sprintf("%s has the level %s, and %s would have sufficed in the last %s.", subject(k), k.Level, use.Level, within),
+			Evidence: append(did(k), fmt.Sprintf("The most that it did takes the level %s.", use.Level)),
+			Remedy: hcl("Declare the lower level: the next apply issues a new key, and the old one goes once its overlap is over.",
+				hclText("permission_level", string(use.Level))),
 		}
 	}
-}
-
-func (c *check) broaderPermissions(k *Key) {
-	never := billium.Missing(k.Use.Permissions, k.Permissions)
-	if len(never) == 0 {
-		return
+	never := billium.Missing(use.Permissions, k.Permissions)
+	if k.Type == billium.Public || len(never) == 0 {
+		return nil
 	}
-	c.add(k.Object, Finding{
-		Title: fmt.Sprintf("%s has %s, and %s would have sufficed in the last %s.", upper(k.Short()),
-			many(len(k.Permissions), "permission", "permissions"), sufficed(k.Use.Permissions), days(c.policy.Within)),
-		Evidence: append(did(k), "It needed "+listed(k.Use.Permissions)+".", "It never needed "+listed(never)+"."),
+	return &Finding{
+		Title: fmt.Sprintf("%s has %s, and %s would have sufficed in the last %s.", subject(k),
+			output.Count(len(k.Permissions), "permission"), sufficed(use.Permissions), within),
+		Evidence: append(did(k), "It needed "+listed(use.Permissions)+".", "It never needed "+listed(never)+"."),
 		Remedy:   narrowPermissions(k),
-	})
+	}
 }
 
 func sufficed(ps []billium.Permission) string {
@@ -50,24 +48,14 @@ func sufficed(ps []billium.Permission) string {
 	return fmt.Sprint(len(ps))
 }
 
-func narrowLevel(level corebill.Level) Remedy {
-	return Remedy{
-		Text:     "Declare the lower level: the next apply issues a new key, and the old one goes once its overlap is over.",
-		Language: HCL, Code: hclText("permission_level", string(level)),
-	}
-}
-
 func narrowPermissions(k *Key) Remedy {
 	if len(k.Use.Permissions) == 0 {
-		return Remedy{Text: "All that it asked for needs no permission: declare the one that its purpose needs, or revoke it.",
-			Language: Shell, Code: revokeCommand(k.ID)}
+		return revoke(k.ID, "All that it asked for needs no permission: declare the one that its purpose needs, or revoke it.")
 	}
-	remedy := Remedy{
-		Text:     "Declare these permissions: they are changed in place, and the token stays.",
-		Language: HCL, Code: hclTexts("permissions", billium.Names(k.Use.Permissions)),
-	}
-	if k.PermissionSetID != "" {
-		remedy.Text = "Declare these permissions instead of the permission set " + k.PermissionSetID + ", or narrow the set if the other holders allow it."
+	remedy := hcl("Declare these permissions: they are changed in place, and the token stays.",
+		hclTexts("permissions", billium.Names(k.Use.Permissions)))
+	if k.PermissionSetID != nil {
+		remedy.Text = "Declare these permissions instead of the permission set " + *k.PermissionSetID + ", or narrow the set if the other holders allow it."
 	}
 	return remedy
 }
@@ -80,7 +68,7 @@ func did(k *Key) []string {
 	for i, o := range busiest {
 		operations[i] = fmt.Sprintf("%s (%d)", o.What, o.Times)
 	}
-	evidence := []string{fmt.Sprintf("It made %s between %s and %s: %s.", many(use.Requests, "request", "requests"),
+	evidence := []string{fmt.Sprintf("It made %s between %s and %s: %s.", output.Count(use.Requests, "request"),
 		date(use.First), date(use.Last), strings.Join(operations, ", "))}
 	if k.Organization() && len(use.Scopes) == 1 {
 		evidence = append(evidence, "It worked for the company "+use.Scopes[0]+" alone: a key of that company would have sufficed.")
@@ -88,35 +76,29 @@ func did(k *Key) []string {
 	return evidence
 }
 
-func checkNeverUsed(c *check) {
-	for _, k := range c.Keys {
-		age := c.now.Sub(k.CreatedAt)
-		if c.policy.NeverUsedAfter == 0 || k.LastUsedAt != nil || age < c.policy.NeverUsedAfter {
-			continue
-		}
-		c.add(k.Object, Finding{
-			Title:    fmt.Sprintf("%s has never been used in its %s.", upper(k.Short()), days(age)),
-			Evidence: []string{made(k)},
-			Remedy:   revoke(k.ID, "If no one is about to use it, revoke it and remove its declaration."),
-		})
+func checkNeverUsed(c *check, k *Key) *Finding {
+	age := c.now.Sub(k.CreatedAt)
+	if c.policy.NeverUsedAfter == 0 || k.LastUsedAt != nil || age < c.policy.NeverUsedAfter {
+		return nil
+	}
+	return &Finding{
+		Title:    fmt.Sprintf("%s has never been used in its %s.", subject(k), days(age)),
+		Evidence: []string{made(k)},
+		Remedy:   revoke(k.ID, "If no one is about to use it, revoke it and remove its declaration."),
 	}
 }
 
-func checkUnused(c *check) {
-	for _, k := range c.Keys {
-		if c.policy.UnusedAfter == 0 || k.LastUsedAt == nil || c.now.Sub(*k.LastUsedAt) < c.policy.UnusedAfter {
-			continue
-		}
-		c.add(k.Object, Finding{
-			Title:    fmt.Sprintf("%s has not been used for %s.", upper(k.Short()), days(c.now.Sub(*k.LastUsedAt))),
-			Evidence: []string{made(k), lastUse(k)},
-			Remedy:   revoke(k.ID, "Disable it first if you are not sure; then revoke it and remove its declaration."),
-		})
+func checkUnused(c *check, k *Key) *Finding {
+	if c.policy.UnusedAfter == 0 || k.LastUsedAt == nil || c.now.Sub(*k.LastUsedAt) < c.policy.UnusedAfter {
+		return nil
+	}
+	return &Finding{
+		Title:    fmt.Sprintf("%s has not been used for %s.", subject(k), days(c.now.Sub(*k.LastUsedAt))),
+		Evidence: []string{made(k), lastUse(k)},
+		Remedy:   revoke(k.ID, "Disable it first if you are not sure; then revoke it and remove its declaration."),
 	}
 }
 
-func revoke(id, text string) Remedy {
-	return Remedy{Text: text, Language: Shell, Code: revokeCommand(id)}
-}
+func revoke(id, text string) Remedy { return shell(text, revokeCommand(id)) }
 
 func revokeCommand(id string) string { return "keyward keys revoke " + shellQuote(id) }

@@ -1,18 +1,34 @@
 package audit
 
 import (
-	"cmp"
-	"slices"
 	"time"
+
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
+
+// Severity is how much a finding matters, on the scale of all commands.
+type Severity = report.Severity
+
+// The severities, from the highest to the lowest.
+const (
+	Critical = report.Critical
+	High     = report.High
+	Medium   = report.Medium
+	Low      = report.Low
+	Info     = report.Info
+)
+
+// Day is the unit of the thresholds.
+const Day = 24 * time.Hour
 
 // Finding is an object that breaks a rule.
 type Finding struct {
 	// ID is the same in every audit that finds it: the rule's and the object's.
-	ID       string   `json:"id"`
-	Rule     string   `json:"rule"`
-	Severity Severity `json:"severity"`
-	Object   Object   `json:"object"`
+	ID       string           `json:"id"`
+	Rule     string           `json:"rule"`
+	Severity Severity         `json:"severity"`
+	Object   inventory.Object `json:"object"`
 	// Title says it in one sentence.
 	Title string `json:"title"`
 	// File and Address are where the object is declared; empty where it is not.
@@ -84,61 +100,4 @@ func DefaultPolicy() Policy {
 		Within: 30 * Day, NeverUsedAfter: 7 * Day, UnusedAfter: 90 * Day, MaxAge: 365 * Day, MaxAdmins: 3,
 		InvitationAfter: 7 * Day, Factors: []string{"tfa", "email_verified"},
 	}
-}
-
-// Rule is one thing that an audit looks for.
-type Rule struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	// Why says what is wrong with what breaks it.
-	Why string `json:"why"`
-	// Severity that its findings usually have.
-	Severity Severity `json:"severity"`
-
-	check func(*check)
-}
-
-// check is one rule at work.
-type check struct {
-	*Inventory
-
-	rule   Rule
-	policy Policy
-	now    time.Time
-	index  *index
-	// marked are the keys that their names mark, and those that a declaration has in
-	// orphaned. Only the rules for those look at them.
-	marked []*Key
-	found  []Finding
-}
-
-// add notes a finding. What is empty in it comes from the rule and the object.
-func (c *check) add(object Object, f Finding) {
-	f.Rule, f.Object = c.rule.ID, object
-	if f.ID == "" {
-		f.ID = c.rule.ID + "/" + object.ID
-	}
-	f.Severity = cmp.Or(f.Severity, c.rule.Severity)
-	if d := c.index.declared[object.ID]; d != nil && f.File == "" {
-		f.File, f.Address = d.File, d.Address
-	}
-	c.found = append(c.found, f)
-}
-
-// Find holds every rule against the inventory. The findings come with the
-// highest severity first.
-func Find(in *Inventory, policy Policy, now time.Time) []Finding {
-	index := newIndex(in)
-	unmarked, marked := in.byMark(index)
-	found := []Finding{}
-	for _, rule := range Rules() {
-		c := &check{Inventory: unmarked, rule: rule, policy: policy, now: now, index: index, marked: marked}
-		rule.check(c)
-		found = append(found, c.found...)
-	}
-	slices.SortStableFunc(found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), cmp.Compare(ruleRank(a.Rule), ruleRank(b.Rule)),
-			compareObjects(a.Object, b.Object), cmp.Compare(a.ID, b.ID))
-	})
-	return found
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 )
 
 // TestGaps audits with keys that may not see everything: the rest is audited,
@@ -27,7 +28,7 @@ func TestGaps(t *testing.T) {
 	})
 	r := w.audit()
 	for _, f := range r.Findings {
-		if f.Rule == "gone" || f.Rule == "broader-than-used" && f.Object.Platform == audit.Corebill {
+		if f.Rule == "gone" || f.Rule == "broader-than-used" && f.Object.Platform == inventory.Corebill {
 			t.Errorf("%s: %s", f.ID, f.Title)
 		}
 	}
@@ -54,8 +55,8 @@ func TestBadCredential(t *testing.T) {
 	if len(r.Made.Gaps) != 1 || r.Made.Gaps[0].Part != "companies" || !strings.Contains(r.Made.Gaps[0].Error, "Invalid API key") {
 		t.Errorf("%+v", r.Made.Gaps)
 	}
-	if len(r.Inventory.Members) != 2 || len(r.Inventory.Companies) != 0 {
-		t.Errorf("read were %d members and %d companies", len(r.Inventory.Members), len(r.Inventory.Companies))
+	if members, companies := count[*inventory.Member](r), count[*inventory.Company](r); members != 2 || companies != 0 {
+		t.Errorf("read were %d members and %d companies", members, companies)
 	}
 }
 
@@ -115,8 +116,9 @@ func TestOverlappingAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(r.Inventory.Keys), len(alone.Inventory.Keys)+1; got != want || len(r.Inventory.Webhooks) != len(alone.Inventory.Webhooks) {
-		t.Errorf("%d keys, want %d; %d webhooks, want %d", got, want, len(r.Inventory.Webhooks), len(alone.Inventory.Webhooks))
+	keys, wantKeys := count[*audit.Key](r), count[*audit.Key](alone)+1
+	if hooks, want := count[*inventory.Webhook](r), count[*inventory.Webhook](alone); keys != wantKeys || hooks != want {
+		t.Errorf("%d keys, want %d; %d webhooks, want %d", keys, wantKeys, hooks, want)
 	}
 	if len(r.Made.Gaps) > 0 || len(r.Made.Sources) != 4 {
 		t.Errorf("%+v", r.Made)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
@@ -19,9 +20,8 @@ func TestRemedyOfWhatCantBeDeclared(t *testing.T) {
 		"CI" + rotation.Marker:                                                 "Rename it on the platform first",
 		"CI":                                                                   "Declare it",
 	} {
-		in := &audit.Inventory{DeclaredRead: true, Keys: []*audit.Key{{
-			Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_1", Name: name, Scope: "com_1"}, CreatedAt: noon,
-		}}}
+		key := &audit.Key{Key: inventory.Key{Platform: inventory.Corebill, ID: "key_1", Name: name, Scope: new("com_1"), CreatedAt: noon}}
+		in := &audit.Inventory{DeclaredRead: true, Live: []inventory.Item{key}}
 		for _, f := range audit.Find(in, audit.DefaultPolicy(), noon) {
 			if f.Rule != "undeclared" {
 				continue
@@ -42,23 +42,27 @@ func TestRemedyOfWhatCantBeDeclared(t *testing.T) {
 // that keyward import gives it; there is none of what import leaves out.
 func TestImportBlock(t *testing.T) {
 	t.Parallel()
-	key := func(platform audit.Platform, id, name, scope string) *audit.Key {
-		return &audit.Key{Object: audit.Object{Platform: platform, Kind: audit.KindKey, ID: id, Name: name, Scope: scope}, CreatedAt: noon}
+	key := func(platform inventory.Platform, id, name, scope string) *audit.Key {
+		k := &audit.Key{Key: inventory.Key{Platform: platform, ID: id, Name: name, CreatedAt: noon}}
+		if scope != "" {
+			k.Scope = &scope
+		}
+		return k
 	}
 	block := func(to, id string) string { return "import {\n  to = keyward_" + to + "\n  id = \"" + id + "\"\n}" }
-	own, maybe, marked := key(audit.Corebill, "key_own", "Mine", "com_1"), key(audit.Corebill, "key_maybe", "Mine?", "com_1"), key(audit.Billium, "key_r", "CI (rotate)", "mer_1")
-	own.Own, maybe.MaybeOwn = true, true
+	own, maybe, marked := key(inventory.Corebill, "key_own", "Mine", "com_1"), key(inventory.Corebill, "key_maybe", "Mine?", "com_1"), key(inventory.Billium, "key_r", "CI (rotate)", "mer_1")
+	own.Owned, maybe.Owned = inventory.Own, inventory.MaybeOwn
 	in := &audit.Inventory{
 		DeclaredRead: true,
-		Companies:    []*audit.Company{{Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindCompany, ID: "com_1", Name: "One", Scope: "com_1"}, Slug: "one"}},
-		Keys: []*audit.Key{
-			own, maybe, marked, key(audit.Corebill, "key_org", "Büro", ""), key(audit.Corebill, "key_7", "42", "com_1"),
-			key(audit.Corebill, "key_a", "Twin", "com_1"), key(audit.Corebill, "key_b", "twin", ""), key(audit.Billium, "key_c", "Twin", "mer_1"),
+		Live: []inventory.Item{
+			&inventory.Company{Object: inventory.Object{Platform: inventory.Corebill, Kind: inventory.KindCompany, ID: "com_1", Name: "One", Scope: "com_1"}, Slug: "one"},
+			own, maybe, marked, key(inventory.Corebill, "key_org", "Büro", ""), key(inventory.Corebill, "key_7", "42", "com_1"),
+			key(inventory.Corebill, "key_a", "Twin", "com_1"), key(inventory.Corebill, "key_b", "twin", ""), key(inventory.Billium, "key_c", "Twin", "mer_1"),
+			&inventory.Invitation{Object: inventory.Object{Platform: inventory.Billium, Kind: inventory.KindInvitation, ID: "invite_1", Name: "a@example.com", Scope: "mer_1"}, Expired: true},
+			&inventory.Webhook{
+				Object: inventory.Object{Platform: inventory.Billium, Kind: inventory.KindWebhook, ID: "wh_1", Name: "https://example.com/in", Scope: "mer_1"}, URL: "https://example.com/in?token=x",
+			},
 		},
-		Invitations: []*audit.Invitation{{Object: audit.Object{Platform: audit.Billium, Kind: audit.KindInvitation, ID: "invite_1", Name: "a@example.com", Scope: "mer_1"}, Expired: true}},
-		Webhooks: []*audit.Webhook{{
-			Object: audit.Object{Platform: audit.Billium, Kind: audit.KindWebhook, ID: "wh_1", Name: "https://example.com/in", Scope: "mer_1"}, URL: "https://example.com/in?token=x",
-		}},
 	}
 	want := map[string]string{
 		"key_own": "", "key_maybe": "", "key_r": "", "invite_1": "",

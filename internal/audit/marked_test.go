@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
@@ -31,15 +32,14 @@ func TestMarked(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			key := func(id string) *audit.Key {
-				return &audit.Key{
-					Object:  audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: id, Name: test.key, Scope: "com_1"},
-					Account: "a", CreatedBy: "key_0", CreatedAt: noon.AddDate(0, 0, -100), LastUsedAt: test.used, Mark: test.mark, Level: corebill.Admin,
-				}
+				return &audit.Key{Key: inventory.Key{
+					Platform: inventory.Corebill, Account: "a", ID: id, Name: test.key, Scope: new("com_1"), CreatedBy: "key_0", CreatedAt: noon.AddDate(0, 0, -100), LastUsedAt: test.used, Mark: test.mark, Level: corebill.Admin,
+				}}
 			}
-			in := &audit.Inventory{Keys: []*audit.Key{key("key_1"), key("key_2")}, DeclaredRead: true}
+			in := &audit.Inventory{Live: []inventory.Item{key("key_1"), key("key_2")}, DeclaredRead: true}
 			if test.mark == "" {
 				in.Declared = []*audit.Declared{{
-					Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_3", Name: "CI", Scope: "com_1"}, File: "f", Address: "a.b",
+					Object: inventory.Object{Platform: inventory.Corebill, Kind: inventory.KindKey, ID: "key_3", Name: "CI", Scope: "com_1"}, File: "f", Address: "a.b",
 					Key: &tfstate.Attributes{Orphaned: []string{"key_1", "key_2"}},
 				}}
 			}
@@ -53,7 +53,7 @@ func TestMarked(t *testing.T) {
 				}
 				checkFinding(t, f)
 			}
-			if len(in.Keys) != 2 {
+			if len(in.Live) != 2 {
 				t.Error("the inventory has lost them")
 			}
 		})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/api"
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -91,31 +92,31 @@ func TestBilliumNeed(t *testing.T) {
 
 func TestUse(t *testing.T) {
 	at := noon
-	row := func(platform audit.Platform, method, path string, status int) audit.Row {
-		return audit.Row{Platform: platform, Scope: "s", Method: method, Path: path, Status: status, IP: "192.0.2.1", At: at}
+	row := func(platform inventory.Platform, method, path string, status int) inventory.Request {
+		return inventory.Request{Platform: platform, Scope: new("s"), Method: method, Path: path, Status: status, IP: "192.0.2.1", CreatedAt: at}
 	}
 	merchant := "/v1/merchants/merchant/mer_1"
 	for _, test := range []struct {
 		name        string
-		rows        []audit.Row
+		rows        []inventory.Request
 		level       corebill.Level
 		permissions string
 		unknown     int
 		requests    int
 	}{
-		{"a refused write needs nothing", []audit.Row{
-			row(audit.Corebill, "GET", "/v1/customers", 200), row(audit.Corebill, "POST", "/v1/customers", 403), row(audit.Corebill, "DELETE", "/v1/customers/cus_1", 401),
+		{"a refused write needs nothing", []inventory.Request{
+			row(inventory.Corebill, "GET", "/v1/customers", 200), row(inventory.Corebill, "POST", "/v1/customers", 403), row(inventory.Corebill, "DELETE", "/v1/customers/cus_1", 401),
 		}, corebill.Read, "", 0, 1},
-		{"a failed write had the permission", []audit.Row{row(audit.Corebill, "POST", "/v1/customers", 400)}, corebill.Write, "", 0, 1},
-		{"the highest level counts", []audit.Row{
-			row(audit.Corebill, "DELETE", "/v1/customers/cus_1", 404), row(audit.Corebill, "GET", "/v1/customers", 200),
+		{"a failed write had the permission", []inventory.Request{row(inventory.Corebill, "POST", "/v1/customers", 400)}, corebill.Write, "", 0, 1},
+		{"the highest level counts", []inventory.Request{
+			row(inventory.Corebill, "DELETE", "/v1/customers/cus_1", 404), row(inventory.Corebill, "GET", "/v1/customers", 200),
 		}, corebill.Admin, "", 0, 2},
-		{"permissions add up, in the table's order", []audit.Row{
-			row(audit.Billium, "GET", merchant+"/webhooks", 200), row(audit.Billium, "POST", merchant+"/invoices", 201), row(audit.Billium, "GET", merchant+"/webhooks", 200),
+		{"permissions add up, in the table's order", []inventory.Request{
+			row(inventory.Billium, "GET", merchant+"/webhooks", 200), row(inventory.Billium, "POST", merchant+"/invoices", 201), row(inventory.Billium, "GET", merchant+"/webhooks", 200),
 		}, "", "invoice:create webhook:view", 0, 3},
-		{"what no one knows is unknown", []audit.Row{row(audit.Billium, "POST", merchant+"/refunds", 201)}, "", "", 1, 1},
-		{"what is not there needs nothing", []audit.Row{row(audit.Billium, "POST", merchant+"/refunds", 404)}, "", "", 0, 1},
-		{"a limit says nothing", []audit.Row{row(audit.Billium, "GET", merchant+"/webhooks", 429)}, "", "", 0, 0},
+		{"what no one knows is unknown", []inventory.Request{row(inventory.Billium, "POST", merchant+"/refunds", 201)}, "", "", 1, 1},
+		{"what is not there needs nothing", []inventory.Request{row(inventory.Billium, "POST", merchant+"/refunds", 404)}, "", "", 0, 1},
+		{"a limit says nothing", []inventory.Request{row(inventory.Billium, "GET", merchant+"/webhooks", 429)}, "", "", 0, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var use audit.Use

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/sandbox/sandboxtest"
 )
@@ -24,8 +25,8 @@ func TestOwnKeyAndItsTwin(t *testing.T) {
 	advice := func() (own map[string]bool, revoke string) {
 		r := w.audit()
 		own = map[string]bool{}
-		for _, k := range r.Inventory.Keys {
-			if k.Platform == audit.Corebill && k.Own {
+		for k := range audit.Live[*audit.Key](r.Inventory) {
+			if k.Platform == inventory.Corebill && k.Owned == inventory.Own {
 				own[k.ID] = true
 			}
 		}

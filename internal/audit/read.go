@@ -1,7 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,27 +12,12 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
 // pingsAtOnce is in how many companies and merchants webhooks are pinged at the same
 // time.
 const pingsAtOnce = 8
-
-// Reading says what to read of the platforms.
-type Reading struct {
-	Access *inventory.Accounts
-	// Within is how far back the logs are read; 0 leaves them out.
-	Within time.Duration
-	// Ping has every enabled webhook pinged, which its endpoint notices.
-	Ping bool
-	// Now is when the audit began: later log rows are its own.
-	Now time.Time
-	// Progress is told after every request, one call at a time; nil: no one.
-	Progress func(Progress)
-}
 
 // Gap is a part of an account that could not be read.
 type Gap struct {
@@ -41,62 +29,53 @@ type Gap struct {
 
 // Source is an account that was read, for the report to say so.
 type Source struct {
-	Platform Platform `json:"platform"`
-	Name     string   `json:"name"`
-	BaseURL  string   `json:"base_url"`
+	Platform inventory.Platform `json:"platform"`
+	Name     string             `json:"name"`
+	BaseURL  string             `json:"base_url"`
 	// Scopes are the companies or the merchant.
-	Scopes []Object `json:"scopes"`
+	Scopes []inventory.Object `json:"scopes"`
 }
 
-// reader takes what is live into an inventory.
+// reader takes what is live into a report.
 type reader struct {
-	Reading
+	*Report
 
-	in        *Inventory
-	inventory *inventory.Inventory
-	keys      []inventory.Key
-	uses      map[string]*Use // by key id
-	sources   []*Source
-	byAccount map[*inventory.Account]*Source
+	platforms *inventory.Inventory
+	uses      map[string]*Use            // by key id
+	sources   map[*inventory.Account]int // where Made.Sources has them
 	progress  tracker
-
-	mu   sync.Mutex // while webhooks are pinged
-	gaps []Gap
+	mu        sync.Mutex // while webhooks are pinged
 }
 
-// Outcome is what came of a reading.
-type Outcome struct {
-	Sources []Source
-	Gaps    []Gap
-	Progress
-}
-
-// ReadLive adds to the inventory what is live and how it was used. What can't be
-// read is a gap and ends nothing; only the context's end is an error.
-func ReadLive(ctx context.Context, in *Inventory, reading Reading) (*Outcome, error) {
-	r := &reader{
-		Reading: reading, in: in, inventory: inventory.New(reading.Access), uses: map[string]*Use{},
-		byAccount: map[*inventory.Account]*Source{}, progress: tracker{tell: reading.Progress},
+// live adds to the report what is live and how it was used. What can't be read is a gap
+// and ends nothing; only the context's end is an error.
+func (r *Report) live(ctx context.Context, o Options) error {
+	if o.Access == nil {
+		return nil
+	}
+	reader := &reader{
+		Report: r, platforms: inventory.New(o.Access), uses: map[string]*Use{}, sources: map[*inventory.Account]int{},
+		progress: tracker{tell: o.Progress},
 	}
 	var options inventory.ReadOptions
-	if r.Within > 0 {
-		options.Logs = &inventory.LogFilter{Since: r.Now.Add(-r.Within), Until: r.Now}
+	if o.Policy.Within > 0 {
+		since := r.Made.Began.Add(-o.Policy.Within)
+		// Later rows are the audit's own.
+		r.Made.LogsSince, options.Logs = &since, &inventory.LogFilter{Since: since, Until: r.Made.Began}
 	}
-	for page := range r.inventory.Read(ctx, options) {
-		r.take(page)
+	for page := range reader.platforms.Read(ctx, options) {
+		reader.take(page)
 	}
-	r.ping(ctx)
-	r.own(ctx)
-	r.attach()
-	r.lookUp(ctx)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if o.Ping {
+		reader.ping(ctx)
 	}
-	outcome := &Outcome{Gaps: r.gaps, Progress: r.progress.now}
-	for _, s := range r.sources {
-		outcome.Sources = append(outcome.Sources, *s)
+	reader.attach(ctx)
+	reader.lookUp(ctx)
+	r.Made.Requests, r.Made.Rows = reader.progress.now.Requests, reader.progress.now.Rows
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("reading the platforms: %w", err)
 	}
-	return outcome, nil
+	return nil
 }
 
 // take takes in what was read.
@@ -104,8 +83,8 @@ func (r *reader) take(page inventory.Page) {
 	account := page.Account
 	r.progress.take(page)
 	if page.Kind == "" {
-		source := &Source{Platform: account.Platform, Name: account.Name, BaseURL: account.BaseURL, Scopes: []Object{}}
-		r.sources, r.byAccount[account] = append(r.sources, source), source
+		r.sources[account] = len(r.Made.Sources)
+		r.Made.Sources = append(r.Made.Sources, Source{Platform: account.Platform, Name: account.Name, BaseURL: account.BaseURL, Scopes: []inventory.Object{}})
 		return
 	}
 	if page.Err != nil {
@@ -123,58 +102,34 @@ func (r *reader) take(page inventory.Page) {
 }
 
 func (r *reader) cover(page inventory.Page) {
-	if page.Kind != KindCompany { // which companies there are beyond those, no list says
-		r.in.Cover(page.Account.Platform, page.Scope.ID, page.Kind)
+	if page.Kind != inventory.KindCompany { // which companies there are beyond those, no list says
+		r.Inventory.Cover(page.Account.Platform, page.Scope.ID, page.Kind)
 	}
 	// A caller that may list the organization's keys has one, so there is one to see.
 	if page.Organization {
-		r.in.Cover(Corebill, "", KindKey)
+		r.Inventory.Cover(inventory.Corebill, "", inventory.KindKey)
 		if page.Account.Whole {
-			r.in.Cover(Corebill, "", KindCompany)
+			r.Inventory.Cover(inventory.Corebill, "", inventory.KindCompany)
 		}
 	}
 }
 
 func (r *reader) add(account *inventory.Account, item inventory.Item) {
-	source := r.byAccount[account]
+	source := &r.Made.Sources[r.sources[account]]
 	switch o := item.(type) {
 	case inventory.Key:
-		r.keys = append(r.keys, o)
-		r.in.Keys = append(r.in.Keys, keyOf(o, account))
-	case *Company:
+		item = &Key{Key: o, WholeUse: o.Scope != nil || account.Whole}
+	case *inventory.Company:
 		source.Scopes = append(source.Scopes, o.Object)
-		r.in.Cover(Corebill, o.ID, KindCompany)
-		r.in.Companies = append(r.in.Companies, o)
-	case *Merchant:
+		r.Inventory.Cover(inventory.Corebill, o.ID, inventory.KindCompany)
+	case *inventory.Merchant:
 		source.Scopes = append(source.Scopes, o.Object)
-		r.in.Merchants = append(r.in.Merchants, o)
-	case *PermissionSet:
-		if o.Mark != provisional.Creating { // an apply is still creating it
-			r.in.Sets = append(r.in.Sets, o)
+	case *inventory.PermissionSet:
+		if o.Mark == provisional.Creating {
+			return // an apply is still creating it
 		}
-	case *Member:
-		r.in.Members = append(r.in.Members, o)
-	case *Invitation:
-		r.in.Invitations = append(r.in.Invitations, o)
-	case *Webhook:
-		r.in.Webhooks = append(r.in.Webhooks, o)
 	}
-}
-
-// keyOf is a key as the rules see it.
-func keyOf(k inventory.Key, account *inventory.Account) *Key {
-	key := &Key{
-		Object: k.Ref(), Account: k.Account, Prefix: k.KeyPrefix, Level: corebill.Level(k.Level), Type: billium.KeyType(k.Type),
-		Enabled: k.Status == inventory.Live, Mark: k.Mark, CreatedBy: k.CreatedBy, CreatedAt: k.CreatedAt, LastUsedAt: k.LastUsedAt,
-		WholeUse: k.Scope != nil || account.Whole,
-	}
-	if k.PermissionSetID != nil {
-		key.PermissionSetID = *k.PermissionSetID
-	}
-	for _, p := range k.Permissions {
-		key.Permissions = append(key.Permissions, billium.Permission(p))
-	}
-	return key
+	r.Inventory.Live = append(r.Inventory.Live, item)
 }
 
 // gap notes what could not be read.
@@ -185,7 +140,7 @@ func (r *reader) gap(account, part string, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.gaps = append(r.gaps, Gap{Source: account, Part: part, Error: text})
+	r.Made.Gaps = append(r.Made.Gaps, Gap{Source: account, Part: part, Error: text})
 }
 
 // used adds a row of a log to what is known of its key.
@@ -193,27 +148,18 @@ func (r *reader) used(row inventory.Request) {
 	if row.KeyID == nil {
 		return
 	}
-	use := r.uses[*row.KeyID]
-	if use == nil {
-		use = &Use{}
-		r.uses[*row.KeyID] = use
+	if r.uses[*row.KeyID] == nil {
+		r.uses[*row.KeyID] = &Use{}
 	}
-	scope := ""
-	if row.Scope != nil {
-		scope = *row.Scope
-	}
-	use.Add(Row{
-		Platform: Platform(row.Platform), Scope: scope, Method: row.Method, Path: row.Path, Status: row.Status,
-		IP: row.IP, UserAgent: row.UserAgent, At: row.CreatedAt,
-	})
+	r.uses[*row.KeyID].Add(row)
 }
 
 // ping has every enabled webhook pinged, in a company or merchant one after the other
 // until a ping can't be sent.
 func (r *reader) ping(ctx context.Context) {
-	scopes := map[string][]*Webhook{}
-	for _, webhook := range r.in.Webhooks {
-		if r.Ping && webhook.Enabled {
+	scopes := map[string][]*inventory.Webhook{}
+	for webhook := range Live[*inventory.Webhook](r.Inventory) {
+		if webhook.Enabled {
 			scopes[webhook.Scope] = append(scopes[webhook.Scope], webhook)
 			r.progress.expect(webhook.Platform, 1)
 		}
@@ -223,7 +169,7 @@ func (r *reader) ping(ctx context.Context) {
 	for scope, webhooks := range scopes {
 		group.Go(func() error {
 			for _, webhook := range webhooks {
-				err := r.inventory.Ping(ctx, webhook)
+				err := r.platforms.Ping(ctx, webhook)
 				r.progress.asked(webhook.Platform)
 				if err != nil {
 					r.gap(r.account(scope), "pings of webhooks of "+scope, err)
@@ -238,7 +184,7 @@ func (r *reader) ping(ctx context.Context) {
 
 // account names the account with which a company or merchant was read.
 func (r *reader) account(scope string) string {
-	for _, source := range r.sources {
+	for _, source := range r.Made.Sources {
 		for _, object := range source.Scopes {
 			if object.ID == scope {
 				return source.Name
@@ -248,33 +194,31 @@ func (r *reader) account(scope string) string {
 	return ""
 }
 
-// own marks the keys that the audit is made with: the platform tells, and the prefix
-// which it may be where the platform doesn't.
-func (r *reader) own(ctx context.Context) {
-	owned := r.inventory.Ownership(ctx, r.keys)
-	for _, key := range r.in.Keys {
-		key.Own, key.MaybeOwn = owned[key.ID] == inventory.Own, owned[key.ID] == inventory.MaybeOwn
+// attach tells of the keys which the audit is made with and how they were used, and puts
+// everything in a fixed order, no matter who was read first.
+func (r *reader) attach(ctx context.Context) {
+	var keys []inventory.Key
+	for key := range Live[*Key](r.Inventory) {
+		keys = append(keys, key.Key)
 	}
-}
-
-// attach gives the keys their use and puts everything in a fixed order, no matter who
-// was read first.
-func (r *reader) attach() {
-	for _, key := range r.in.Keys {
-		key.Use = r.uses[key.ID]
+	owned := r.platforms.Ownership(ctx, keys)
+	for key := range Live[*Key](r.Inventory) {
+		key.Owned, key.Use = owned[key.ID], r.uses[key.ID]
 		key.WholeUse = key.WholeUse && r.logged(key)
 	}
-	r.in.sort()
-	sortGaps(r.gaps)
+	r.Inventory.sort()
+	slices.SortFunc(r.Made.Gaps, func(a, b Gap) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Part, b.Part))
+	})
 }
 
 // logged reports whether the logs of everything that the key reaches were read.
 func (r *reader) logged(key *Key) bool {
 	if !key.Organization() {
-		return r.in.Covered(key.Platform, key.Scope, inventory.KindLogs)
+		return r.Inventory.Covered(key.Platform, key.Ref().Scope, inventory.KindLogs)
 	}
-	for _, company := range r.in.Companies {
-		if !r.in.Covered(Corebill, company.ID, inventory.KindLogs) {
+	for company := range Live[*inventory.Company](r.Inventory) {
+		if !r.Inventory.Covered(inventory.Corebill, company.ID, inventory.KindLogs) {
 			return false
 		}
 	}
@@ -288,22 +232,89 @@ const maxLookups = 20
 // lookUp asks when declared keys were revoked that are in no list. The platforms
 // tell for 90 days. An error only leaves it unsaid.
 func (r *reader) lookUp(ctx context.Context) {
-	live := make(map[string]bool, len(r.in.Keys))
-	for _, key := range r.in.Keys {
+	live := map[string]bool{}
+	for key := range Live[*Key](r.Inventory) {
 		live[key.ID] = true
 	}
-	r.in.Revoked = map[string]time.Time{}
+	r.Inventory.Revoked = map[string]time.Time{}
 	asked := 0
-	for _, d := range r.in.Declared {
-		if d.Kind != KindKey || live[d.ID] || !r.in.Covered(d.Platform, d.Scope, KindKey) || asked == maxLookups {
+	for _, d := range r.Inventory.Declared {
+		if d.Kind != inventory.KindKey || live[d.ID] || !r.Inventory.Covered(d.Platform, d.Scope, inventory.KindKey) || asked == maxLookups {
 			continue
 		}
 		asked++
 		r.progress.expect(d.Platform, 1)
-		key, err := r.inventory.Lookup(ctx, d.Platform, d.Scope, d.ID)
+		key, err := r.platforms.Lookup(ctx, d.Platform, d.Scope, d.ID)
 		r.progress.asked(d.Platform)
 		if err == nil && key.RevokedAt != nil {
-			r.in.Revoked[d.ID] = *key.RevokedAt
+			r.Inventory.Revoked[d.ID] = *key.RevokedAt
 		}
+	}
+}
+
+// The documented limit that an audit meets first: Billium's per address. Source:
+// Billium authentication page, "Rate limiting".
+const (
+	limitRequests = 50
+	limitWindow   = time.Minute
+)
+
+// Progress is how far the reading is.
+type Progress struct {
+	// Requests made so far. Keys and Rows are the keys and log rows read.
+	Requests, Keys, Rows int
+	// Billium's requests made so far, and how many there will be at least: its
+	// lists tell their length with the first page.
+	BilliumRequests, BilliumExpected int
+}
+
+// AtMost is how long Billium's remaining requests take at the documented limit,
+// when all of it is left to this audit. Against a platform without limits they
+// take less. Corebill documents no limit, and its lists don't tell their length.
+func (p Progress) AtMost() time.Duration {
+	before := (p.BilliumRequests - 1) / limitRequests
+	last := (p.BilliumExpected - 1) / limitRequests
+	return time.Duration(max(last-before, 0)) * limitWindow
+}
+
+// tracker counts, and tells one at a time.
+type tracker struct {
+	mu   sync.Mutex
+	now  Progress
+	tell func(Progress)
+}
+
+// expect announces requests. Only Billium's are counted: Corebill's lists don't tell
+// their length.
+func (t *tracker) expect(platform inventory.Platform, n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if platform == inventory.Billium {
+		t.now.BilliumExpected += n
+	}
+}
+
+// asked counts a request.
+func (t *tracker) asked(platform inventory.Platform) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.now.Requests++
+	if platform == inventory.Billium {
+		t.now.BilliumRequests++
+	}
+	if t.tell != nil {
+		t.tell(t.now)
+	}
+}
+
+// take takes in a page that was read, which happens one after the other.
+func (t *tracker) take(page inventory.Page) {
+	t.expect(page.Account.Platform, page.Expected)
+	t.now.Rows += len(page.Requests)
+	if page.Kind == inventory.KindKey {
+		t.now.Keys += len(page.Objects)
+	}
+	for range page.Asked {
+		t.asked(page.Account.Platform)
 	}
 }

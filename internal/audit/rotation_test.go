@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -13,9 +14,13 @@ import (
 // TestPrevious checks when a replaced key is one too many.
 func TestPrevious(t *testing.T) {
 	day := func(n int) *time.Time { at := noon.AddDate(0, 0, n); return &at }
-	object := audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_1", Name: "CI", Scope: "com_1"}
-	old := object
-	old.ID = "key_0"
+	object := inventory.Object{Platform: inventory.Corebill, Kind: inventory.KindKey, ID: "key_1", Name: "CI", Scope: "com_1"}
+	const old = "key_0"
+	key := func(id string, created time.Time, used *time.Time) *audit.Key {
+		return &audit.Key{Key: inventory.Key{
+			Platform: inventory.Corebill, Account: "a", ID: id, Name: "CI", Scope: new("com_1"), Status: inventory.Live, CreatedAt: created, LastUsedAt: used,
+		}}
+	}
 	for _, test := range []struct {
 		name     string
 		due      *time.Time
@@ -35,16 +40,16 @@ func TestPrevious(t *testing.T) {
 		{"quiet by now", day(-1), true, true, 12 * time.Hour, day(-1), true, "It is live."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			current := &audit.Key{Object: object, Account: "a", CreatedAt: noon.AddDate(0, 0, -2), LastUsedAt: day(0)}
-			in := &audit.Inventory{Keys: []*audit.Key{current}, DeclaredRead: true, Declared: []*audit.Declared{{
+			current := key("key_1", noon.AddDate(0, 0, -2), day(0))
+			in := &audit.Inventory{Live: []inventory.Item{current}, DeclaredRead: true, Declared: []*audit.Declared{{
 				Object: object, File: "f", Address: "a.b",
-				Key: &tfstate.Attributes{Overlap: tfstate.Overlap{Overlap: rotation.Overlap{Quiet: test.quiet}}, Previous: &tfstate.Previous{ID: old.ID, RevokeDue: test.due}},
+				Key: &tfstate.Attributes{Overlap: tfstate.Overlap{Overlap: rotation.Overlap{Quiet: test.quiet}}, Previous: &tfstate.Previous{ID: old, RevokeDue: test.due}},
 			}}}
 			if test.live {
-				in.Keys = append(in.Keys, &audit.Key{Object: old, Account: "a", CreatedAt: noon.AddDate(0, 0, -5), LastUsedAt: test.used})
+				in.Live = append(in.Live, key(old, noon.AddDate(0, 0, -5), test.used))
 			}
 			if test.covered {
-				in.Cover(audit.Corebill, "com_1", audit.KindKey)
+				in.Cover(inventory.Corebill, "com_1", inventory.KindKey)
 			}
 			found := audit.Find(in, audit.DefaultPolicy(), noon)
 			if !test.found {

@@ -65,7 +65,7 @@ func auditHere(states string) error {
 	if err := report.Write(io.Discard, output.FormatHTML, r, false); err != nil {
 		return err
 	}
-	_, err = fmt.Printf("%d keys, %d log rows, %d requests, %d findings\n", len(r.Inventory.Keys), r.Made.Rows, r.Made.Requests, len(r.Findings))
+	_, err = fmt.Printf("%d keys, %d log rows, %d requests, %d findings\n", count[*audit.Key](r), r.Made.Rows, r.Made.Requests, len(r.Findings))
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -47,26 +48,15 @@ type Count struct {
 	Times int    `json:"times"`
 }
 
-// Row is one request as a platform logged it.
-type Row struct {
-	Platform     Platform
-	Scope        string
-	Method, Path string
-	Status       int
-	IP           string
-	UserAgent    string
-	At           time.Time
-}
-
-// Add takes a row into account. A request that was refused got nothing, so it
+// Add takes a request into account. A request that was refused got nothing, so it
 // needed nothing; one that failed for another reason had passed the check of its
 // permission.
-func (u *Use) Add(r Row) {
-	if u.First.IsZero() || r.At.Before(u.First) {
-		u.First = r.At
+func (u *Use) Add(r inventory.Request) {
+	if u.First.IsZero() || r.CreatedAt.Before(u.First) {
+		u.First = r.CreatedAt
 	}
-	if r.At.After(u.Last) {
-		u.Last = r.At
+	if r.CreatedAt.After(u.Last) {
+		u.Last = r.CreatedAt
 	}
 	note(&u.Origins, origin(r), maxOrigins)
 	switch r.Status {
@@ -80,13 +70,13 @@ func (u *Use) Add(r Row) {
 	}
 }
 
-func (u *Use) allow(r Row) {
+func (u *Use) allow(r inventory.Request) {
 	u.Requests++
-	if r.Scope != "" {
-		note(&u.Scopes, r.Scope, maxOrigins)
+	if r.Scope != nil {
+		note(&u.Scopes, *r.Scope, maxOrigins)
 	}
 	u.count(template(r.Method, r.Path))
-	if r.Platform == Corebill {
+	if r.Platform == inventory.Corebill {
 		if need := corebill.LevelFor(r.Method); u.Level == "" || need.Includes(u.Level) {
 			u.Level = need
 		}
@@ -122,7 +112,7 @@ func (u *Use) Busiest(n int) []Count {
 	return counts[:min(n, len(counts))]
 }
 
-func origin(r Row) string {
+func origin(r inventory.Request) string {
 	if r.UserAgent == "" {
 		return r.IP
 	}

@@ -7,29 +7,17 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/tfconfig"
 )
 
 // days is a duration for people.
-func days(d time.Duration) string {
-	n := int(d / Day)
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
-}
+func days(d time.Duration) string { return output.Count(int(d/Day), "day") }
 
 // date is a time for people.
 func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-// many is a number with its noun.
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}
 
 // listed is a list of permissions for people: nothing, a few by name, or all of
 // them as a wildcard.
@@ -66,5 +54,31 @@ func lastUse(k *Key) string {
 
 // made says when and by whom a key was created.
 func made(k *Key) string {
-	return fmt.Sprintf("It was created %s by %s; its token begins with %s.", date(k.CreatedAt), k.CreatedBy, k.Prefix)
+	return fmt.Sprintf("It was created %s by %s; its token begins with %s.", date(k.CreatedAt), k.CreatedBy, k.KeyPrefix)
 }
+
+// shell is a remedy by commands, hcl one by configuration.
+func shell(text, code string) Remedy { return Remedy{Text: text, Language: Shell, Code: code} }
+
+func hcl(text, code string) Remedy { return Remedy{Text: text, Language: HCL, Code: code} }
+
+// target is terraform's command about one declaration.
+func target(command string, d *Declared) string {
+	return "terraform " + command + " -target=" + shellQuote(d.Address)
+}
+
+// subject is an object at the beginning of a sentence.
+func subject(item inventory.Item) string {
+	text := item.Ref().Short()
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// shellQuote makes a text one word of a POSIX shell.
+func shellQuote(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return !strings.ContainsRune(plainRunes, r) }) && text != "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+const plainRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-"

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -179,4 +180,9 @@ func (w *world) access() *inventory.Accounts {
 		w.t.Fatal(err)
 	}
 	return access
+}
+
+// count is how many live objects of a type a report has.
+func count[T inventory.Item](r *audit.Report) int {
+	return len(slices.Collect(audit.Live[T](r.Inventory)))
 }

@@ -51,7 +51,7 @@ func Run(ctx context.Context, accounts *inventory.Accounts, options Options) (*R
 	single := len(accounts.Corebill) <= 1 && len(accounts.Billium) <= 1
 	for _, p := range parts {
 		for _, k := range p.keys {
-			p.takeKey(k, owned[k.ID])
+			p.take(k, owned[k.ID])
 		}
 		p.sort()
 		proposeSets(p, options.ProposeSets)
@@ -83,10 +83,16 @@ func read(ctx context.Context, inv *inventory.Inventory, options Options) ([]*pa
 			options.Progress("the " + page.Part())
 		}
 		for _, item := range page.Objects {
-			if ref := item.Ref(); ref.Kind == inventory.KindCompany {
+			ref := item.Ref()
+			if ref.Kind == inventory.KindCompany {
 				p.companies[ref.ID] = ref.Name
 			}
-			p.take(item)
+			// Keys wait until it is known which are the accounts' own.
+			if key, ok := item.(inventory.Key); ok {
+				p.keys = append(p.keys, key)
+				continue
+			}
+			p.take(item, inventory.NotOwn)
 		}
 	}
 	return parts, nil

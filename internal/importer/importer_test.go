@@ -289,7 +289,7 @@ func TestAuditImportsTheSame(t *testing.T) {
 			}
 		case block == "" || !strings.Contains(imports, "\n"+block+"\n"):
 			t.Errorf("audit imports %s by\n%s\nwhich keyward import does not:\n%s", f.Object.Label(), block, imports)
-		case f.Object.Kind == audit.KindKey:
+		case f.Object.Kind == inventory.KindKey:
 			keys++
 		}
 	}

@@ -18,14 +18,16 @@ const (
 	defaultTimeout    = 30000 // milliseconds
 )
 
-// take adds what is live as a resource, or leaves it out. Keys wait until it is known
-// which are the accounts' own.
-func (p *part) take(item inventory.Item) {
-	o := p.newObject(item)
+// take adds what is live as a resource, or leaves it out. owned is that of a key.
+func (p *part) take(item inventory.Item, owned inventory.Ownership) {
+	if why := inventory.Unmanageable(item, owned); why != "" {
+		p.leave(called(item), why)
+		return
+	}
+	o := &object{Generated: inventory.Generated(item, p.companies), importID: item.Ref().ImportID()}
 	switch live := item.(type) {
 	case inventory.Key:
-		p.keys = append(p.keys, live)
-		return
+		key(o, live)
 	case *inventory.Company:
 		company(o, live)
 	case *inventory.Merchant:
@@ -34,22 +36,10 @@ func (p *part) take(item inventory.Item) {
 		}
 		merchant(o, live)
 	case *inventory.PermissionSet:
-		if live.Mark != "" {
-			p.leave("The permission set "+live.Name+" ("+live.ID+")", "its creation is not finished: it has a provisional name, and nothing uses it")
-			return
-		}
 		permissionSet(o, live)
 	case *inventory.Member:
-		if live.Role == billium.Owner {
-			p.leave("The team member "+live.Email+" ("+live.ID+")", "the OWNER is managed in Billium's dashboard alone, where ownership is transferred")
-			return
-		}
 		member(o, live.Email, live.Role, live.PermissionSetID, live.Permissions)
 	case *inventory.Invitation:
-		if live.Expired {
-			p.leave("The invitation of "+live.Email+" ("+live.ID+")", "it has expired: importing it would send it anew")
-			return
-		}
 		permissions := live.Permissions
 		if permissions == nil {
 			permissions = live.Role.Permissions()
@@ -61,20 +51,18 @@ func (p *part) take(item inventory.Item) {
 	p.add(o)
 }
 
-// takeKey adds a key as a resource, or leaves it out.
-func (p *part) takeKey(k inventory.Key, owned inventory.Ownership) {
-	if why := inventory.Unmanageable(k.Name, owned); why != "" {
-		p.leave(fmt.Sprintf("The %s key %q (%s, %s…)", inventory.Platform(k.Platform).Title(), k.Name, k.ID, k.KeyPrefix), why)
-		return
+// called names an object that is left out.
+func called(item inventory.Item) string {
+	switch o := item.(type) {
+	case inventory.Key:
+		return fmt.Sprintf("The %s key %q (%s, %s…)", o.Platform.Title(), o.Name, o.ID, o.KeyPrefix)
+	case *inventory.Member:
+		return "The team member " + o.Email + " (" + o.ID + ")"
+	case *inventory.Invitation:
+		return "The invitation of " + o.Email + " (" + o.ID + ")"
+	default:
+		return "The " + string(item.Ref().Kind) + " " + item.Ref().Name + " (" + item.Ref().ID + ")"
 	}
-	o := p.newObject(k)
-	key(o, k)
-	p.add(o)
-}
-
-// newObject returns an object without attributes.
-func (p *part) newObject(item inventory.Item) *object {
-	return &object{Generated: inventory.Generated(item, p.companies), importID: item.Ref().ImportID()}
 }
 
 func company(o *object, c *inventory.Company) {
@@ -108,11 +96,11 @@ func key(o *object, k inventory.Key) {
 		} else {
 			o.refer("company_id", *k.Scope)
 		}
-		o.text("permission_level", k.Level)
+		o.text("permission_level", string(k.Level))
 	} else {
-		public := k.Type == string(billium.Public)
+		public := k.Type == billium.Public
 		if public {
-			o.text("type", k.Type)
+			o.text("type", string(k.Type))
 		}
 		switch {
 		case k.PermissionSetID != nil:
@@ -161,10 +149,6 @@ func webhook(o *object, w *inventory.Webhook) {
 }
 
 // sorted returns permissions by name, in the order of the platform's catalogue.
-func sorted[T ~string](permissions []T) []string {
-	out := make([]billium.Permission, len(permissions))
-	for i, p := range permissions {
-		out[i] = billium.Permission(p)
-	}
-	return billium.Names(billium.Sort(out))
+func sorted(permissions []billium.Permission) []string {
+	return billium.Names(billium.Sort(permissions))
 }

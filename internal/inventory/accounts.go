@@ -10,10 +10,13 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // Accounts is every account that is configured.
@@ -80,3 +83,73 @@ func (a CorebillAccount) Companies(ctx context.Context) ([]corebillapi.Company, 
 
 // ErrNoAccount tells that no account is configured at all.
 var ErrNoAccount = errors.New("there is no credential: set COREBILL_API_KEY, or BILLIUM_API_KEY and BILLIUM_MERCHANT_ID, or name a file with --accounts (keyward doctor tells more)")
+
+// AddFlag gives the command --accounts, the file that Load reads.
+func AddFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "accounts", "", "`FILE` that lists accounts (JSON), instead of the provider's variables")
+}
+
+// Load returns the accounts of the file or, where none is named, those of the
+// variables that the provider reads. It makes no request. No account at all is
+// ErrNoAccount. options are every client's; its BaseURL and APIKey are overwritten.
+func Load(file string, getenv func(string) string, options client.Options) (*Accounts, error) {
+	var accounts *Accounts
+	var err error
+	if file == "" {
+		accounts, err = fromEnvironment(getenv, options)
+	} else {
+		accounts, err = fromFile(file, getenv, options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if accounts.Empty() {
+		return nil, ErrNoAccount
+	}
+	return accounts, nil
+}
+
+func fromEnvironment(getenv func(string) string, options client.Options) (*Accounts, error) {
+	accounts := &Accounts{}
+	if key := getenv("COREBILL_API_KEY"); key != "" {
+		company := getenv("COREBILL_COMPANY_ID")
+		if err := naming.CheckID("COREBILL_COMPANY_ID", company); err != nil {
+			return nil, err
+		}
+		a, err := newCorebill("corebill", client.NewSecret(key), getenv("COREBILL_BASE_URL"), options)
+		if err != nil {
+			return nil, fmt.Errorf("COREBILL_API_KEY, COREBILL_BASE_URL: %w", err)
+		}
+		a.Source, a.DefaultCompany = "COREBILL_API_KEY", company
+		accounts.Corebill = append(accounts.Corebill, a)
+	}
+	key, merchant := getenv("BILLIUM_API_KEY"), getenv("BILLIUM_MERCHANT_ID")
+	switch {
+	case key == "":
+		return accounts, nil
+	case merchant == "":
+		return nil, fmt.Errorf("BILLIUM_API_KEY is set and BILLIUM_MERCHANT_ID isn't: set it to the merchant's id (mer_…)")
+	}
+	if err := naming.CheckID("BILLIUM_MERCHANT_ID", merchant); err != nil {
+		return nil, err
+	}
+	a, err := newBillium("billium", client.NewSecret(key), merchant, getenv("BILLIUM_BASE_URL"), options)
+	if err != nil {
+		return nil, fmt.Errorf("BILLIUM_API_KEY, BILLIUM_BASE_URL: %w", err)
+	}
+	a.Source = "BILLIUM_API_KEY"
+	accounts.Billium = append(accounts.Billium, a)
+	return accounts, nil
+}
+
+func newCorebill(name string, key client.Secret, baseURL string, options client.Options) (CorebillAccount, error) {
+	options.APIKey, options.BaseURL = key, baseURL
+	c, err := corebill.New(options)
+	return CorebillAccount{Name: name, Client: c, Credential: key}, err
+}
+
+func newBillium(name string, key client.Secret, merchant, baseURL string, options client.Options) (BilliumAccount, error) {
+	options.APIKey, options.BaseURL = key, baseURL
+	c, err := billium.New(options)
+	return BilliumAccount{Name: name, Client: c, MerchantID: merchant, Credential: key}, err
+}

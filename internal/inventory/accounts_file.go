@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
@@ -128,4 +129,27 @@ func (e billiumEntry) account(getenv func(string) string, options client.Options
 	a, err := newBillium(e.Name, key, e.MerchantID, e.BaseURL, options)
 	a.Source = source
 	return a, err
+}
+
+// secret reads a credential from where an entry of the file says. source is how
+// messages name the place.
+func (e entry) secret(getenv func(string) string) (key client.Secret, source string, err error) {
+	switch {
+	case e.APIKeyEnv != "" && e.APIKeyFile != "":
+		return key, "", fmt.Errorf("it has both api_key_env and api_key_file: leave one out")
+	case e.APIKeyEnv != "":
+		value := getenv(e.APIKeyEnv)
+		if value == "" {
+			return key, "", fmt.Errorf("its api_key_env names the variable %s, which is not set", e.APIKeyEnv)
+		}
+		return client.NewSecret(value), e.APIKeyEnv, nil
+	case e.APIKeyFile != "":
+		content, err := os.ReadFile(e.APIKeyFile)
+		if err != nil {
+			return key, "", fmt.Errorf("reading its api_key_file: %w", err)
+		}
+		return client.NewSecret(strings.TrimSpace(string(content))), e.APIKeyFile, nil
+	default:
+		return key, "", fmt.Errorf("it has neither api_key_env (the name of a variable) nor api_key_file (a path): tokens themselves do not belong into the file")
+	}
 }

@@ -2,60 +2,51 @@ package inventory
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
-// billiumReader is a Billium account as a reader of keys.
-type billiumReader struct {
-	BilliumAccount
+// billiumCalls are the requests of a Billium account.
+type billiumCalls struct{ *billium.Client }
 
-	about Account
-	own   *billiumapi.CurrentAPIKey // once asked for
+func (c billiumCalls) keys(ctx context.Context, at string, revoked bool, announce func(int)) iter.Seq2[Key, error] {
+	return mapped(c.APIKeys(ctx, at, billium.KeyFilter{IncludeRevoked: revoked, Announce: announce}), billiumKey)
 }
 
-func (h *billiumReader) account() *Account { return &h.about }
-
-func (h *billiumReader) credential() client.Secret { return h.Credential }
-
-func (h *billiumReader) each(ctx context.Context, options ListOptions) iter.Seq2[Key, error] {
-	return func(yield func(Key, error) bool) {
-		if options.Scope != "" && options.Scope != h.MerchantID {
-			return
+func (c billiumCalls) log(ctx context.Context, at string, f LogFilter, announce func(int)) iter.Seq2[Request, error] {
+	return mapped(c.APILogs(ctx, at, billium.LogFilter{
+		APIKeyID: f.KeyID, Status: f.exactStatus(), CreatedAfter: f.Since, CreatedBefore: f.Until, PageSize: f.pageSize(), Announce: announce,
+	}), func(row billiumapi.APILog) Request {
+		return Request{
+			ID: row.ID, KeyID: row.APIKeyID, Scope: row.MerchantID, Method: row.Method, Path: row.Path, Status: row.Status,
+			DurationMS: row.DurationMs, IP: row.IP, UserAgent: row.UserAgent, CreatedAt: row.CreatedAt,
 		}
-		h.keys(ctx, billium.KeyFilter{IncludeRevoked: options.Revoked})(yield)
-	}
+	})
 }
 
-func (h *billiumReader) keys(ctx context.Context, filter billium.KeyFilter) iter.Seq2[Key, error] {
-	return mapped(h.Client.APIKeys(ctx, h.MerchantID, filter), h.key)
-}
-
-// read reads the merchant.
-func (h *billiumReader) read(ctx context.Context, r *reading) {
-	parts := r.wanted(Billium, part{KindMerchant, func(send func(Page) bool) error { return h.merchant(ctx, send) }},
-		part{KindPermissionSet, func(send func(Page) bool) error {
-			return inPages(h.Client.PermissionSets(ctx, h.MerchantID), new(int), send, live(func(s billiumapi.PermissionSet) *PermissionSet { return setOf(s, h.now()) }))
+func (c billiumCalls) lists(ctx context.Context, at string, keys, log part) []part {
+	return []part{
+		{KindMerchant, func(send func(Page) bool) error { return c.merchant(ctx, at, send) }},
+		{KindPermissionSet, func(send func(Page) bool) error {
+			return inPages(c.PermissionSets(ctx, at), new(int), send, live(func(s billiumapi.PermissionSet) *PermissionSet { return setOf(s, c.PlatformNow()) }))
 		}},
-		part{KindKey, func(send func(Page) bool) error {
-			var pages int
-			filter := billium.KeyFilter{IncludeRevoked: r.Revoked, Announce: func(n int) { pages = n }}
-			return inPages(h.keys(ctx, filter), &pages, send, live(func(key Key) Key { return key }))
+		keys,
+		{KindMember, func(send func(Page) bool) error {
+			return inPages(c.TeamMembers(ctx, at), new(int), send, live(memberOf))
 		}},
-		part{KindMember, func(send func(Page) bool) error {
-			return inPages(h.Client.TeamMembers(ctx, h.MerchantID), new(int), send, live(memberOf))
+		{KindInvitation, func(send func(Page) bool) error {
+			return inPages(c.Invitations(ctx, at), new(int), send, live(invitationOf))
 		}},
-		part{KindInvitation, func(send func(Page) bool) error {
-			return inPages(h.Client.Invitations(ctx, h.MerchantID), new(int), send, live(invitationOf))
-		}},
-		part{KindWebhook, func(send func(Page) bool) error {
-			hooks, err := h.Client.Webhooks(ctx, h.MerchantID)
+		{KindWebhook, func(send func(Page) bool) error {
+			hooks, err := c.Webhooks(ctx, at)
 			page := Page{Asked: 1}
 			for _, hook := range hooks {
 				page.Objects = append(page.Objects, billiumWebhook(hook))
@@ -65,43 +56,80 @@ func (h *billiumReader) read(ctx context.Context, r *reading) {
 			}
 			return err
 		}},
-		part{KindLogs, func(send func(Page) bool) error {
-			var pages int
-			filter := r.Logs.billium()
-			filter.Announce = func(n int) { pages = n }
-			return inPages(h.Client.APILogs(ctx, h.MerchantID, filter), &pages, send, func(page *Page, row billiumapi.APILog) {
-				page.Requests = append(page.Requests, h.request(row))
-			})
-		}})
-	if r.send(Page{Account: h.account(), Scope: Place{ID: h.MerchantID}, Expected: len(parts)}) {
-		r.parts(h.account(), Place{ID: h.MerchantID}, parts)
+		log,
 	}
 }
 
 // merchant reads the merchant itself, and what the security of its team enforces.
-func (h *billiumReader) merchant(ctx context.Context, send func(Page) bool) error {
-	found, err := h.Client.GetMerchant(ctx, h.MerchantID)
+func (c billiumCalls) merchant(ctx context.Context, at string, send func(Page) bool) error {
+	found, err := c.GetMerchant(ctx, at)
 	if err != nil {
 		return err
 	}
 	merchant := &Merchant{Object: Object{Billium, KindMerchant, found.ID, found.Name, found.ID}}
-	security, err := h.Client.GetTeamSecurity(ctx, h.MerchantID)
-	if err == nil {
-		merchant.Factors = map[string]bool{
-			"tfa": security.EnforceTfa, "passkey": security.EnforcePasskey, "google_login": security.EnforceGoogleLogin,
-			"github_login": security.EnforceGithubLogin, "email_verified": security.EnforceEmailVerified,
-		}
-		send(Page{Objects: []Item{merchant}, Asked: 2, Expected: 1})
-		return nil
+	security, err := c.GetTeamSecurity(ctx, at)
+	if err != nil {
+		send(Page{Objects: []Item{merchant}, Asked: 1, Expected: 1})
+		return err
 	}
-	send(Page{Objects: []Item{merchant}, Asked: 1, Expected: 1})
-	return err
+	merchant.Factors = map[string]bool{
+		"tfa": security.EnforceTfa, "passkey": security.EnforcePasskey, "google_login": security.EnforceGoogleLogin,
+		"github_login": security.EnforceGithubLogin, "email_verified": security.EnforceEmailVerified,
+	}
+	send(Page{Objects: []Item{merchant}, Asked: 2, Expected: 1})
+	return nil
+}
+
+func (billiumCalls) isKeyID(id string) bool { return platform.ValidID(platform.APIKeyID, id) }
+
+func (c billiumCalls) key(ctx context.Context, at, id string) (Key, error) {
+	found, err := c.GetAPIKey(ctx, at, id)
+	if err != nil {
+		return Key{}, err
+	}
+	return billiumKey(*found), nil
+}
+
+func (c billiumCalls) ownKey(ctx context.Context, at string) (Key, string, error) {
+	found, err := c.OwnKey(ctx, at)
+	if err != nil {
+		return Key{}, "", err
+	}
+	return billiumKey(billiumapi.APIKey{
+		ID: found.ID, MerchantID: found.MerchantID, Name: found.Name, Type: found.Type, Permissions: found.EffectivePermissions,
+		PermissionSetID: found.PermissionSetID, KeyPrefix: found.KeyPrefix, IsActive: found.IsActive, CreatedBy: found.CreatedBy,
+		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt,
+	}), string(found.Role), nil
+}
+
+func (c billiumCalls) verify(ctx context.Context, at string, token client.Secret) error {
+	other, err := c.WithCredential(token)
+	if err != nil {
+		return err
+	}
+	return other.Verify(ctx, at)
+}
+
+func (c billiumCalls) ping(ctx context.Context, at, id string) (*Ping, error) {
+	ping, err := c.PingWebhook(ctx, at, id)
+	if err != nil {
+		return nil, err
+	}
+	return newPing(ping.Delivered, ping.Status, ping.Error), nil
+}
+
+func billiumKey(found billiumapi.APIKey) Key {
+	return Key{
+		ID: found.ID, Name: found.Name, Scope: &found.MerchantID, KeyPrefix: found.KeyPrefix, Status: status(found.IsActive, found.RevokedAt),
+		Type: platform.KeyType(found.Type), Permissions: words[platform.Permission](found.Permissions), PermissionSetID: found.PermissionSetID,
+		CreatedBy: found.CreatedBy, CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt,
+	}
 }
 
 func memberOf(m billiumapi.TeamMember) *Member {
 	return &Member{
 		Object: Object{Billium, KindMember, m.ID, strings.ToLower(m.Email), m.MerchantID}, Email: m.Email, Role: platform.Role(m.Role),
-		Permissions: permissions(m.Permissions), PermissionSetID: deref(m.PermissionSetID), JoinedAt: m.JoinedAt,
+		Permissions: words[platform.Permission](m.Permissions), PermissionSetID: deref(m.PermissionSetID), JoinedAt: m.JoinedAt,
 	}
 }
 
@@ -111,108 +139,28 @@ func invitationOf(i billiumapi.Invitation) *Invitation {
 		PermissionSetID: deref(i.PermissionSetID), CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt, Expired: i.Status == billiumapi.InvitationStatusExpired,
 	}
 	if i.Permissions != nil {
-		invitation.Permissions = permissions(*i.Permissions)
+		invitation.Permissions = words[platform.Permission](*i.Permissions)
 	}
 	return invitation
 }
 
-func (h *billiumReader) key(found billiumapi.APIKey) Key {
-	key := Key{
-		Platform: Billium, Account: h.Name, ID: found.ID, Name: found.Name, Scope: &found.MerchantID, KeyPrefix: found.KeyPrefix,
-		Status: status(found.IsActive, found.RevokedAt), Type: string(found.Type), Permissions: words[string](found.Permissions),
-		PermissionSetID: found.PermissionSetID, CreatedBy: found.CreatedBy,
-		CreatedAt: found.CreatedAt, LastUsedAt: found.LastUsedAt, RevokedAt: found.RevokedAt, reader: h,
+func billiumWebhook(w billiumapi.Webhook) *Webhook {
+	webhook := &Webhook{
+		Object: Object{Billium, KindWebhook, w.ID, mask.URL(w.URL), w.MerchantID}, URL: w.URL, Events: words[string](w.Events), Enabled: w.IsActive,
+		Description: w.Description, RetryCount: w.RetryCount, Timeout: w.Timeout,
 	}
-	return key.marked(h.now())
-}
-
-func (h *billiumReader) get(ctx context.Context, key Key) (Key, error) {
-	found, err := h.Client.GetAPIKey(ctx, h.MerchantID, key.ID)
-	if err != nil {
-		return Key{}, err
+	for _, s := range w.WebhookSecrets {
+		webhook.Secrets = append(webhook.Secrets, SecretPreview{s.SecretKeyPreview, s.IsActive})
 	}
-	return h.key(*found), nil
+	return webhook
 }
 
-func (h *billiumReader) byID(ctx context.Context, id string) (Key, error) {
-	if !platform.ValidID(platform.APIKeyID, id) {
-		return Key{}, fmt.Errorf("%w: %s", client.ErrNotFound, id)
+func setOf(s billiumapi.PermissionSet, now time.Time) *PermissionSet {
+	set := &PermissionSet{
+		Object: Object{Billium, KindPermissionSet, s.ID, s.Name, s.MerchantID}, Description: s.Description, Permissions: words[platform.Permission](s.Permissions),
 	}
-	return h.get(ctx, Key{ID: id})
-}
-
-func (h *billiumReader) revoke(ctx context.Context, key Key) error {
-	return h.Client.RevokeAPIKey(ctx, h.MerchantID, key.ID)
-}
-
-func (h *billiumReader) as(token client.Secret) (reader, error) {
-	other := *h
-	var err error
-	other.Client, err = h.Client.WithCredential(token)
-	other.Credential, other.own = token, nil
-	return &other, err
-}
-
-func (h *billiumReader) verify(ctx context.Context) error { return h.Client.Verify(ctx, h.MerchantID) }
-
-func (h *billiumReader) self(ctx context.Context) (Key, error) {
-	current, err := h.ownKey(ctx)
-	if err != nil {
-		return Key{}, err
+	if provisional.Is(s.Name) {
+		set.Mark = provisional.MarkOf(s.Name, s.CreatedAt, now)
 	}
-	return h.currentKey(current), nil
-}
-
-// ownKey asks for the account's own key once.
-func (h *billiumReader) ownKey(ctx context.Context) (*billiumapi.CurrentAPIKey, error) {
-	if h.own != nil {
-		return h.own, nil
-	}
-	current, err := h.Client.OwnKey(ctx, h.MerchantID)
-	h.own = current
-	return current, err
-}
-
-func (h *billiumReader) identify(ctx context.Context, _ Key, token client.Secret) (client.Identity, error) {
-	return h.Client.Identify(ctx, h.MerchantID, token)
-}
-
-func (h *billiumReader) currentKey(current *billiumapi.CurrentAPIKey) Key {
-	return h.key(billiumapi.APIKey{
-		ID: current.ID, MerchantID: current.MerchantID, Name: current.Name, Type: current.Type, Permissions: current.EffectivePermissions,
-		PermissionSetID: current.PermissionSetID, KeyPrefix: current.KeyPrefix, IsActive: current.IsActive, CreatedBy: current.CreatedBy,
-		CreatedAt: current.CreatedAt, LastUsedAt: current.LastUsedAt, RevokedAt: current.RevokedAt,
-	})
-}
-
-func (h *billiumReader) logs(ctx context.Context, filter LogFilter) iter.Seq2[Request, error] {
-	return func(yield func(Request, error) bool) {
-		if filter.Scope != "" && filter.Scope != h.MerchantID {
-			return
-		}
-		rows := 0
-		for row, err := range h.Client.APILogs(ctx, h.MerchantID, filter.billium()) {
-			if err != nil {
-				yield(Request{}, fmt.Errorf("the log of the merchant %s: %w", h.MerchantID, err))
-				return
-			}
-			request := h.request(row)
-			if !filter.passes(request) {
-				continue
-			}
-			if !yield(request, nil) {
-				return
-			}
-			if rows++; filter.Limit > 0 && rows >= filter.Limit {
-				return
-			}
-		}
-	}
-}
-
-func (h *billiumReader) request(row billiumapi.APILog) Request {
-	return Request{
-		Platform: Billium, Account: h.Name, ID: row.ID, KeyID: row.APIKeyID, Scope: row.MerchantID, Method: row.Method, Path: row.Path,
-		Status: row.Status, DurationMS: row.DurationMs, IP: row.IP, UserAgent: row.UserAgent, CreatedAt: row.CreatedAt,
-	}
+	return set
 }

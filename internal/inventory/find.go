@@ -65,7 +65,7 @@ func (inv *Inventory) findID(ctx context.Context, id string) (Key, error) {
 		case err == nil:
 			return key, nil
 		case !errors.Is(err, client.ErrNotFound) && trouble == nil:
-			trouble = fmt.Errorf("looking for the key %s in the account %q: %w", id, h.account().Name, err)
+			trouble = fmt.Errorf("looking for the key %s in the account %q: %w", id, h.about.Name, err)
 		}
 	}
 	if trouble != nil {
@@ -135,14 +135,14 @@ func (inv *Inventory) ConfirmStated(ctx context.Context, token client.Secret, ke
 // present asks the accounts that see a key of the token's prefix, one after the
 // other, until one tells whose it is.
 func present(ctx context.Context, found []Key, token client.Secret) (client.Identity, error) {
-	asked := map[reader]bool{}
+	asked := map[*reader]bool{}
 	var first error
 	for _, k := range found {
 		if asked[k.reader] {
 			continue
 		}
 		asked[k.reader] = true
-		identity, err := k.reader.identify(ctx, k, token)
+		identity, err := k.reader.Identify(ctx, k.place.ID, token)
 		if err == nil {
 			return identity, nil
 		}
@@ -156,17 +156,14 @@ func present(ctx context.Context, found []Key, token client.Secret) (client.Iden
 // match collects the keys of a platform, or of both, that pass. A key that several
 // accounts see comes once. The error tells which accounts could not be asked: the
 // keys are those of the others.
-func (inv *Inventory) match(ctx context.Context, platform string, pass func(Key) bool) ([]Key, error) {
+func (inv *Inventory) match(ctx context.Context, platform Platform, pass func(Key) bool) ([]Key, error) {
 	var found []Key
 	var troubles []error
 	seen := map[string]bool{}
-	for _, h := range inv.readers {
-		if platform != "" && platform != string(h.account().Platform) {
-			continue
-		}
+	for h := range inv.of(platform) {
 		keys, err := inv.list(ctx, h)
 		if err != nil {
-			troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.account().Name, err))
+			troubles = append(troubles, fmt.Errorf("listing the keys of the account %q: %w", h.about.Name, err))
 		}
 		for _, key := range keys {
 			if pass(key) && !seen[key.ID] {
@@ -180,7 +177,7 @@ func (inv *Inventory) match(ctx context.Context, platform string, pass func(Key)
 
 // list returns the keys of an account, revoked ones too. They are read once, whole or
 // not at all: a list that broke off is read again.
-func (inv *Inventory) list(ctx context.Context, h reader) ([]Key, error) {
+func (inv *Inventory) list(ctx context.Context, h *reader) ([]Key, error) {
 	if keys, ok := inv.listed[h]; ok {
 		return keys, nil
 	}

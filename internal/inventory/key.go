@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -26,7 +27,7 @@ const (
 
 // Key is an API key of either platform. It never holds a token.
 type Key struct {
-	Platform string `json:"platform"`
+	Platform Platform `json:"platform"`
 	// Account is the name of the account that it was found with.
 	Account string `json:"account"`
 	ID      string `json:"id"`
@@ -42,37 +43,49 @@ type Key struct {
 	// other key, and for a revoked one.
 	Mark provisional.Mark `json:"mark,omitempty"`
 	// Level is Corebill's.
-	Level string `json:"permission_level,omitempty"`
+	Level corebill.Level `json:"permission_level,omitempty"`
 	// Type, Permissions and PermissionSetID are Billium's.
-	Type            string     `json:"type,omitempty"`
-	Permissions     []string   `json:"permissions,omitempty"`
-	PermissionSetID *string    `json:"permission_set_id,omitempty"`
-	CreatedBy       string     `json:"created_by"`
-	CreatedAt       time.Time  `json:"created_at"`
-	LastUsedAt      *time.Time `json:"last_used_at"`
-	RevokedAt       *time.Time `json:"revoked_at"`
+	Type            billium.KeyType      `json:"type,omitempty"`
+	Permissions     []billium.Permission `json:"permissions,omitempty"`
+	PermissionSetID *string              `json:"permission_set_id,omitempty"`
+	CreatedBy       string               `json:"created_by"`
+	CreatedAt       time.Time            `json:"created_at"`
+	LastUsedAt      *time.Time           `json:"last_used_at"`
+	RevokedAt       *time.Time           `json:"revoked_at"`
 
-	reader reader
-	// company is the company that requests about the key name.
-	company string
+	reader *reader
+	// place is the company or merchant that requests about the key name.
+	place Place
+}
+
+// read completes a key that was just read through an account, in a company or merchant.
+func (k Key) read(h *reader, at Place) Key {
+	k.Platform, k.Account, k.reader, k.place = h.about.Platform, h.about.Name, h, at
+	if k.Status != Revoked {
+		k.Mark = provisional.MarkOf(k.Name, k.CreatedAt, h.PlatformNow())
+	}
+	if k.Scope != nil && k.Platform == Corebill {
+		k.ScopeName = at.Name
+	}
+	return k
 }
 
 // Ref names the key as an object.
 func (k Key) Ref() Object {
-	return Object{Platform(k.Platform), KindKey, k.ID, k.Name, deref(k.Scope)}
+	return Object{k.Platform, KindKey, k.ID, k.Name, deref(k.Scope)}
 }
 
 // Access says in a few words what the key may do.
 func (k Key) Access() string {
 	switch {
 	case k.Platform == Corebill:
-		return k.Level
-	case k.Type == string(platform.Public):
+		return string(k.Level)
+	case k.Type == billium.Public:
 		return "public"
-	case len(k.Permissions) == len(platform.Permissions()):
+	case len(k.Permissions) == len(billium.Permissions()):
 		return "all permissions"
 	case len(k.Permissions) == 1:
-		return k.Permissions[0]
+		return string(k.Permissions[0])
 	default:
 		return fmt.Sprintf("%d permissions", len(k.Permissions))
 	}
@@ -96,13 +109,8 @@ func (k Key) String() string { return fmt.Sprintf("%s (%s…, %q)", k.ID, k.KeyP
 // ResourceType is the type of the Terraform resource that manages such a key.
 func (k Key) ResourceType() string { return k.Ref().ResourceKind().ResourceType() }
 
-// marked sets the mark of a key that was just read. now is the platform's time.
-func (k Key) marked(now time.Time) Key {
-	if k.Status != Revoked {
-		k.Mark = provisional.MarkOf(k.Name, k.CreatedAt, now)
-	}
-	return k
-}
+// Organization reports whether the key reaches every company.
+func (k Key) Organization() bool { return k.Platform == Corebill && k.Scope == nil }
 
 // State says whether the key is accepted or, for a key that its name marks, what
 // the name says of it.

@@ -4,10 +4,7 @@ import (
 	"iter"
 	"time"
 
-	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	corebillapi "github.com/keyward/terraform-provider-keyward/internal/contract/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 )
 
@@ -20,6 +17,14 @@ func (p Platform) Title() string {
 		return "Corebill"
 	}
 	return "Billium"
+}
+
+// scopeNoun is what its objects belong to.
+func (p Platform) scopeNoun() string {
+	if p == Corebill {
+		return "company"
+	}
+	return "merchant"
 }
 
 // Kind is what an object is.
@@ -157,43 +162,12 @@ type Invitation struct {
 	Expired         bool
 }
 
-func companyOf(c corebillapi.Company) *Company {
-	return &Company{
-		Object: Object{Corebill, KindCompany, c.ID, c.Name, c.ID}, Slug: c.Slug, Currency: c.Currency,
-		InvoicePrefix: c.InvoicePrefix, QuotePrefix: c.QuotePrefix, LogoURL: c.LogoURL,
+func newPing(delivered bool, status *int, reason *string) *Ping {
+	ping := &Ping{Delivered: delivered, Error: deref(reason)}
+	if status != nil {
+		ping.Status = *status
 	}
-}
-
-func corebillWebhook(w corebillapi.Webhook) *Webhook {
-	return &Webhook{
-		Object: Object{Corebill, KindWebhook, w.ID, mask.URL(w.URL), w.CompanyID}, URL: w.URL, Events: words[string](w.Events), Enabled: w.Enabled,
-		Secrets: []SecretPreview{{w.SecretPreview, true}},
-	}
-}
-
-func billiumWebhook(w billiumapi.Webhook) *Webhook {
-	webhook := &Webhook{
-		Object: Object{Billium, KindWebhook, w.ID, mask.URL(w.URL), w.MerchantID}, URL: w.URL, Events: words[string](w.Events), Enabled: w.IsActive,
-		Description: w.Description, RetryCount: w.RetryCount, Timeout: w.Timeout,
-	}
-	for _, s := range w.WebhookSecrets {
-		webhook.Secrets = append(webhook.Secrets, SecretPreview{s.SecretKeyPreview, s.IsActive})
-	}
-	return webhook
-}
-
-func setOf(s billiumapi.PermissionSet, now time.Time) *PermissionSet {
-	set := &PermissionSet{
-		Object: Object{Billium, KindPermissionSet, s.ID, s.Name, s.MerchantID}, Description: s.Description, Permissions: permissions(s.Permissions),
-	}
-	if provisional.Is(s.Name) {
-		set.Mark = provisional.MarkOf(s.Name, s.CreatedAt, now)
-	}
-	return set
-}
-
-func permissions(in []billiumapi.Permission) []billium.Permission {
-	return words[billium.Permission](in)
+	return ping
 }
 
 // words returns texts as texts of another type.

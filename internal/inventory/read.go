@@ -140,21 +140,21 @@ func (r *reading) claim(scope string) bool {
 // of this machine, and each would only take the others' turns.
 func (r *reading) tasks(ctx context.Context, yield func(func()) bool) {
 	var addresses []string
-	merchants := map[string][]func(){}
-	for _, reader := range r.inv.readers {
-		if h, ok := reader.(*billiumReader); ok && r.claim(h.MerchantID) {
-			at := h.account().BaseURL
+	merchants := map[string][]*reader{}
+	for h := range r.inv.of(Billium) {
+		if r.claim(h.reached[0].ID) {
+			at := h.about.BaseURL
 			if merchants[at] == nil {
 				addresses = append(addresses, at)
 			}
-			merchants[at] = append(merchants[at], func() { h.read(ctx, r) })
+			merchants[at] = append(merchants[at], h)
 		}
 	}
 	billium := func() bool {
 		for _, at := range addresses {
 			if !yield(func() {
-				for _, merchant := range merchants[at] {
-					merchant()
+				for _, h := range merchants[at] {
+					h.readMerchant(ctx, r)
 				}
 			}) {
 				return false
@@ -165,14 +165,75 @@ func (r *reading) tasks(ctx context.Context, yield func(func()) bool) {
 	if !r.Sequential && !billium() {
 		return
 	}
-	for _, reader := range r.inv.readers {
-		if h, ok := reader.(*corebillReader); ok && !h.tasks(ctx, r, yield) {
+	for h := range r.inv.of(Corebill) {
+		if !h.companyTasks(ctx, r, yield) {
 			return
 		}
 	}
 	if r.Sequential {
 		billium()
 	}
+}
+
+func (h *reader) readMerchant(ctx context.Context, r *reading) {
+	at := h.reached[0]
+	lists := h.wanted(ctx, r, at, true)
+	if r.send(Page{Account: &h.about, Scope: at, Expected: len(lists)}) {
+		r.parts(&h.about, at, lists)
+	}
+}
+
+// companyTasks lists the companies, and yields what reads each of them.
+func (h *reader) companyTasks(ctx context.Context, r *reading, yield func(func()) bool) bool {
+	if len(r.wanted(Corebill, part{kind: KindCompany}, part{kind: KindKey}, part{kind: KindWebhook}, part{kind: KindLogs})) == 0 {
+		return true
+	}
+	if !r.send(Page{Account: &h.about}) {
+		return false
+	}
+	var companies []Place
+	r.parts(&h.about, Place{}, []part{{KindCompany, func(send func(Page) bool) (err error) {
+		if companies, err = h.reach(ctx); err == nil {
+			send(Page{Asked: 1, Objects: slices.Clone(h.live)})
+		}
+		return err
+	}}})
+	first := true
+	for _, company := range companies {
+		if !r.claim(company.ID) {
+			continue
+		}
+		lists := h.wanted(ctx, r, company, first)
+		first = false
+		if !yield(func() { r.parts(&h.about, company, lists) }) {
+			return false
+		}
+	}
+	if first && len(companies) > 0 {
+		// Other accounts read all of its companies, but maybe not its organization.
+		lists := slices.DeleteFunc(h.wanted(ctx, r, companies[0], true), func(p part) bool { return p.kind != KindKey })
+		return yield(func() { r.parts(&h.about, companies[0], lists) })
+	}
+	return true
+}
+
+// wanted are the lists of a company or merchant that are asked for. first is that of the
+// account with whose log the rows come that name no company: every company's has them.
+func (h *reader) wanted(ctx context.Context, r *reading, at Place, first bool) []part {
+	var keyPages, logPages int
+	keys := part{KindKey, func(send func(Page) bool) error {
+		list := h.listIn(ctx, at, r.Revoked, func(n int) { keyPages = n })
+		return inPages(list, &keyPages, send, live(func(key Key) Key { return key }))
+	}}
+	log := part{KindLogs, func(send func(Page) bool) error {
+		list := h.logIn(ctx, at, *r.Logs, func(n int) { logPages = n })
+		return inPages(list, &logPages, send, func(page *Page, row Request) {
+			if row.Scope != nil || first {
+				page.Requests = append(page.Requests, row)
+			}
+		})
+	}}
+	return r.wanted(h.about.Platform, h.lists(ctx, at.ID, keys, log)...)
 }
 
 // part is a list that is read whole, or that has a gap.

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
@@ -62,9 +63,29 @@ func urlLabel(address string) string {
 	return u.Hostname() + " " + u.Path
 }
 
-// Unmanageable says why a key of that name can't be managed by a resource, as the rest of
-// "it can't, because …"; empty where it can.
-func Unmanageable(name string, owned Ownership) string {
+// Unmanageable says why no resource can manage an object, as the rest of "it can't,
+// because …"; empty where one can. owned is that of a key.
+func Unmanageable(item Item, owned Ownership) string {
+	switch o := item.(type) {
+	case Key:
+		return unmanageableKey(o.Name, owned)
+	case *PermissionSet:
+		if o.Mark != "" {
+			return "its creation is not finished: it has a provisional name, and nothing uses it"
+		}
+	case *Member:
+		if o.Role == billium.Owner {
+			return "the OWNER is managed in Billium's dashboard alone, where ownership is transferred"
+		}
+	case *Invitation:
+		if o.Expired {
+			return "it has expired: importing it would send it anew"
+		}
+	}
+	return ""
+}
+
+func unmanageableKey(name string, owned Ownership) string {
 	_, ephemeral := provisional.ParseEphemeral(name)
 	switch {
 	case owned == Own:

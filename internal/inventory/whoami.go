@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 )
@@ -18,8 +17,8 @@ type Place struct {
 
 // Self is an account's credential: which key it is, and what that may do.
 type Self struct {
-	Account  string `json:"account"`
-	Platform string `json:"platform"`
+	Account  string   `json:"account"`
+	Platform Platform `json:"platform"`
 	// Key is null where it could not be told.
 	Key *Key `json:"key"`
 	// Role is that of the user behind a Billium key, which caps what the key may
@@ -52,7 +51,7 @@ func (s Self) Why() string {
 func (inv *Inventory) Whoami(ctx context.Context) []Self {
 	selves := make([]Self, len(inv.readers))
 	for i, h := range inv.readers {
-		selves[i] = Self{Account: h.account().Name, Platform: string(h.account().Platform), Reaches: []Place{}}
+		selves[i] = Self{Account: h.about.Name, Platform: h.about.Platform, Reaches: []Place{}}
 		if err := h.introduce(ctx, &selves[i]); err != nil {
 			selves[i].Error, selves[i].err = err.Error(), err
 		}
@@ -60,36 +59,35 @@ func (inv *Inventory) Whoami(ctx context.Context) []Self {
 	return selves
 }
 
-func (h *corebillReader) introduce(ctx context.Context, self *Self) error {
-	companies, err := h.reach(ctx)
+// introduce says which key that is, and what it reaches. Of a Billium credential that is
+// refused that is not known.
+func (h *reader) introduce(ctx context.Context, self *Self) error {
+	places, err := h.reach(ctx)
 	if err != nil {
 		return err
 	}
-	for _, c := range companies {
-		self.Reaches = append(self.Reaches, Place{c.ID, c.Name})
+	if h.about.Platform == Corebill {
+		self.Reaches = slices.SortedFunc(slices.Values(places), func(a, b Place) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	}
-	slices.SortFunc(self.Reaches, func(a, b Place) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	key, err := h.self(ctx)
 	if err != nil {
 		return err
 	}
-	self.Key = &key
+	self.Key, self.Role = &key, h.role
+	if calls, ok := h.calls.(billiumCalls); ok {
+		return calls.introduce(ctx, places[0].ID, self)
+	}
 	return nil
 }
 
-func (h *billiumReader) introduce(ctx context.Context, self *Self) error {
-	current, err := h.ownKey(ctx)
-	if err != nil {
-		return err
-	}
-	key := h.currentKey(current)
-	self.Key, self.Role = &key, string(current.Role)
-	place := Place{ID: h.MerchantID, Name: h.MerchantID}
-	merchant, err := h.Client.GetMerchant(ctx, h.MerchantID)
+// introduce names the merchant; without merchant:view its name stays unknown.
+func (c billiumCalls) introduce(ctx context.Context, at string, self *Self) error {
+	place := Place{ID: at, Name: at}
+	merchant, err := c.GetMerchant(ctx, at)
 	switch {
 	case err == nil:
 		place.Name = merchant.Name
-	case !errors.Is(err, client.ErrForbidden): // without merchant:view its name stays unknown
+	case !errors.Is(err, client.ErrForbidden):
 		return err
 	}
 	self.Reaches = append(self.Reaches, place)
@@ -110,10 +108,10 @@ const (
 // Ownership returns which of the keys are those of the accounts, or may be, by their ids.
 // An account is asked only where a key has its credential's prefix, and once.
 func (inv *Inventory) Ownership(ctx context.Context, keys []Key) map[string]Ownership {
-	candidates := map[reader][]Key{}
+	candidates := map[*reader][]Key{}
 	for _, key := range keys {
 		for _, h := range inv.readers {
-			if string(h.account().Platform) == key.Platform && strings.HasPrefix(h.credential().Reveal(), key.KeyPrefix) {
+			if h.mayBe(key) {
 				candidates[h] = append(candidates[h], key)
 			}
 		}

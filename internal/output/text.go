@@ -36,11 +36,14 @@ func Ago(t, now time.Time) string {
 }
 
 // Count writes a number of things: 1 key, 2 keys.
-func Count(n int, thing string) string {
+func Count(n int, thing string) string { return Plural(n, thing, thing+"s") }
+
+// Plural is Count for anything whose plural has no mere s: 1 company, 2 companies.
+func Plural(n int, one, more string) string {
 	if n == 1 {
-		return "1 " + thing
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // Clean returns what others wrote, such as the name of a key, on one line; what can't be

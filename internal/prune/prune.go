@@ -52,11 +52,9 @@ type Pruner struct {
 	// edits are how the unclaimed candidates were changed right after their creation,
 	// which is over: what a log has of that stays so.
 	edits map[string][]inventory.Request
-	// own are the accounts' own keys by account and platform.
-	own map[account]inventory.Key
+	// own are the ids of the accounts' own keys.
+	own map[string]bool
 }
-
-type account struct{ platform, name string }
 
 // ErrOwnUnknown says that it is not certain which key an account itself uses.
 var ErrOwnUnknown = errors.New("nothing is revoked, because it is not certain which key the account itself uses")
@@ -64,12 +62,12 @@ var ErrOwnUnknown = errors.New("nothing is revoked, because it is not certain wh
 // New reads the live keys. That it is not certain which keys are the accounts' own
 // is an error: each of the live keys might be.
 func New(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource) (*Pruner, error) {
-	p := &Pruner{inv: inv, states: states, live: map[string]inventory.Key{}, own: map[account]inventory.Key{}}
+	p := &Pruner{inv: inv, states: states, live: map[string]inventory.Key{}, own: map[string]bool{}}
 	for _, self := range inv.Whoami(ctx) {
 		if self.Key == nil {
 			return nil, fmt.Errorf("%w (%s account %q): %s", ErrOwnUnknown, self.Platform, self.Account, self.Why())
 		}
-		p.own[account{self.Platform, self.Account}] = *self.Key
+		p.own[self.Key.ID] = true
 	}
 	for key, err := range inv.Keys(ctx, inventory.ListOptions{}) {
 		if err != nil {
@@ -152,13 +150,10 @@ func (p *Pruner) candidates(unclaimed bool) []Candidate {
 // placed names the resource for which a key with a provisional name was made, if a
 // state has it.
 func (p *Pruner) placed(c Candidate) Candidate {
-	scope := ""
-	if c.Key.Scope != nil {
-		scope = *c.Key.Scope
-	}
+	scope := c.Key.Ref().Scope
 	name, ok := provisional.Parse(c.Key.Name)
 	for _, state := range p.states {
-		if ok && state.Platform == c.Key.Platform && state.Scope == scope && name.Hash == provisional.Hash(scope, state.Name) {
+		if ok && state.Platform == string(c.Key.Platform) && state.Scope == scope && name.Hash == provisional.Hash(scope, state.Name) {
 			c.Address, c.File = state.Address, state.File
 			break
 		}
@@ -201,19 +196,15 @@ func (p *Pruner) decideUnclaimed(ctx context.Context, c *Candidate) (ok bool, er
 	if err != nil {
 		return false, err
 	}
-	own, known := p.own[account{c.Key.Platform, c.Key.Account}]
-	whole := known && p.inv.WholeLog(c.Key, own)
-	c.Decision, ok = unclaimed(c.Key, edits, uses, whole, p.inv.Now(c.Key))
+	c.Decision, ok = unclaimed(c.Key, edits, uses, p.inv.WholeLog(c.Key), p.inv.Now(c.Key))
 	return ok, nil
 }
 
 // protected says why a key is never revoked, whatever else is true of it; "" where
 // nothing is known.
 func (p *Pruner) protected(key inventory.Key) string {
-	for _, own := range p.own {
-		if own.ID == key.ID {
-			return "it is the key that keyward itself uses"
-		}
+	if p.own[key.ID] {
+		return "it is the key that keyward itself uses"
 	}
 	for _, state := range p.states {
 		if state.ID == key.ID {

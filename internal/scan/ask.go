@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -54,19 +55,15 @@ func knownKey(key inventory.Key) (known Known, ok bool) {
 	rule := CorebillKey
 	switch {
 	case key.Platform == inventory.Corebill && key.Type == "":
-	case key.Platform == inventory.Billium && key.Type == string(billium.Secret):
+	case key.Platform == inventory.Billium && key.Type == billium.Secret:
 		rule = BilliumSecretKey
-	case key.Platform == inventory.Billium && key.Type == string(billium.Public):
+	case key.Platform == inventory.Billium && key.Type == billium.Public:
 		rule = BilliumPublicKey
 	default:
 		return Known{}, false
 	}
-	scope := "organization"
-	if key.Scope != nil {
-		scope = *key.Scope
-	}
 	return Known{
-		Object: rule.Noun(), ID: key.ID, Name: key.Name, Scope: scope, Status: Status(key.Status), Prefix: key.KeyPrefix,
+		Object: rule.Noun(), ID: key.ID, Name: key.Name, Scope: cmp.Or(key.Ref().Scope, "organization"), Status: Status(key.Status), Prefix: key.KeyPrefix,
 		LastUsedAt: key.LastUsedAt, rules: []Rule{rule},
 	}, true
 }

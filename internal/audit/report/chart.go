@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // The chart's measures, in units of its own that the page scales.
@@ -57,11 +58,10 @@ type tick struct {
 
 // newChart returns nil where there is no key.
 func newChart(r *audit.Report) *chart {
-	keys := slices.Clone(r.Inventory.Keys)
+	keys := slices.SortedStableFunc(audit.Live[*audit.Key](r.Inventory), func(a, b *audit.Key) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	if len(keys) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(keys, func(a, b *audit.Key) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	shown := keys[:min(len(keys), maxBars)]
 	c := &chart{Width: chartWidth, Left: len(keys) - len(shown)}
 	c.Height = chartTop + chartRow*len(shown) + chartBottom
@@ -75,7 +75,7 @@ func newChart(r *audit.Report) *chart {
 	if at := now.Add(-r.Policy.MaxAge); r.Policy.MaxAge > 0 && at.After(scale.from) {
 		c.Limit = &tick{scale.x(at), "maximum age"}
 	}
-	c.Text = fmt.Sprintf("The %s, each from its creation to now, with its last use. The table below says the same.", many(len(shown), "oldest key", "oldest keys"))
+	c.Text = fmt.Sprintf("The %s, each from its creation to now, with its last use. The table below says the same.", output.Count(len(shown), "oldest key"))
 	return c
 }
 
@@ -85,7 +85,7 @@ func newBar(k *audit.Key, index int, s scale, now time.Time, p audit.Policy) bar
 		Name: shorten(k.Name), Full: k.Name, ID: k.ID, Y: y, Base: y + 4, Created: s.x(k.CreatedAt), Now: s.x(now),
 		CreatedDate: date(k.CreatedAt), UseDate: "never", Age: int(now.Sub(k.CreatedAt) / audit.Day),
 	}
-	b.Note = many(b.Age, "day", "days")
+	b.Note = output.Count(b.Age, "day")
 	if k.LastUsedAt == nil {
 		b.Never = true
 		b.Note += ", never used"

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	findings "github.com/keyward/terraform-provider-keyward/internal/report"
 )
 
@@ -73,19 +74,23 @@ const busiest = 10
 func newDocument(r *audit.Report) document {
 	return document{
 		Version: documentVersion, Summary: newSummary(r), Findings: r.Findings,
-		Principals: append(principals(r, audit.Corebill), principals(r, audit.Billium)...),
+		Principals: append(principals(r, inventory.Corebill), principals(r, inventory.Billium)...),
 		Policy:     newPolicy(r.Policy), Made: r.Made,
 	}
 }
 
 func newSummary(r *audit.Report) summary {
-	open, in := len(r.Open()), r.Inventory
+	open, kinds := len(r.Open()), map[inventory.Kind]int{}
+	for _, object := range r.Inventory.Live {
+		kinds[object.Ref().Kind]++
+	}
 	s := summary{
 		Open: open, Accepted: len(r.Findings) - open, BySeverity: map[audit.Severity]int{},
-		Declared: len(in.Declared), Complete: len(r.Made.Gaps) == 0,
+		Declared: len(r.Inventory.Declared), Complete: len(r.Made.Gaps) == 0,
 		Live: live{
-			Keys: len(in.Keys), Companies: len(in.Companies), Merchants: len(in.Merchants), Members: len(in.Members),
-			Invitations: len(in.Invitations), Sets: len(in.Sets), Webhooks: len(in.Webhooks),
+			Keys: kinds[inventory.KindKey], Companies: kinds[inventory.KindCompany], Merchants: kinds[inventory.KindMerchant],
+			Members: kinds[inventory.KindMember], Invitations: kinds[inventory.KindInvitation], Sets: kinds[inventory.KindPermissionSet],
+			Webhooks: kinds[inventory.KindWebhook],
 		},
 	}
 	counts := r.Count()
@@ -103,12 +108,12 @@ func newPolicy(p audit.Policy) policy {
 	}
 }
 
-func principals(r *audit.Report, platform audit.Platform) []principal {
+func principals(r *audit.Report, platform inventory.Platform) []principal {
 	out := []principal{}
 	for _, p := range r.Inventory.Principals(platform) {
 		told := principal{Principal: p}
 		if k := p.Key; k != nil {
-			told.Prefix, told.Enabled, told.CreatedAt, told.LastUsedAt = k.Prefix, &k.Enabled, &k.CreatedAt, k.LastUsedAt
+			told.Prefix, told.Enabled, told.CreatedAt, told.LastUsedAt = k.KeyPrefix, new(k.Status == inventory.Live), &k.CreatedAt, k.LastUsedAt
 			if k.Use != nil {
 				told.Requests, told.Refused = k.Use.Requests, k.Use.Forbidden+k.Use.Unauthorized
 				told.Operations, told.Origins = k.Use.Busiest(busiest), k.Use.Origins

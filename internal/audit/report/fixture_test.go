@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
@@ -21,46 +22,46 @@ func daysAgo(n int) time.Time { return noon.Add(-time.Duration(n) * audit.Day) }
 func at(t time.Time) *time.Time { return &t }
 
 func corebillKey(id, name, scope string, level corebill.Level, age int, lastUsed *time.Time) *audit.Key {
-	return &audit.Key{
-		Object:  audit.Object{Platform: audit.Corebill, Kind: audit.KindKey, ID: "key_" + id, Name: name, Scope: scope},
-		Account: "corebill", Prefix: "sk_live_" + id[:2], Level: level, Enabled: true, CreatedBy: "dashboard", CreatedAt: daysAgo(age), LastUsedAt: lastUsed, WholeUse: true,
+	key := &audit.Key{WholeUse: true, Key: inventory.Key{
+		Platform: inventory.Corebill, Account: "corebill", ID: "key_" + id, Name: name, KeyPrefix: "sk_live_" + id[:2], Status: inventory.Live,
+		Level: level, CreatedBy: "dashboard", CreatedAt: daysAgo(age), LastUsedAt: lastUsed,
+	}}
+	if scope != "" {
+		key.Scope = &scope
 	}
+	return key
 }
 
 func billiumKey(id, name string, form billium.KeyType, age int, lastUsed *time.Time, ps ...billium.Permission) *audit.Key {
-	return &audit.Key{
-		Object:  audit.Object{Platform: audit.Billium, Kind: audit.KindKey, ID: "key_" + id + "2c3d4e5f60718293a4b5c6d7e8f9", Name: name, Scope: merchant},
-		Account: "billium", Prefix: form.TokenPrefix() + id + "XXXXXXXXX", Type: form, Permissions: billium.Sort(ps), Enabled: true,
-		CreatedBy: "tm_0a1b2c3d4e5f60718293a4b5c6d7e8f9", CreatedAt: daysAgo(age), LastUsedAt: lastUsed, WholeUse: true,
-	}
+	return &audit.Key{WholeUse: true, Key: inventory.Key{
+		Platform: inventory.Billium, Account: "billium", ID: "key_" + id + "2c3d4e5f60718293a4b5c6d7e8f9", Name: name, Scope: new(merchant),
+		KeyPrefix: form.TokenPrefix() + id + "XXXXXXXXX", Status: inventory.Live, Type: form, Permissions: billium.Sort(ps),
+		CreatedBy: "tm_0a1b2c3d4e5f60718293a4b5c6d7e8f9", CreatedAt: daysAgo(age), LastUsedAt: lastUsed,
+	}}
 }
 
-func used(k *audit.Key, rows ...audit.Row) *audit.Key {
+func used(k *audit.Key, rows ...inventory.Request) *audit.Key {
 	k.Use = &audit.Use{}
 	for _, r := range rows {
 		r.Platform, r.Scope, r.IP, r.UserAgent = k.Platform, k.Scope, "192.0.2.7", "billing-job/2.1"
-		if r.Scope == "" {
-			r.Scope = company
+		if r.Scope == nil {
+			r.Scope = new(company)
 		}
 		k.Use.Add(r)
 	}
 	return k
 }
 
-func row(method, path string, status, day int) audit.Row {
-	return audit.Row{Method: method, Path: path, Status: status, At: daysAgo(day)}
+func row(method, path string, status, day int) inventory.Request {
+	return inventory.Request{Method: method, Path: path, Status: status, CreatedAt: daysAgo(day)}
 }
 
 func declared(k *audit.Key, address string, fields map[string]string) *audit.Declared {
-	d := &audit.Declared{Object: k.Object, File: "states/prod.json", Address: address, Fields: fields}
-	if k.Kind == audit.KindKey {
-		d.Key = &tfstate.Attributes{}
-	}
-	return d
+	return &audit.Declared{Object: k.Ref(), File: "states/prod.json", Address: address, Fields: fields, Key: &tfstate.Attributes{}}
 }
 
-// inventory is one with much to find, and names that try to be markup.
-func inventory() *audit.Inventory {
+// findable is an inventory with much to find, and names that try to be markup.
+func findable() *audit.Inventory {
 	below := "/v1/merchants/merchant/" + merchant
 	terraform := corebillKey("t1a2b3c4d5e6", "Terraform", "", corebill.Admin, 420, at(daysAgo(1)))
 	reporting := used(corebillKey("r1a2b3c4d5e6", "Reporting", company, corebill.Write, 200, at(daysAgo(0))),
@@ -74,13 +75,15 @@ func inventory() *audit.Inventory {
 	shop := used(billiumKey("b02b", "Shop front", billium.Public, 80, at(daysAgo(0)), billium.PublicPermissions()...),
 		row("POST", below+"/invoices", 201, 1), row("GET", below+"/team/members", 403, 1))
 	in := &audit.Inventory{
-		Keys:         []*audit.Key{terraform, reporting, nightly, forgotten, idle, checkout, shop},
-		Companies:    []*audit.Company{{Object: audit.Object{Platform: audit.Corebill, Kind: audit.KindCompany, ID: company, Name: "My Agency", Scope: company}}},
+		Live: []inventory.Item{
+			&inventory.Company{Object: inventory.Object{Platform: inventory.Corebill, Kind: inventory.KindCompany, ID: company, Name: "My Agency", Scope: company}},
+			terraform, reporting, nightly, forgotten, idle, checkout, shop,
+		},
 		DeclaredRead: true,
 		Revoked:      map[string]time.Time{"key_g1a2b3c4d5e6": daysAgo(4)},
 	}
 	team(in)
-	in.Cover(audit.Corebill, company, audit.KindKey)
+	in.Cover(inventory.Corebill, company, inventory.KindKey)
 	gone := corebillKey("g1a2b3c4d5e6", "Gateway", company, corebill.Read, 30, nil)
 	in.Declared = append([]*audit.Declared{
 		declared(terraform, "keyward_corebill_api_key.terraform", nil),
@@ -96,24 +99,23 @@ func inventory() *audit.Inventory {
 }
 
 func team(in *audit.Inventory) {
-	object := func(kind audit.Kind, id, name string) audit.Object {
-		return audit.Object{Platform: audit.Billium, Kind: kind, ID: id, Name: name, Scope: merchant}
+	object := func(kind inventory.Kind, id, name string) inventory.Object {
+		return inventory.Object{Platform: inventory.Billium, Kind: kind, ID: id, Name: name, Scope: merchant}
 	}
-	in.Merchants = []*audit.Merchant{{Object: object(audit.KindMerchant, merchant, "My Shop"), Factors: map[string]bool{"tfa": true}}}
-	owner := &audit.Member{Object: object(audit.KindMember, "tm_00000000000000000000000000000001", "olga@example.com"), Role: billium.Owner, Permissions: billium.Permissions(), JoinedAt: daysAgo(500)}
-	viewer := &audit.Member{Object: object(audit.KindMember, "tm_00000000000000000000000000000002", "vic@example.com"), Role: billium.Viewer, Permissions: billium.Viewer.Permissions(), JoinedAt: daysAgo(90)}
-	in.Members = []*audit.Member{owner, viewer}
-	webhook := &audit.Webhook{
-		Object: object(audit.KindWebhook, "wh_00000000000000000000000000000001", "http://hooks.example.com/billium"),
+	in.Live = append(in.Live, &inventory.Merchant{Object: object(inventory.KindMerchant, merchant, "My Shop"), Factors: map[string]bool{"tfa": true}})
+	owner := &inventory.Member{Object: object(inventory.KindMember, "tm_00000000000000000000000000000001", "olga@example.com"), Role: billium.Owner, Permissions: billium.Permissions(), JoinedAt: daysAgo(500)}
+	viewer := &inventory.Member{Object: object(inventory.KindMember, "tm_00000000000000000000000000000002", "vic@example.com"), Role: billium.Viewer, Permissions: billium.Viewer.Permissions(), JoinedAt: daysAgo(90)}
+	webhook := &inventory.Webhook{
+		Object: object(inventory.KindWebhook, "wh_00000000000000000000000000000001", "http://hooks.example.com/billium"),
 		URL:    "http://hooks.example.com/billium", Events: []string{"invoice.paid"}, Enabled: true,
 	}
-	in.Webhooks = []*audit.Webhook{webhook}
+	in.Live = append(in.Live, owner, viewer, webhook)
 	in.Declared = append(in.Declared, &audit.Declared{Object: viewer.Object, File: "states/prod.json", Address: "keyward_billium_team_member.vic"})
 }
 
 // full is a report with findings, one of them accepted, and a gap.
 func full() *audit.Report {
-	r := base(inventory())
+	r := base(findable())
 	until := noon.AddDate(0, 1, 0)
 	baseline := &audit.Baseline{Version: 1, Accepted: []audit.Accepting{
 		{ID: "admin-key/key_t1a2b3c4d5e6", Reason: "Terraform itself needs it", Until: &until},
@@ -136,20 +138,17 @@ func base(in *audit.Inventory) *audit.Report {
 		Version: "1.2.3", Began: noon, Finished: noon.Add(4 * time.Second), States: []string{"states/prod.json"}, Plans: []string{},
 		Requests: 14, Rows: 120, LogsSince: &since, Gaps: []audit.Gap{},
 		Sources: []audit.Source{
-			{Platform: audit.Corebill, Name: "corebill", BaseURL: "https://api.corebill.io", Scopes: objects(in.Companies)},
-			{Platform: audit.Billium, Name: "billium", BaseURL: "https://api.billium.to", Scopes: []audit.Object{}},
+			{Platform: inventory.Corebill, Name: "corebill", BaseURL: "https://api.corebill.io", Scopes: objects[*inventory.Company](in)},
+			{Platform: inventory.Billium, Name: "billium", BaseURL: "https://api.billium.to", Scopes: objects[*inventory.Merchant](in)},
 		},
-	}
-	for _, m := range in.Merchants {
-		r.Made.Sources[1].Scopes = append(r.Made.Sources[1].Scopes, m.Object)
 	}
 	return r
 }
 
-func objects(companies []*audit.Company) []audit.Object {
-	out := []audit.Object{}
-	for _, c := range companies {
-		out = append(out, c.Object)
+func objects[T inventory.Item](in *audit.Inventory) []inventory.Object {
+	out := []inventory.Object{}
+	for item := range audit.Live[T](in) {
+		out = append(out, item.Ref())
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -50,7 +51,7 @@ var (
 )
 
 // newHeatMap returns nil where there is no one on the platform.
-func newHeatMap(r *audit.Report, platform audit.Platform, anchors map[string][]string) *heatMap {
+func newHeatMap(r *audit.Report, platform inventory.Platform, anchors map[string][]string) *heatMap {
 	principals := r.Inventory.Principals(platform)
 	if len(principals) == 0 {
 		return nil
@@ -68,8 +69,8 @@ func newHeatMap(r *audit.Report, platform audit.Platform, anchors map[string][]s
 }
 
 // columns sets the columns and returns what they stand for.
-func (h *heatMap) columns(platform audit.Platform) []string {
-	if platform == audit.Corebill {
+func (h *heatMap) columns(platform inventory.Platform) []string {
+	if platform == inventory.Corebill {
 		h.Columns = corebill.LevelNames()
 		h.Groups = []heatGroup{{"level", len(h.Columns)}}
 		return h.Columns
@@ -106,7 +107,7 @@ func what(p audit.Principal) string {
 		return fmt.Sprintf("member, %s%s", p.Role, undeclared)
 	case p.Key.Organization():
 		return "key of the organization" + undeclared
-	case p.Platform == audit.Corebill:
+	case p.Platform == inventory.Corebill:
 		return "key of " + p.Scope + undeclared
 	case p.Key.Type == billium.Public:
 		return "public key" + undeclared

@@ -19,7 +19,7 @@ func TestManyKeys(t *testing.T) {
 		if i == 149 {
 			level = corebill.Admin
 		}
-		in.Keys = append(in.Keys, corebillKey(fmt.Sprintf("k%011d", i), fmt.Sprintf("Key %d", i), company, level, 10+i/10, at(daysAgo(1))))
+		in.Live = append(in.Live, corebillKey(fmt.Sprintf("k%011d", i), fmt.Sprintf("Key %d", i), company, level, 10+i/10, at(daysAgo(1))))
 	}
 	r := base(in)
 	page := write(t, r, output.FormatHTML)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	findings "github.com/keyward/terraform-provider-keyward/internal/report"
 )
@@ -93,7 +94,7 @@ func newView(r *audit.Report) view {
 		v.Open = append(v.Open, shown)
 	}
 	v.Drift = newDrift(r, v.Open)
-	for _, platform := range []audit.Platform{audit.Corebill, audit.Billium} {
+	for _, platform := range []inventory.Platform{inventory.Corebill, inventory.Billium} {
 		if heat := newHeatMap(r, platform, anchors); heat != nil {
 			v.Heat = append(v.Heat, *heat)
 		}
@@ -101,12 +102,53 @@ func newView(r *audit.Report) view {
 	return v
 }
 
+// drift is what is declared against what is live.
+type drift struct {
+	// Read tells that there were declarations to read.
+	Read bool
+	// Same objects are live as they are declared.
+	Same       int
+	Different  []shownFinding
+	Undeclared []shownFinding
+	Gone       []shownFinding
+}
+
+func newDrift(r *audit.Report, open []shownFinding) drift {
+	d := drift{Read: r.Inventory.DeclaredRead}
+	live := map[string]bool{}
+	for _, object := range r.Inventory.Live {
+		live[object.Ref().ID] = true
+	}
+	for _, declared := range r.Inventory.Declared {
+		if live[declared.ID] {
+			d.Same++
+		}
+	}
+	// Accepted or not, what differs is not the same.
+	for _, f := range r.Findings {
+		if f.Rule == "different" {
+			d.Same--
+		}
+	}
+	for _, f := range open {
+		switch f.Finding.Rule {
+		case "different":
+			d.Different = append(d.Different, f)
+		case "undeclared":
+			d.Undeclared = append(d.Undeclared, f)
+		case "gone":
+			d.Gone = append(d.Gone, f)
+		}
+	}
+	return d
+}
+
 // objects says how much was looked at.
 func objects(s summary) string {
-	return fmt.Sprintf("Live: %s, %s, %s, %s, %s, %s and %s. Declared: %s.", many(s.Live.Keys, "key", "keys"),
-		many(s.Live.Companies, "company", "companies"), many(s.Live.Merchants, "merchant", "merchants"),
-		many(s.Live.Members, "member", "members"), many(s.Live.Invitations, "invitation", "invitations"),
-		many(s.Live.Sets, "permission set", "permission sets"), many(s.Live.Webhooks, "webhook", "webhooks"), many(s.Declared, "object", "objects"))
+	return fmt.Sprintf("Live: %s, %s, %s, %s, %s, %s and %s. Declared: %s.", output.Count(s.Live.Keys, "key"),
+		output.Plural(s.Live.Companies, "company", "companies"), output.Count(s.Live.Merchants, "merchant"),
+		output.Count(s.Live.Members, "member"), output.Count(s.Live.Invitations, "invitation"),
+		output.Count(s.Live.Sets, "permission set"), output.Count(s.Live.Webhooks, "webhook"), output.Count(s.Declared, "object"))
 }
 
 // limits says which thresholds the findings were made with.
@@ -114,7 +156,7 @@ func limits(p audit.Policy) []string {
 	lines := []string{
 		threshold("A key should have been used within", p.NeverUsedAfter), threshold("A key may rest for", p.UnusedAfter),
 		threshold("A key may live for", p.MaxAge), threshold("An invitation may be open for", p.InvitationAfter),
-		fmt.Sprintf("A team may have %s.", many(p.MaxAdmins, "ADMIN", "ADMINs")),
+		fmt.Sprintf("A team may have %s.", output.Count(p.MaxAdmins, "ADMIN")),
 	}
 	if len(p.EmailDomains) > 0 {
 		lines = append(lines, "Members' addresses may be in "+orNothing(p.EmailDomains)+".")
@@ -126,5 +168,5 @@ func threshold(text string, d time.Duration) string {
 	if d == 0 {
 		return text + " any time."
 	}
-	return text + " " + many(int(d/audit.Day), "day", "days") + "."
+	return text + " " + output.Count(int(d/audit.Day), "day") + "."
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/audit"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	findings "github.com/keyward/terraform-provider-keyward/internal/report"
 )
 
@@ -27,7 +28,7 @@ func verdict(r *audit.Report) string {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[severity], severity))
 		}
 	}
-	return many(len(open), "finding", "findings") + ": " + strings.Join(parts, ", ") + "." + accepted
+	return output.Count(len(open), "finding") + ": " + strings.Join(parts, ", ") + "." + accepted
 }
 
 // nothing says that there are no findings, as far as that is known.
@@ -36,13 +37,6 @@ func nothing(r *audit.Report) string {
 		return "No findings in what could be read."
 	}
 	return "No findings."
-}
-
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }
 
 // making says how a report was made, a sentence each.
@@ -62,7 +56,7 @@ func making(r *audit.Report) []string {
 		return lines
 	}
 	if m.LogsSince != nil {
-		lines = append(lines, fmt.Sprintf("Used: %s of api_logs since %s.", many(m.Rows, "row", "rows"), stamp(*m.LogsSince)))
+		lines = append(lines, fmt.Sprintf("Used: %s of api_logs since %s.", output.Count(m.Rows, "row"), stamp(*m.LogsSince)))
 	} else {
 		lines = append(lines, "Used: the api_logs were not read, so nothing is said about what keys need.")
 	}
@@ -71,7 +65,7 @@ func making(r *audit.Report) []string {
 	} else {
 		lines = append(lines, "No webhook was pinged, so nothing is said about failing ones.")
 	}
-	return append(lines, fmt.Sprintf("%s were made.", many(m.Requests, "request", "requests")))
+	return append(lines, fmt.Sprintf("%s were made.", output.Count(m.Requests, "request")))
 }
 
 func declaredSources(m audit.Made) []string {

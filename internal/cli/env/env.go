@@ -189,7 +189,7 @@ func RequestRow(r inventory.Request) []string {
 		key = *r.KeyID
 	}
 	return []string{
-		r.CreatedAt.UTC().Format("2006-01-02 15:04:05"), r.Platform, key, r.Method, r.Path,
+		r.CreatedAt.UTC().Format("2006-01-02 15:04:05"), string(r.Platform), key, r.Method, r.Path,
 		strconv.Itoa(r.Status), strconv.FormatInt(r.DurationMS, 10), r.IP, client.WithoutNonce(r.UserAgent),
 	}
 }

@@ -43,14 +43,14 @@ func Fails(s report.Severity, failOn string) bool {
 }
 
 // AddPlatform gives the command --platform and --scope.
-func AddPlatform(cmd *cobra.Command, platform, scope *string) {
-	cmd.Flags().StringVar(platform, "platform", "", "only this `PLATFORM`: corebill or billium")
+func AddPlatform(cmd *cobra.Command, platform *inventory.Platform, scope *string) {
+	cmd.Flags().StringVar((*string)(platform), "platform", "", "only this `PLATFORM`: corebill or billium")
 	CompleteWords(cmd, "platform", []string{inventory.Corebill, inventory.Billium})
 	cmd.Flags().StringVar(scope, "scope", "", "`ID` of the company (com_…) or merchant (mer_…) to look in")
 }
 
 // CheckPlatform refuses what is no value of --platform.
-func CheckPlatform(word string) error {
+func CheckPlatform(word inventory.Platform) error {
 	switch word {
 	case "", inventory.Corebill, inventory.Billium:
 		return nil

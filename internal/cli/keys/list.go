@@ -22,10 +22,11 @@ import (
 type ListOptions struct {
 	*env.Env
 
-	accounts, platform, scope, level, permission, prefix, name, unusedSince string
+	accounts, scope, level, permission, prefix, name, unusedSince string
 
-	revoked bool
-	format  output.Format
+	platform inventory.Platform
+	revoked  bool
+	format   output.Format
 }
 
 func newList(e *env.Env) *cobra.Command {
@@ -108,7 +109,7 @@ func (o *ListOptions) keys(ctx context.Context, inv *inventory.Inventory, progre
 		}
 	}
 	slices.SortStableFunc(keys, func(a, b inventory.Key) int {
-		return cmp.Or(strings.Compare(b.Platform, a.Platform), b.CreatedAt.Compare(a.CreatedAt))
+		return cmp.Or(cmp.Compare(b.Platform, a.Platform), b.CreatedAt.Compare(a.CreatedAt))
 	})
 	return keys, nil
 }
@@ -138,8 +139,8 @@ func (o *ListOptions) filter(now time.Time) (func(inventory.Key) bool, error) {
 	}
 	return func(k inventory.Key) bool {
 		switch {
-		case o.level != "" && k.Level != o.level,
-			o.permission != "" && !slices.Contains(k.Permissions, o.permission),
+		case o.level != "" && string(k.Level) != o.level,
+			o.permission != "" && !slices.Contains(k.Permissions, billium.Permission(o.permission)),
 			!strings.HasPrefix(k.KeyPrefix, o.prefix),
 			!strings.Contains(searchable(k.Name), searchable(o.name)):
 			return false

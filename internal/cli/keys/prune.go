@@ -231,7 +231,7 @@ func pruneListing(done []pruned) output.Listing {
 			resource = fmt.Sprintf("%s (%s)", p.Address, p.File)
 		}
 		l.Rows = append(l.Rows, []string{
-			p.Outcome, p.Key.Platform, p.Key.ID, p.Key.KeyPrefix, p.Key.Name, string(p.Kind), resource, output.StampOr(p.Key.LastUsedAt, "never"), p.Why,
+			p.Outcome, string(p.Key.Platform), p.Key.ID, p.Key.KeyPrefix, p.Key.Name, string(p.Kind), resource, output.StampOr(p.Key.LastUsedAt, "never"), p.Why,
 		})
 	}
 	return l

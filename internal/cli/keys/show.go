@@ -13,6 +13,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
+	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 )
 
 // ShowOptions are what keyward keys show is told.
@@ -128,14 +129,14 @@ func keyFields(e *env.Env, key inventory.Key, uses []inventory.Request) [][]stri
 	fields := [][]string{
 		{"id", key.ID},
 		{"name", key.Name},
-		{"platform", key.Platform},
+		{"platform", string(key.Platform)},
 		{"belongs to", belongs(key)},
 		{"key prefix", key.KeyPrefix},
 		{"status", key.State()},
 		{"access", key.Access()},
 	}
 	if len(key.Permissions) > 0 {
-		fields = append(fields, []string{"permissions", strings.Join(key.Permissions, " ")})
+		fields = append(fields, []string{"permissions", strings.Join(billium.Names(key.Permissions), " ")})
 	}
 	if key.PermissionSetID != nil {
 		fields = append(fields, []string{"permission set", *key.PermissionSetID})

@@ -20,8 +20,9 @@ import (
 type Options struct {
 	*env.Env
 
-	accounts, platform, scope, key, since, status, method string
+	accounts, scope, key, since, status, method string
 
+	platform inventory.Platform
 	limit    int
 	follow   bool
 	interval time.Duration

@@ -91,11 +91,11 @@ func listing(selves []inventory.Self) output.Listing {
 	}
 	for _, s := range selves {
 		if s.Key == nil {
-			l.Rows = append(l.Rows, []string{s.Account, s.Platform, "", "", "", "", "", "not known"})
+			l.Rows = append(l.Rows, []string{s.Account, string(s.Platform), "", "", "", "", "", "not known"})
 			continue
 		}
 		l.Rows = append(l.Rows, []string{
-			s.Account, s.Platform, s.Key.ID, s.Key.KeyPrefix, s.Key.Name, s.Key.Access(), s.Role, reaches(s.Reaches),
+			s.Account, string(s.Platform), s.Key.ID, s.Key.KeyPrefix, s.Key.Name, s.Key.Access(), s.Role, reaches(s.Reaches),
 		})
 	}
 	return l
