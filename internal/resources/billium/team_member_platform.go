@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
@@ -31,6 +34,117 @@ func (m *teamMemberModel) label() string { return object.Label(m.Email, m.ID) }
 
 func (t *teamMembers) Identity(m *teamMemberModel) (scope, id types.String) {
 	return m.MerchantID, m.ID
+}
+
+// Read finds the member or the invitation, whichever it is by now.
+func (t *teamMembers) Read(ctx context.Context, m *teamMemberModel) error {
+	if err := checkMerchant(t.Billium, teamMemberKind.Noun, m.MerchantID.ValueString()); err != nil {
+		return err
+	}
+	team, err := t.Team(ctx)
+	if err != nil {
+		return err
+	}
+	if !m.adopt(find(team, m)) {
+		return fmt.Errorf("%w: the team has neither a member nor an invitation for %s", client.ErrNotFound, t.Label(m))
+	}
+	return nil
+}
+
+// place is where someone stands: on the team, invited to it, or neither.
+type place struct {
+	member     *billiumapi.TeamMember
+	invitation *billiumapi.Invitation
+}
+
+// find looks for someone by the ids that the state has and by the address: an
+// accepted invitation leaves no trace but the member of that address.
+func find(team *providerdata.Team, m *teamMemberModel) place {
+	ids := []string{m.ID.ValueString(), m.MemberID.ValueString(), m.InvitationID.ValueString()}
+	is := func(id, address string) (byID, byAddress bool) {
+		return slices.Contains(ids, id), m.Email.ValueString() != "" && sameAddress(m.Email, types.StringValue(address))
+	}
+	var found place
+	for i := range team.Members {
+		byID, byAddress := is(team.Members[i].ID, team.Members[i].Email)
+		if byID || byAddress && found.member == nil {
+			found.member = &team.Members[i]
+		}
+		if byID {
+			break
+		}
+	}
+	for i := range team.Invitations {
+		byID, byAddress := is(team.Invitations[i].ID, team.Invitations[i].Email)
+		if byID || byAddress && found.invitation == nil {
+			found.invitation = &team.Invitations[i]
+		}
+		if byID {
+			break
+		}
+	}
+	return found
+}
+
+// adopt writes what Billium says of the member or, where there is none, of the
+// invitation. It reports false where there is neither.
+func (m *teamMemberModel) adopt(found place) bool {
+	switch {
+	case found.member != nil:
+		m.adoptMember(*found.member)
+	case found.invitation != nil:
+		m.adoptInvitation(*found.invitation)
+	default:
+		return false
+	}
+	return true
+}
+
+func (m *teamMemberModel) adoptMember(member billiumapi.TeamMember) {
+	m.ID, m.MemberID, m.InvitationID = types.StringValue(member.ID), types.StringValue(member.ID), types.StringNull()
+	m.Status = types.StringValue(statusActive)
+	permissions := fromAPI(member.Permissions)
+	m.adoptRest(member.MerchantID, member.Email, platform.Role(member.Role), member.PermissionSetID, permissions)
+}
+
+func (m *teamMemberModel) adoptInvitation(invitation billiumapi.Invitation) {
+	m.ID, m.MemberID, m.InvitationID = types.StringValue(invitation.ID), types.StringNull(), types.StringValue(invitation.ID)
+	m.Status = types.StringValue(statusInvited)
+	if invitation.Status == billiumapi.InvitationStatusExpired {
+		m.Status = types.StringValue(statusExpired)
+	}
+	role := platform.Role(invitation.Role)
+	permissions := role.Permissions()
+	if invitation.Permissions != nil {
+		permissions = fromAPI(*invitation.Permissions)
+	}
+	m.adoptRest(invitation.MerchantID, invitation.Email, role, invitation.PermissionSetID, permissions)
+}
+
+// adoptRest keeps the address and the permissions as they were declared while
+// they mean the same. All that the role allows needs no declaration.
+func (m *teamMemberModel) adoptRest(merchantID, email string, role platform.Role, setID *string, permissions []platform.Permission) {
+	m.MerchantID = types.StringValue(merchantID)
+	if address := types.StringValue(email); !sameAddress(m.Email, address) {
+		m.Email = address
+	}
+	m.Role = types.StringValue(string(role))
+	m.PermissionSetID = types.StringPointerValue(setID)
+	switch declared, known := expand(m.Permissions); {
+	case setID != nil:
+		m.Permissions = types.SetNull(types.StringType)
+	case known && slices.Equal(declared, permissions):
+	case slices.Equal(permissions, role.Permissions()):
+		m.Permissions = types.SetNull(types.StringType)
+	default:
+		m.Permissions = setOf(permissions)
+	}
+	m.PermissionsFrom = m.source()
+}
+
+// source says where the permissions come from.
+func (m *teamMemberModel) source() types.String {
+	return declaredSource(m.PermissionSetID, m.Permissions, types.StringValue(fromRole))
 }
 
 func (t *teamMembers) Create(ctx context.Context, plan *teamMemberModel) error {
@@ -80,19 +194,16 @@ func (t *teamMembers) invite(ctx context.Context, plan *teamMemberModel) error {
 	return nil
 }
 
-// Read finds the member or the invitation, whichever it is by now.
-func (t *teamMembers) Read(ctx context.Context, m *teamMemberModel) error {
-	if err := checkMerchant(t.Billium, teamMemberKind.Noun, m.MerchantID.ValueString()); err != nil {
-		return err
+// invitation is the request that invites.
+func (m *teamMemberModel) invitation() billiumapi.CreateInvitationRequest {
+	request := billiumapi.CreateInvitationRequest{
+		Email: m.Email.ValueString(), Role: billiumapi.AssignableRole(m.Role.ValueString()),
+		PermissionSetID: m.PermissionSetID.ValueStringPointer(),
 	}
-	team, err := t.Team(ctx)
-	if err != nil {
-		return err
+	if permissions, known := expand(m.Permissions); known {
+		request.Permissions = toAPI(permissions)
 	}
-	if !m.adopt(find(team, m)) {
-		return fmt.Errorf("%w: the team has neither a member nor an invitation for %s", client.ErrNotFound, t.Label(m))
-	}
-	return nil
+	return request
 }
 
 // Update changes a member in place. An open invitation can't be changed: it is
@@ -141,6 +252,22 @@ func (t *teamMembers) change(ctx context.Context, member *billiumapi.TeamMember,
 		}
 		return err
 	})
+}
+
+// updateRequest says all of the member's access at once: a new role alone would
+// give all that it allows.
+func (m *teamMemberModel) updateRequest() billiumapi.UpdateTeamMemberRequest {
+	request := billiumapi.UpdateTeamMemberRequest{Role: new(billiumapi.AssignableRole(m.Role.ValueString()))}
+	permissions, known := expand(m.Permissions)
+	switch {
+	case m.PermissionSetID.ValueString() != "":
+		request.PermissionSetID = m.PermissionSetID.ValueStringPointer()
+	case known:
+		request.Permissions = nullable.NewNullableWithValue(*toAPI(permissions))
+	default:
+		request.Permissions = nullable.NewNullNullable[[]billiumapi.Permission]()
+	}
+	return request
 }
 
 // Delete cancels the invitation, or removes the member that it has become.
