@@ -263,7 +263,7 @@ func (a *merchants) Update(ctx context.Context, state, plan *merchantModel) erro
 		if err != nil {
 			return err
 		}
-		plan.Name = object.Spelled(plan.Name, &renamed.Name)
+		plan.Name = object.Text(&renamed.Name)
 	}
 	change := plan.securityRequest(state)
 	if change == (billiumapi.UpdateTeamSecurityRequest{}) {
@@ -322,7 +322,7 @@ func (m *merchantModel) securityRequest(state *merchantModel) billiumapi.UpdateT
 
 func (m *merchantModel) adopt(merchant *billiumapi.Merchant, security *billiumapi.TeamSecurity) {
 	m.ID = types.StringValue(merchant.ID)
-	m.Name = object.Spelled(m.Name, &merchant.Name)
+	m.Name = object.Text(&merchant.Name)
 	m.adoptSecurity(security)
 }
 

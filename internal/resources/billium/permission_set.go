@@ -263,8 +263,8 @@ func (m *permissionSetModel) adopt(set billiumapi.PermissionSet) {
 	permissions := fromAPI(set.Permissions)
 	m.ID = types.StringValue(set.ID)
 	m.MerchantID = types.StringValue(set.MerchantID)
-	m.Name = object.Spelled(m.Name, &set.Name)
-	m.Description = object.Spelled(m.Description, set.Description)
+	m.Name = object.Text(&set.Name)
+	m.Description = object.Text(set.Description)
 	m.Permissions = asDeclared(m.Permissions, permissions)
 	m.mean(permissions, true)
 }

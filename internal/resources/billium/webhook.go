@@ -209,7 +209,7 @@ func (m *webhookModel) adopt(found billiumapi.Webhook) {
 	m.MerchantID = types.StringValue(found.MerchantID)
 	m.URL = types.StringValue(found.URL)
 	m.Events = webhook.EventSet(found.Events)
-	m.Description = object.Spelled(m.Description, found.Description)
+	m.Description = object.Text(found.Description)
 	m.IsActive = types.BoolValue(found.IsActive)
 	m.RetryCount = types.Int64Value(int64(found.RetryCount))
 	m.Timeout = types.Int64Value(int64(found.Timeout))

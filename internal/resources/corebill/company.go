@@ -454,7 +454,7 @@ func (m *companyModel) updateRequest(state *companyModel) (request corebillapi.U
 // state is protected.
 func (m *companyModel) adopt(company corebillapi.Company) {
 	m.ID = types.StringValue(company.ID)
-	m.Name = object.Spelled(m.Name, &company.Name)
+	m.Name = object.Text(&company.Name)
 	m.Slug = types.StringValue(company.Slug)
 	m.Currency = types.StringValue(company.Currency)
 	m.InvoicePrefix = types.StringValue(company.InvoicePrefix)

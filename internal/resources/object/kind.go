@@ -112,12 +112,11 @@ func (k Kind) ImportState(ctx context.Context, req resource.ImportStateRequest, 
 	resp.Diagnostics.Append(k.Identify(ctx, resp.Identity, scope, id)...)
 }
 
-// Spelled is a name or description that a platform tells, as a model has it. now is
-// nil for none. Where has is the same text, composed of other Unicode characters, it
-// stays: Terraform composes every text (NFC), and a platform tells what was typed.
-func Spelled(has types.String, now *string) types.String {
-	if now != nil && !has.IsNull() && !has.IsUnknown() && naming.Same(has.ValueString(), *now) {
-		return has
+// Text is a name or description that a platform tells, nil for none: composed (NFC), as
+// Terraform composes every text that it is given, while a platform tells what was typed.
+func Text(told *string) types.String {
+	if told == nil {
+		return types.StringNull()
 	}
-	return types.StringPointerValue(now)
+	return types.StringValue(naming.NFC(*told))
 }
