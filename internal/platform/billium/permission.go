@@ -106,6 +106,9 @@ func Sort(ps []Permission) []Permission {
 	return slices.Compact(out)
 }
 
+// Equal reports whether both have the same permissions, in any order.
+func Equal(a, b []Permission) bool { return slices.Equal(Sort(a), Sort(b)) }
+
 // Missing returns those of want that have does not hold, in table order.
 func Missing(have, want []Permission) []Permission {
 	var out []Permission
@@ -266,6 +269,13 @@ func (r Role) Permissions() []Permission {
 		return nil
 	}
 }
+
+// EmailKey is the e-mail address of a team member as Billium tells it from others: upper
+// and lower case make no difference.
+func EmailKey(address string) string { return strings.ToLower(address) }
+
+// SameEmail reports whether both are one address.
+func SameEmail(a, b string) bool { return EmailKey(a) == EmailKey(b) }
 
 // MinimumRole returns the lowest role that may hold all of the permissions.
 func MinimumRole(ps []Permission) Role {

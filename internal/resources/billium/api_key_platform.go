@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -123,7 +122,7 @@ func editRequest(from, to *apiKeyModel) (billiumapi.UpdateAPIKeyRequest, error) 
 	}
 	before, _ := expand(from.EffectivePermissions)
 	after, err := granted(to.Permissions)
-	if after != nil && (!slices.Equal(before, fromAPI(*after)) || !from.PermissionSetID.IsNull()) {
+	if after != nil && (!platform.Equal(before, fromAPI(*after)) || !from.PermissionSetID.IsNull()) {
 		request.Permissions = after
 	}
 	return request, err
@@ -156,15 +155,13 @@ func (k *apiKeys) Each(ctx context.Context, _ string) iter.Seq2[apikey.Listed[ap
 	}
 }
 
-// adopt writes what Billium says of the key. Permissions stay written as they
-// were declared while they mean what the key has.
+// adopt writes what Billium says of the key.
 func (m *apiKeyModel) adopt(key billiumapi.APIKey) apikey.Key {
 	effective := fromAPI(key.Permissions)
 	m.PermissionSetID = types.StringPointerValue(key.PermissionSetID)
+	m.Permissions = patternsOf(effective)
 	if key.PermissionSetID != nil {
-		m.Permissions = types.SetNull(types.StringType)
-	} else {
-		m.Permissions = asDeclared(m.Permissions, effective)
+		m.Permissions = noPatterns
 	}
 	m.EffectivePermissions, m.PermissionsFrom = setOf(effective), m.source()
 	m.MerchantID = types.StringValue(key.MerchantID)

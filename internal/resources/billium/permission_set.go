@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +58,7 @@ type permissionSetModel struct {
 	MerchantID           types.String `tfsdk:"merchant_id"`
 	Name                 types.String `tfsdk:"name"`
 	Description          types.String `tfsdk:"description"`
-	Permissions          types.Set    `tfsdk:"permissions"`
+	Permissions          patternSet   `tfsdk:"permissions"`
 	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
 	MinimumRole          types.String `tfsdk:"minimum_role"`
 	PublicKeyCompatible  types.Bool   `tfsdk:"public_key_compatible"`
@@ -89,11 +88,11 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Validators:          validate.Description(maxDescription),
 			},
 			"permissions": schema.SetAttribute{
+				CustomType:          ofPatterns,
 				Required:            true,
-				ElementType:         types.StringType,
 				MarkdownDescription: "What the set grants: " + wildcards + " The provider's key must hold what it is to grant.",
 				Validators:          patternValidators(),
-				PlanModifiers:       []planmodifier.Set{sameMeaningStays{}},
+				PlanModifiers:       []planmodifier.Set{keepsState{}},
 			},
 			"effective_permissions": schema.SetAttribute{
 				Computed:            true,
@@ -132,7 +131,7 @@ func (s *permissionSets) Identity(m *permissionSetModel) (scope, id types.String
 func (s *permissionSets) ResolvePlan(ctx context.Context, _, state, plan *permissionSetModel) diag.Diagnostics {
 	var had []platform.Permission
 	var orphaned diag.Diagnostics
-	before := types.SetNull(types.StringType)
+	before := noPatterns
 	if state == nil {
 		plan.MerchantID = ownMerchant(s.Billium)
 		s.PlanNewPermissionSet()
@@ -143,7 +142,7 @@ func (s *permissionSets) ResolvePlan(ctx context.Context, _, state, plan *permis
 	}
 	wanted, known := expand(plan.Permissions)
 	plan.mean(wanted, known)
-	if state != nil && (!known || !slices.Equal(had, wanted)) {
+	if state != nil && (!known || !platform.Equal(had, wanted)) {
 		s.PlanPermissionSet(state.ID.ValueString(), wanted, known)
 	}
 	if !known {
@@ -251,31 +250,21 @@ func (m *permissionSetModel) updateRequest(state *permissionSetModel) (request b
 		}
 	}
 	before, _ := expand(state.EffectivePermissions)
-	if after, known := expand(m.Permissions); known && !slices.Equal(before, after) {
+	if after, known := expand(m.Permissions); known && !platform.Equal(before, after) {
 		request.Permissions, different = toAPI(after), true
 	}
 	return request, different
 }
 
-// adopt writes what Billium says of the set. Permissions stay written as they
-// were declared while they mean what the set has.
+// adopt writes what Billium says of the set.
 func (m *permissionSetModel) adopt(set billiumapi.PermissionSet) {
 	permissions := fromAPI(set.Permissions)
 	m.ID = types.StringValue(set.ID)
 	m.MerchantID = types.StringValue(set.MerchantID)
 	m.Name = object.Text(&set.Name)
 	m.Description = object.Text(set.Description)
-	m.Permissions = asDeclared(m.Permissions, permissions)
+	m.Permissions = patternsOf(permissions)
 	m.mean(permissions, true)
-}
-
-// asDeclared returns the declared patterns while they mean the permissions, or
-// else the permissions themselves.
-func asDeclared(declared types.Set, permissions []platform.Permission) types.Set {
-	if meaning, known := expand(declared); known && slices.Equal(meaning, permissions) {
-		return declared
-	}
-	return setOf(permissions)
 }
 
 // mean writes what follows from the permissions.

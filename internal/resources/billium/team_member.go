@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -14,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -54,9 +54,9 @@ func NewTeamMemberList() list.ListResource {
 type teamMemberModel struct {
 	ID              types.String `tfsdk:"id"`
 	MerchantID      types.String `tfsdk:"merchant_id"`
-	Email           types.String `tfsdk:"email"`
+	Email           email        `tfsdk:"email"`
 	Role            types.String `tfsdk:"role"`
-	Permissions     types.Set    `tfsdk:"permissions"`
+	Permissions     patternSet   `tfsdk:"permissions"`
 	PermissionSetID types.String `tfsdk:"permission_set_id"`
 	Status          types.String `tfsdk:"status"`
 	MemberID        types.String `tfsdk:"member_id"`
@@ -80,13 +80,14 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"merchant_id": merchantIDAttribute("team"),
 			"email": schema.StringAttribute{
+				CustomType:          emailType{},
 				Required:            true,
 				MarkdownDescription: "E-mail address of the user. Upper and lower case make no difference. Another address is another member: the old one is removed and the new one invited.",
 				Validators: []validator.String{
 					stringvalidator.UTF8LengthBetween(3, maxEmail),
 					stringvalidator.RegexMatches(emailForm, "must be an e-mail address, such as ana@example.com"),
 				},
-				PlanModifiers: []planmodifier.String{anotherAddressReplaces{}},
+				PlanModifiers: []planmodifier.String{keepsState{}, stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
 				Required: true,
@@ -95,11 +96,11 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 				Validators: []validator.String{validate.Word("role", assignable)},
 			},
 			"permissions": schema.SetAttribute{
+				CustomType:          ofPatterns,
 				Optional:            true,
-				ElementType:         types.StringType,
 				MarkdownDescription: "What the member may do, within the role: " + wildcards + " Where neither it nor `permission_set_id` is set, all that the role allows.",
 				Validators:          patternValidators(),
-				PlanModifiers:       []planmodifier.Set{sameMeaningStays{}},
+				PlanModifiers:       []planmodifier.Set{keepsState{}},
 			},
 			"permission_set_id": schema.StringAttribute{
 				Optional:            true,
@@ -136,30 +137,6 @@ func assignable(name string) error {
 	}
 }
 
-// anotherAddressReplaces keeps an address as the state has it while only upper
-// and lower case differ, and plans another member for another address.
-type anotherAddressReplaces struct{}
-
-func (anotherAddressReplaces) Description(context.Context) string {
-	return "Another address is another member; upper and lower case make no difference."
-}
-
-func (m anotherAddressReplaces) MarkdownDescription(ctx context.Context) string {
-	return m.Description(ctx)
-}
-
-func (anotherAddressReplaces) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	switch {
-	case req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.IsNull():
-	case !req.PlanValue.IsUnknown() && sameAddress(req.PlanValue, req.StateValue):
-		resp.PlanValue = req.StateValue
-	default:
-		resp.RequiresReplace = true
-	}
-}
-
-func sameAddress(a, b types.String) bool { return strings.EqualFold(a.ValueString(), b.ValueString()) }
-
 // What has become of an invitation. The contract knows EXPIRED of invitations;
 // the other two are the resource's own words.
 const (
@@ -179,7 +156,7 @@ func (t *teamMembers) ResolvePlan(ctx context.Context, _, state, plan *teamMembe
 		diags := t.checkNew(ctx, plan)
 		diags.Append(t.checkAccess(ctx, nil, plan)...)
 		return diags
-	case !sameAddress(state.Email, plan.Email):
+	case !state.Email.same(plan.Email):
 		// The member is replaced: this plan is the removal of the old one.
 		return t.PlanDelete(ctx, state)
 	case state.Role.ValueString() == string(platform.Owner):
@@ -223,7 +200,7 @@ func (t *teamMembers) checkNew(ctx context.Context, plan *teamMemberModel) (diag
 	if !t.Ready() || plan.Email.ValueString() == "" {
 		return nil
 	}
-	if t.Run().Create(teamMemberKind.Type, strings.ToLower(plan.Email.ValueString()), "") {
+	if t.Run().Create(teamMemberKind.Type, platform.EmailKey(plan.Email.ValueString()), "") {
 		diags.AddAttributeError(path.Root("email"), "Two resources invite "+plan.label(),
 			"Another resource of this configuration invites the same address, and the platform has one place for it. Remove one of them.")
 		return diags
@@ -262,7 +239,7 @@ func howToImport(merchantID string, found place) string {
 // allow, and what the provider's key can't grant. state is nil for someone new.
 func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberModel) diag.Diagnostics {
 	var had []platform.Permission
-	before := types.SetNull(types.StringType)
+	before := noPatterns
 	if state != nil {
 		had, before = t.held(ctx, state), state.Permissions
 	}
@@ -353,7 +330,7 @@ func (m *teamMemberModel) same(other *teamMemberModel) bool {
 	}
 	a, knownA := m.own()
 	b, knownB := other.own()
-	return knownA && knownB && slices.Equal(a, b)
+	return knownA && knownB && platform.Equal(a, b)
 }
 
 // held returns what someone may do now, as far as that can be told.

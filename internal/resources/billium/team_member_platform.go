@@ -30,7 +30,7 @@ var (
 
 func (t *teamMembers) Label(m *teamMemberModel) string { return m.label() }
 
-func (m *teamMemberModel) label() string { return object.Label(m.Email, m.ID) }
+func (m *teamMemberModel) label() string { return object.Label(m.Email.StringValue, m.ID) }
 
 func (t *teamMembers) Identity(m *teamMemberModel) (scope, id types.String) {
 	return m.MerchantID, m.ID
@@ -62,7 +62,7 @@ type place struct {
 func find(team *providerdata.Team, m *teamMemberModel) place {
 	ids := []string{m.ID.ValueString(), m.MemberID.ValueString(), m.InvitationID.ValueString()}
 	is := func(id, address string) (byID, byAddress bool) {
-		return slices.Contains(ids, id), m.Email.ValueString() != "" && sameAddress(m.Email, types.StringValue(address))
+		return slices.Contains(ids, id), m.Email.ValueString() != "" && m.Email.same(emailOf(address))
 	}
 	var found place
 	for i := range team.Members {
@@ -121,23 +121,18 @@ func (m *teamMemberModel) adoptInvitation(invitation billiumapi.Invitation) {
 	m.adoptRest(invitation.MerchantID, invitation.Email, role, invitation.PermissionSetID, permissions)
 }
 
-// adoptRest keeps the address and the permissions as they were declared while
-// they mean the same. All that the role allows needs no declaration.
-func (m *teamMemberModel) adoptRest(merchantID, email string, role platform.Role, setID *string, permissions []platform.Permission) {
+// adoptRest writes what members and invitations have in common. All that the role allows
+// needs no declaration, and null is semantically equal to nothing: so what was declared is
+// looked at here.
+func (m *teamMemberModel) adoptRest(merchantID, address string, role platform.Role, setID *string, permissions []platform.Permission) {
 	m.MerchantID = types.StringValue(merchantID)
-	if address := types.StringValue(email); !sameAddress(m.Email, address) {
-		m.Email = address
-	}
+	m.Email = emailOf(address)
 	m.Role = types.StringValue(string(role))
 	m.PermissionSetID = types.StringPointerValue(setID)
-	switch declared, known := expand(m.Permissions); {
-	case setID != nil:
-		m.Permissions = types.SetNull(types.StringType)
-	case known && slices.Equal(declared, permissions):
-	case slices.Equal(permissions, role.Permissions()):
-		m.Permissions = types.SetNull(types.StringType)
-	default:
-		m.Permissions = setOf(permissions)
+	declared := m.Permissions
+	m.Permissions = patternsOf(permissions)
+	if setID != nil || platform.Equal(permissions, role.Permissions()) && !declared.same(m.Permissions) {
+		m.Permissions = noPatterns
 	}
 	m.PermissionsFrom = m.source()
 }
