@@ -32,10 +32,7 @@ func permissionFilter(who string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: "Only " + who + " this permission (`invoice:create`) or, for a wildcard (`team:*`), at least one of those that it means.",
-		Validators: []validator.String{validate.Word("permission", func(pattern string) error {
-			_, err := platform.Expand(pattern)
-			return err
-		})},
+		Validators:          []validator.String{validate.Word("permission", validate.Parsed(platform.Expand))},
 	}
 }
 
@@ -92,10 +89,7 @@ func apiKeysSchema() schema.Schema {
 			"type": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only keys of this type: `SECRET` or `PUBLIC`.",
-				Validators: []validator.String{validate.Word("key type", func(name string) error {
-					_, err := platform.ParseKeyType(name)
-					return err
-				})},
+				Validators:          []validator.String{validate.Word("key type", validate.Parsed(platform.ParseKeyType))},
 			},
 			"permission": permissionFilter("keys with"),
 			"api_keys": collection.KeyAttributes(map[string]schema.Attribute{

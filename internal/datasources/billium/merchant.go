@@ -52,13 +52,9 @@ func (d *merchant) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The merchant that the provider is configured for, and what the provider's own key may do there.",
 		Attributes: map[string]schema.Attribute{
-			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the merchant (`mer_…`)."},
-			"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the merchant."},
-			"created_at": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When it was created (RFC 3339, UTC).",
-			},
+			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the merchant (`mer_…`)."},
+			"name":       schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the merchant."},
+			"created_at": collection.TimeAttribute("When it was created"),
 			"api_key": schema.SingleNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The key that the provider uses. A key can't be granted more than this one holds.",

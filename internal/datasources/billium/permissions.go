@@ -56,10 +56,7 @@ func (d *permissions) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 			"role": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Lists the permissions that this role may hold only: `OWNER`, `ADMIN`, `MEMBER` or `VIEWER`.",
-				Validators: []validator.String{validate.Word("role", func(name string) error {
-					_, err := platform.ParseRole(name)
-					return err
-				})},
+				Validators:          []validator.String{validate.Word("role", validate.Parsed(platform.ParseRole))},
 			},
 			"permissions": schema.ListNestedAttribute{
 				Computed:            true,

@@ -61,10 +61,7 @@ func teamMembersSchema() schema.Schema {
 			"role": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only those with this role: `OWNER`, `ADMIN`, `MEMBER` or `VIEWER`.",
-				Validators: []validator.String{validate.Word("role", func(name string) error {
-					_, err := platform.ParseRole(name)
-					return err
-				})},
+				Validators:          []validator.String{validate.Word("role", validate.Parsed(platform.ParseRole))},
 			},
 			"status": schema.StringAttribute{
 				Optional: true,

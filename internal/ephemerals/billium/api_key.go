@@ -54,10 +54,7 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "What the key may do: permissions, or wildcards: `invoice:*`, `*:view`, `*`. " +
 				"Where neither it nor `permission_set_id` is set, the key may do all that the provider's own key may. The key is always a secret one.",
-			Validators: append(validate.Words("permission", func(pattern string) error {
-				_, err := platform.Expand(pattern)
-				return err
-			}), setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+			Validators: append(validate.Words("permission", validate.Parsed(platform.Expand)), setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
 		},
 		"permission_set_id": schema.StringAttribute{
 			Optional:            true,

@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -73,11 +72,7 @@ func Schema(kind object.Kind, own map[string]schema.Attribute) map[string]schema
 // keySchema is the schema of what a key is.
 func keySchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "Id of the key. A rotation changes it.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"id": object.Lasting("Id of the key. A rotation changes it."),
 		"name": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Name of the key, 1 to 100 characters, not ending with `" + rotation.Marker + "`, which asks for a rotation. Changed in place. " +
@@ -103,17 +98,8 @@ func keySchema() map[string]schema.Attribute {
 				"on the platform stays disabled unless the configuration says `enabled = true`. A new key is enabled.",
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
-		"key_prefix": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "First characters of the token; enough to recognise the key, not to use it.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
-		"created_at": schema.StringAttribute{
-			CustomType:          timetypes.RFC3339Type{},
-			Computed:            true,
-			MarkdownDescription: "When the key was created (RFC 3339, UTC).",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"key_prefix": object.Lasting("First characters of the token; enough to recognise the key, not to use it."),
+		"created_at": object.LastingTime("When the key was created"),
 	}
 }
 

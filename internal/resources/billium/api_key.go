@@ -67,10 +67,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				Computed: true,
 				MarkdownDescription: "`SECRET` (the default), for servers, or `PUBLIC`, for browsers and mobile apps. " +
 					"A change issues a new key.",
-				Validators: []validator.String{validate.Word("key type", func(name string) error {
-					_, err := platform.ParseKeyType(name)
-					return err
-				})},
+				Validators: []validator.String{validate.Word("key type", validate.Parsed(platform.ParseKeyType))},
 			},
 			"permissions": schema.SetAttribute{
 				CustomType: ofPatterns,

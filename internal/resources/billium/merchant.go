@@ -106,11 +106,7 @@ var flags = []flag{
 
 func (r *merchant) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "Id of the merchant: the provider's.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"id": object.Lasting("Id of the merchant: the provider's."),
 		"name": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,

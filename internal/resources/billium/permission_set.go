@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/oapi-codegen/nullable"
 
@@ -70,11 +69,7 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		MarkdownDescription: "A named set of Billium permissions. API keys and team members that refer to it by its id all change with it, in one request. " +
 			"A set that is in use can't be deleted; the error lists its holders.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the permission set.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"id":          object.Lasting("Id of the permission set."),
 			"merchant_id": merchantIDAttribute("permission set"),
 			"name": schema.StringAttribute{
 				Required:            true,

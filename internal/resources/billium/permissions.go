@@ -13,8 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -22,6 +20,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -37,18 +36,11 @@ const (
 // patternValidators accept a set of permissions, in which there may be
 // wildcards.
 func patternValidators() []validator.Set {
-	return validate.Words("permission", func(pattern string) error {
-		_, err := platform.Expand(pattern)
-		return err
-	})
+	return validate.Words("permission", validate.Parsed(platform.Expand))
 }
 
 func merchantIDAttribute(noun string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Computed:            true,
-		MarkdownDescription: "Merchant that the " + noun + " belongs to: the provider's.",
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-	}
+	return object.Lasting("Merchant that the " + noun + " belongs to: the provider's.")
 }
 
 var permissionSetIDForm = regexp.MustCompile(`^` + string(platform.PermissionSetID) + `_[0-9a-f]{32}$`)

@@ -20,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/oapi-codegen/nullable"
@@ -115,12 +114,8 @@ func (r *webhookResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "How long a delivery may take, in milliseconds, 1000 to 30000; 30000 where it is not set.",
 				Validators:          []validator.Int64{int64validator.Between(minTimeout, maxTimeout)},
 			},
-			"secret_id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Which of `secrets` is the one in `secret`; null where `secret` is.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"secrets": secretsAttribute(),
+			"secret_id": object.Lasting("Which of `secrets` is the one in `secret`; null where `secret` is."),
+			"secrets":   secretsAttribute(),
 		}),
 	}
 }

@@ -88,11 +88,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 			"Creating and deleting one takes an organization key of level `admin`. " +
 			"What is deleted with a company, such as its customers, is gone: `deletion_protection` prevents that, and a company that has live API keys is not deleted.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the company.",
-				PlanModifiers:       stays,
-			},
+			"id": object.Lasting("Id of the company."),
 			"name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the company, 1 to 100 characters.",
@@ -132,12 +128,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 				MarkdownDescription: "Whether a plan that deletes the company is refused; `true` where it is not set. " +
 					"To delete the company, set it to `false` and apply that first. Kept by Terraform alone: the platform does not know it.",
 			},
-			"created_at": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When the company was created (RFC 3339, UTC).",
-				PlanModifiers:       stays,
-			},
+			"created_at": object.LastingTime("When the company was created"),
 		},
 	}
 }

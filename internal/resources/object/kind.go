@@ -7,10 +7,14 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -119,4 +123,20 @@ func Text(told *string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(naming.NFC(*told))
+}
+
+// Lasting is an attribute that the platform sets, and that a change in place leaves as it is.
+func Lasting(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// LastingTime is Lasting for a time.
+func LastingTime(description string) schema.StringAttribute {
+	attribute := Lasting(description + " (RFC 3339, UTC).")
+	attribute.CustomType = timetypes.RFC3339Type{}
+	return attribute
 }

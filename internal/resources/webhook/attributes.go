@@ -55,11 +55,7 @@ const AfterImport = "Its secret was shown once, in an answer that is lost. For o
 // own.
 func Schema(kind object.Kind, words Words, own map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "Id of the webhook.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"id": object.Lasting("Id of the webhook."),
 		"url": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: urlHelp(words.PlainHTTP) + " Changed in place.",
