@@ -151,13 +151,7 @@ func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error)
 
 // Keys yields the merchant's live keys.
 func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
-	return func(yield func(apikey.Key, error) bool) {
-		for key, err := range k.Client.APIKeys(ctx, scope, billium.KeyFilter{}) {
-			if !yield(keyOf(key), err) {
-				return
-			}
-		}
-	}
+	return providerdata.Map(k.Client.APIKeys(ctx, scope, billium.KeyFilter{}), keyOf)
 }
 
 // Revoke revokes a key.

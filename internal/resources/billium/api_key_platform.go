@@ -144,15 +144,12 @@ func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string
 }
 
 func (k *apiKeys) Each(ctx context.Context, _ string) iter.Seq2[apikey.Listed[apiKeyModel], error] {
-	return func(yield func(apikey.Listed[apiKeyModel], error) bool) {
-		for key, err := range k.Client.APIKeys(ctx, k.MerchantID, billium.KeyFilter{}) {
-			var found apikey.Listed[apiKeyModel]
-			found.Key = found.Model.adopt(key)
-			if !yield(found, err) {
-				return
-			}
-		}
-	}
+	return providerdata.Map(k.Client.APIKeys(ctx, k.MerchantID, billium.KeyFilter{}), listed)
+}
+
+func listed(key billiumapi.APIKey) (found apikey.Listed[apiKeyModel]) {
+	found.Key = found.Model.adopt(key)
+	return found
 }
 
 // adopt writes what Billium says of the key.

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
@@ -221,15 +220,7 @@ func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) 
 }
 
 func (s *permissionSets) All(ctx context.Context, _ string) iter.Seq2[permissionSetModel, error] {
-	return func(yield func(permissionSetModel, error) bool) {
-		for set, err := range s.Client.PermissionSets(ctx, s.MerchantID) {
-			var m permissionSetModel
-			m.adopt(set)
-			if !yield(m, err) {
-				return
-			}
-		}
-	}
+	return object.Models(s.Client.PermissionSets(ctx, s.MerchantID), (*permissionSetModel).adopt)
 }
 
 // updateRequest holds what differs from the state. Permissions differ where their
@@ -239,10 +230,7 @@ func (m *permissionSetModel) updateRequest(state *permissionSetModel) (request b
 		request.Name, different = m.Name.ValueStringPointer(), true
 	}
 	if !m.Description.Equal(state.Description) {
-		request.Description, different = nullable.NewNullNullable[string](), true
-		if !m.Description.IsNull() {
-			request.Description = nullable.NewNullableWithValue(m.Description.ValueString())
-		}
+		request.Description, different = object.Nullable(m.Description), true
 	}
 	before, _ := expand(state.EffectivePermissions)
 	if after, known := expand(m.Permissions); known && !platform.Equal(before, after) {
@@ -379,18 +367,14 @@ func (s *permissionSets) Unique(m *permissionSetModel) object.Unique {
 }
 
 // List returns the merchant's sets.
-func (s *permissionSets) List(ctx context.Context, merchantID string, fresh bool) (models []permissionSetModel, err error) {
+func (s *permissionSets) List(ctx context.Context, merchantID string, fresh bool) (_ []permissionSetModel, err error) {
 	var all []billiumapi.PermissionSet
 	if fresh {
 		all, err = providerdata.Collect(s.Client.PermissionSets(ctx, merchantID))
 	} else {
 		all, err = s.PermissionSets().All(ctx, merchantID)
 	}
-	models = make([]permissionSetModel, len(all))
-	for i, found := range all {
-		models[i].adopt(found)
-	}
-	return models, err
+	return object.ModelsOf(all, (*permissionSetModel).adopt), err
 }
 
 // Inspect reads a set.

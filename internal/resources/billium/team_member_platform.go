@@ -60,27 +60,22 @@ type place struct {
 // find looks for someone by the ids that the state has and by the address: an
 // accepted invitation leaves no trace but the member of that address.
 func find(team *providerdata.Team, m *teamMemberModel) place {
-	ids := []string{m.ID.ValueString(), m.MemberID.ValueString(), m.InvitationID.ValueString()}
-	is := func(id, address string) (byID, byAddress bool) {
-		return slices.Contains(ids, id), m.Email.ValueString() != "" && m.Email.same(emailOf(address))
+	return place{
+		member:     findIn(team.Members, m, func(one billiumapi.TeamMember) (id, address string) { return one.ID, one.Email }),
+		invitation: findIn(team.Invitations, m, func(one billiumapi.Invitation) (id, address string) { return one.ID, one.Email }),
 	}
-	var found place
-	for i := range team.Members {
-		byID, byAddress := is(team.Members[i].ID, team.Members[i].Email)
-		if byID || byAddress && found.member == nil {
-			found.member = &team.Members[i]
-		}
-		if byID {
-			break
-		}
-	}
-	for i := range team.Invitations {
-		byID, byAddress := is(team.Invitations[i].ID, team.Invitations[i].Email)
-		if byID || byAddress && found.invitation == nil {
-			found.invitation = &team.Invitations[i]
-		}
-		if byID {
-			break
+}
+
+// findIn returns the one that has one of the model's ids, or else the first one of its
+// address; nil for none.
+func findIn[T any](all []T, m *teamMemberModel, of func(T) (id, address string)) (found *T) {
+	for i := range all {
+		id, address := of(all[i])
+		switch {
+		case slices.Contains([]string{m.ID.ValueString(), m.MemberID.ValueString(), m.InvitationID.ValueString()}, id):
+			return &all[i]
+		case found == nil && m.Email.ValueString() != "" && m.Email.same(emailOf(address)):
+			found = &all[i]
 		}
 	}
 	return found

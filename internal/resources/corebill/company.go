@@ -20,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
@@ -359,18 +358,14 @@ func (c *companies) Unique(m *companyModel) object.Unique {
 }
 
 // List returns the companies that the provider's key reaches.
-func (c *companies) List(ctx context.Context, _ string, fresh bool) (models []companyModel, err error) {
+func (c *companies) List(ctx context.Context, _ string, fresh bool) (_ []companyModel, err error) {
 	var all []corebillapi.Company
 	if fresh {
 		all, err = c.Client.Companies(ctx)
 	} else {
 		all, err = c.SharedCompanies().All(ctx, providerdata.AllCompanies)
 	}
-	models = make([]companyModel, len(all))
-	for i, found := range all {
-		models[i].adopt(found)
-	}
-	return models, err
+	return object.ModelsOf(all, (*companyModel).adopt), err
 }
 
 // Inspect reads a company.
@@ -385,20 +380,8 @@ func (c *companies) SaysReplaced(ctx context.Context, _, id string) (bool, error
 }
 
 func (c *companies) All(ctx context.Context, _ string) iter.Seq2[companyModel, error] {
-	return func(yield func(companyModel, error) bool) {
-		found, err := c.Companies(ctx)
-		if err != nil {
-			yield(companyModel{}, err)
-			return
-		}
-		for _, company := range found {
-			var m companyModel
-			m.adopt(company)
-			if !yield(m, nil) {
-				return
-			}
-		}
-	}
+	found, err := c.Companies(ctx)
+	return providerdata.Sequence(object.ModelsOf(found, (*companyModel).adopt), err)
 }
 
 func (m *companyModel) createRequest() corebillapi.CreateCompanyRequest {
@@ -433,10 +416,7 @@ func (m *companyModel) updateRequest(state *companyModel) (request corebillapi.U
 		}
 	}
 	if !m.LogoURL.Equal(state.LogoURL) {
-		request.LogoURL, different = nullable.NewNullNullable[string](), true
-		if !m.LogoURL.IsNull() {
-			request.LogoURL = nullable.NewNullableWithValue(m.LogoURL.ValueString())
-		}
+		request.LogoURL, different = object.Nullable(m.LogoURL), true
 	}
 	return request, different
 }

@@ -186,18 +186,14 @@ func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 }
 
 // List returns a company's webhooks.
-func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (models []webhookModel, err error) {
+func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (_ []webhookModel, err error) {
 	var all []corebillapi.Webhook
 	if fresh {
 		all, err = providerdata.Collect(w.Client.Webhooks(ctx, companyID))
 	} else {
 		all, err = w.Webhooks().All(ctx, companyID)
 	}
-	models = make([]webhookModel, len(all))
-	for i, found := range all {
-		models[i].adopt(found)
-	}
-	return models, err
+	return object.ModelsOf(all, (*webhookModel).adopt), err
 }
 
 // Inspect reads a webhook.
@@ -207,22 +203,13 @@ func (w *webhooks) Inspect(ctx context.Context, companyID, id, comment string) e
 }
 
 func (w *webhooks) Each(ctx context.Context, companyID string) iter.Seq2[webhookModel, error] {
-	return func(yield func(webhookModel, error) bool) {
-		if companyID == "" {
-			var err error
-			if companyID, err = w.AnyCompany(ctx); err != nil {
-				yield(webhookModel{}, err)
-				return
-			}
-		}
-		for found, err := range w.Client.Webhooks(ctx, companyID) {
-			var m webhookModel
-			m.adopt(found)
-			if !yield(m, err) {
-				return
-			}
+	if companyID == "" {
+		var err error
+		if companyID, err = w.AnyCompany(ctx); err != nil {
+			return providerdata.Sequence[webhookModel](nil, err)
 		}
 	}
+	return object.Models(w.Client.Webhooks(ctx, companyID), (*webhookModel).adopt)
 }
 
 // updateRequest holds what differs from the state.
