@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -48,15 +47,6 @@ func holder(filter types.String) (func([]billiumapi.Permission) bool, error) {
 			return slices.Contains(wanted, platform.Permission(p))
 		})
 	}, err
-}
-
-// setOf returns permissions as a set.
-func setOf(permissions []billiumapi.Permission) types.Set {
-	elements := make([]attr.Value, len(permissions))
-	for i, p := range permissions {
-		elements[i] = types.StringValue(string(p))
-	}
-	return types.SetValueMust(types.StringType, elements)
 }
 
 // NewAPIKeys returns the data source keyward_billium_api_keys.
@@ -140,7 +130,7 @@ func apiKeyModelOf(key billiumapi.APIKey) apiKeyModel {
 			CreatedAt: collection.Time(&key.CreatedAt), LastUsedAt: collection.Time(key.LastUsedAt), RevokedAt: collection.Time(key.RevokedAt),
 		},
 		Type:            types.StringValue(string(key.Type)),
-		Permissions:     setOf(key.Permissions),
+		Permissions:     providerdata.SetOf(key.Permissions),
 		PermissionSetID: types.StringPointerValue(key.PermissionSetID),
 	}
 }

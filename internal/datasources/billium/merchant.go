@@ -41,7 +41,7 @@ type currentKeyModel struct {
 	Type                 types.String `tfsdk:"type"`
 	KeyPrefix            types.String `tfsdk:"key_prefix"`
 	Role                 types.String `tfsdk:"role"`
-	EffectivePermissions []string     `tfsdk:"effective_permissions"`
+	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
 }
 
 func (d *merchant) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -94,17 +94,13 @@ func (d *merchant) Read(ctx context.Context, _ datasource.ReadRequest, resp *dat
 }
 
 func merchantModelOf(m *billiumapi.Merchant, key *billiumapi.CurrentAPIKey) merchantModel {
-	permissions := make([]string, len(key.EffectivePermissions))
-	for i, p := range key.EffectivePermissions {
-		permissions[i] = string(p)
-	}
 	return merchantModel{
 		ID: types.StringValue(m.ID), Name: types.StringValue(m.Name),
 		CreatedAt: timetypes.NewRFC3339TimeValue(m.CreatedAt.UTC()),
 		APIKey: currentKeyModel{
 			ID: types.StringValue(key.ID), Name: types.StringValue(key.Name), Type: types.StringValue(string(key.Type)),
 			KeyPrefix: types.StringValue(key.KeyPrefix), Role: types.StringValue(string(key.Role)),
-			EffectivePermissions: permissions,
+			EffectivePermissions: providerdata.SetOf(key.EffectivePermissions),
 		},
 	}
 }

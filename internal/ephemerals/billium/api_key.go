@@ -123,11 +123,7 @@ func (m *apiKeyModel) createRequest(name string) (billiumapi.CreateAPIKeyRequest
 	if err != nil {
 		return request, fmt.Errorf("permissions: %w", err)
 	}
-	permissions := make([]billiumapi.Permission, len(expanded))
-	for i, p := range expanded {
-		permissions[i] = billiumapi.Permission(p)
-	}
-	request.Permissions = &permissions
+	request.Permissions = new(platform.As[billiumapi.Permission](expanded))
 	return request, nil
 }
 

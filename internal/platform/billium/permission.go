@@ -132,12 +132,25 @@ func Intersect(a, b []Permission) []Permission {
 }
 
 // Names returns the permissions as plain strings, in the order given.
-func Names(ps []Permission) []string {
-	names := make([]string, len(ps))
+func Names(ps []Permission) []string { return As[string](ps) }
+
+// As returns the permissions as another type of string, in the order given.
+func As[S ~string](ps []Permission) []S {
+	out := make([]S, len(ps))
 	for i, p := range ps {
-		names[i] = string(p)
+		out[i] = S(p)
 	}
-	return names
+	return out
+}
+
+// Of returns permissions that are another type of string, in table order without
+// doubles.
+func Of[S ~string](names []S) []Permission {
+	out := make([]Permission, len(names))
+	for i, name := range names {
+		out[i] = Permission(name)
+	}
+	return Sort(out)
 }
 
 // UnknownPermissionError is a pattern that means no permission.

@@ -28,12 +28,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
-// The values of on_conflict.
-const (
-	conflictError = "error"
-	conflictAllow = "allow"
-)
-
 // Attributes are those that an API key has on both platforms.
 type Attributes struct {
 	ID                 types.String      `tfsdk:"id"`
@@ -83,9 +77,9 @@ func keySchema() map[string]schema.Attribute {
 		},
 		"on_conflict": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What to do where this plan creates, rotates or renames the key and another live key has its name: `" + conflictError + "` (the default), or `" + conflictAllow + "`, with which both keys have the name. " +
+			MarkdownDescription: "What to do where this plan creates, rotates or renames the key and another live key has its name: `" + object.ConflictIsError + "` (the default), or `" + object.ConflictIsAllowed + "`, with which both keys have the name. " +
 				"The other key is never revoked. A key with a provisional name is not a conflict.",
-			Validators: []validator.String{stringvalidator.OneOf(conflictError, conflictAllow)},
+			Validators: []validator.String{stringvalidator.OneOf(object.ConflictIsError, object.ConflictIsAllowed)},
 		},
 		"deletion_protection": schema.BoolAttribute{
 			Optional:            true,

@@ -16,6 +16,7 @@ import (
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
@@ -184,7 +185,7 @@ func (k *apiKeys) plannedEffect(ctx context.Context, state, plan *apiKeyModel) t
 	if !known {
 		return types.SetUnknown(types.StringType)
 	}
-	return setOf(permissions)
+	return providerdata.SetOf(permissions)
 }
 
 // checkGranted refuses permissions, declared or of a set, that the provider's key

@@ -122,7 +122,7 @@ func editRequest(from, to *apiKeyModel) (billiumapi.UpdateAPIKeyRequest, error) 
 	}
 	before, _ := expand(from.EffectivePermissions)
 	after, err := granted(to.Permissions)
-	if after != nil && (!platform.Equal(before, fromAPI(*after)) || !from.PermissionSetID.IsNull()) {
+	if after != nil && (!platform.Equal(before, platform.Of(*after)) || !from.PermissionSetID.IsNull()) {
 		request.Permissions = after
 	}
 	return request, err
@@ -154,13 +154,13 @@ func listed(key billiumapi.APIKey) (found apikey.Listed[apiKeyModel]) {
 
 // adopt writes what Billium says of the key.
 func (m *apiKeyModel) adopt(key billiumapi.APIKey) apikey.Key {
-	effective := fromAPI(key.Permissions)
+	effective := platform.Of(key.Permissions)
 	m.PermissionSetID = types.StringPointerValue(key.PermissionSetID)
 	m.Permissions = patternsOf(effective)
 	if key.PermissionSetID != nil {
 		m.Permissions = noPatterns
 	}
-	m.EffectivePermissions, m.PermissionsFrom = setOf(effective), m.source()
+	m.EffectivePermissions, m.PermissionsFrom = providerdata.SetOf(effective), m.source()
 	m.MerchantID = types.StringValue(key.MerchantID)
 	m.Type = types.StringValue(string(key.Type))
 	return sharedKey(key)
@@ -187,7 +187,7 @@ func (k *apiKeys) Lacks(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	missing := platform.Missing(fromAPI(current.EffectivePermissions), managing)
+	missing := platform.Missing(platform.Of(current.EffectivePermissions), managing)
 	return strings.Join(platform.Names(missing), ", "), nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 )
 
@@ -41,7 +42,7 @@ func model(name string, enabled bool, permissions ...string) *apiKeyModel {
 	}
 	m.EffectivePermissions = types.SetUnknown(types.StringType)
 	if effective, known := expand(m.Permissions); known {
-		m.EffectivePermissions = setOf(effective)
+		m.EffectivePermissions = providerdata.SetOf(effective)
 	}
 	return m
 }

@@ -52,7 +52,7 @@ func (s *permissionSets) refuseNarrowing(ctx context.Context, state *permissionS
 	if err != nil {
 		return err
 	}
-	if lost = platform.Intersect(lost, fromAPI(current.EffectivePermissions)); len(lost) == 0 {
+	if lost = platform.Intersect(lost, platform.Of(current.EffectivePermissions)); len(lost) == 0 {
 		return nil
 	}
 	const next = "give the provider another key first, then apply again"
@@ -278,7 +278,7 @@ func cutsOff(current *billiumapi.CurrentAPIKey, left []platform.Permission, remo
 	if removed {
 		return fmt.Errorf("the key that the provider itself uses (%s…) is this member's and would be revoked with the member. %s", current.KeyPrefix, next)
 	}
-	if lost := platform.Missing(left, fromAPI(current.EffectivePermissions)); len(lost) > 0 {
+	if lost := platform.Missing(left, platform.Of(current.EffectivePermissions)); len(lost) > 0 {
 		return fmt.Errorf("the key that the provider itself uses (%s…) is this member's and would lose %s. %s", current.KeyPrefix, joined(lost), next)
 	}
 	return nil
@@ -301,7 +301,7 @@ func lastManager(members []billiumapi.TeamMember, member *billiumapi.TeamMember,
 // OWNER in the dashboard: no ADMIN, and not the provider, for its key is not the
 // OWNER's.
 func unmanaged(members []billiumapi.TeamMember, current *billiumapi.CurrentAPIKey) bool {
-	byProvider := current.Role == billiumapi.RoleOwner && slices.Contains(fromAPI(current.EffectivePermissions), platform.TeamManageRoles)
+	byProvider := current.Role == billiumapi.RoleOwner && slices.Contains(platform.Of(current.EffectivePermissions), platform.TeamManageRoles)
 	return !byProvider && !slices.ContainsFunc(members, manages)
 }
 
@@ -318,5 +318,5 @@ func staying(members []billiumapi.TeamMember, leaving map[string]bool) []billium
 
 // manages reports whether a member other than the OWNER can manage the team.
 func manages(member billiumapi.TeamMember) bool {
-	return member.Role == billiumapi.RoleAdmin && slices.Contains(fromAPI(member.Permissions), platform.TeamManageRoles)
+	return member.Role == billiumapi.RoleAdmin && slices.Contains(platform.Of(member.Permissions), platform.TeamManageRoles)
 }

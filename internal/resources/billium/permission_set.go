@@ -241,7 +241,7 @@ func (m *permissionSetModel) updateRequest(state *permissionSetModel) (request b
 
 // adopt writes what Billium says of the set.
 func (m *permissionSetModel) adopt(set billiumapi.PermissionSet) {
-	permissions := fromAPI(set.Permissions)
+	permissions := platform.Of(set.Permissions)
 	m.ID = types.StringValue(set.ID)
 	m.MerchantID = types.StringValue(set.MerchantID)
 	m.Name = object.Text(&set.Name)
@@ -254,7 +254,7 @@ func (m *permissionSetModel) adopt(set billiumapi.PermissionSet) {
 func (m *permissionSetModel) mean(permissions []platform.Permission, known bool) {
 	m.EffectivePermissions, m.MinimumRole, m.PublicKeyCompatible = types.SetUnknown(types.StringType), types.StringUnknown(), types.BoolUnknown()
 	if known {
-		m.EffectivePermissions = setOf(permissions)
+		m.EffectivePermissions = providerdata.SetOf(permissions)
 		m.MinimumRole = types.StringValue(string(platform.MinimumRole(permissions)))
 		m.PublicKeyCompatible = types.BoolValue(platform.PublicCompatible(permissions))
 	}

@@ -105,15 +105,6 @@ func granted(set patternSet) (*[]billiumapi.Permission, error) {
 	return toAPI(permissions), nil
 }
 
-// setOf returns permissions as a set.
-func setOf(permissions []platform.Permission) types.Set {
-	elements := make([]attr.Value, len(permissions))
-	for i, p := range permissions {
-		elements[i] = types.StringValue(string(p))
-	}
-	return types.SetValueMust(types.StringType, elements)
-}
-
 // checkPublic refuses what a public key can't have. Its permissions are exactly
 // three, never more and never fewer. Source: Billium authentication page, "API
 // key permissions".
@@ -136,20 +127,8 @@ func joined(permissions []platform.Permission) string {
 	return strings.Join(platform.Names(permissions), ", ")
 }
 
-func fromAPI(permissions []billiumapi.Permission) []platform.Permission {
-	out := make([]platform.Permission, len(permissions))
-	for i, p := range permissions {
-		out[i] = platform.Permission(p)
-	}
-	return platform.Sort(out)
-}
-
 func toAPI(permissions []platform.Permission) *[]billiumapi.Permission {
-	out := make([]billiumapi.Permission, len(permissions))
-	for i, p := range permissions {
-		out[i] = billiumapi.Permission(p)
-	}
-	return &out
+	return new(platform.As[billiumapi.Permission](permissions))
 }
 
 // Where permissions come from. A plan always knows it, whether or not it knows
@@ -247,7 +226,7 @@ func checkGrant(ctx context.Context, access *providerdata.Billium, at path.Path,
 		diags.Append(diagnostics.AttributeError(at, "check", "what the provider's Billium API key may grant", err))
 		return diags
 	}
-	held := fromAPI(current.EffectivePermissions)
+	held := platform.Of(current.EffectivePermissions)
 	missing := platform.Missing(held, added)
 	switch {
 	case len(missing) == 0:

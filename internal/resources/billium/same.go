@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 // The types of attributes that can be written in several ways. After a refresh and after
@@ -101,7 +102,9 @@ var (
 )
 
 // patternsOf are permissions written out.
-func patternsOf(permissions []platform.Permission) patternSet { return patternSet{setOf(permissions)} }
+func patternsOf(permissions []platform.Permission) patternSet {
+	return patternSet{providerdata.SetOf(permissions)}
+}
 
 // Type returns patternSetType.
 func (s patternSet) Type(context.Context) attr.Type { return ofPatterns }

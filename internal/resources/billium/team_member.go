@@ -340,7 +340,7 @@ func (t *teamMembers) held(ctx context.Context, m *teamMemberModel) []platform.P
 	}
 	if set := m.PermissionSetID.ValueString(); set != "" && t.Ready() {
 		if found, err := t.PermissionSet(ctx, set); err == nil {
-			return m.within(fromAPI(found.Permissions))
+			return m.within(platform.Of(found.Permissions))
 		}
 	}
 	return nil

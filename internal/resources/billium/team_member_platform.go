@@ -98,7 +98,7 @@ func (m *teamMemberModel) adopt(found place) bool {
 func (m *teamMemberModel) adoptMember(member billiumapi.TeamMember) {
 	m.ID, m.MemberID, m.InvitationID = types.StringValue(member.ID), types.StringValue(member.ID), types.StringNull()
 	m.Status = types.StringValue(statusActive)
-	permissions := fromAPI(member.Permissions)
+	permissions := platform.Of(member.Permissions)
 	m.adoptRest(member.MerchantID, member.Email, platform.Role(member.Role), member.PermissionSetID, permissions)
 }
 
@@ -111,7 +111,7 @@ func (m *teamMemberModel) adoptInvitation(invitation billiumapi.Invitation) {
 	role := platform.Role(invitation.Role)
 	permissions := role.Permissions()
 	if invitation.Permissions != nil {
-		permissions = fromAPI(*invitation.Permissions)
+		permissions = platform.Of(*invitation.Permissions)
 	}
 	m.adoptRest(invitation.MerchantID, invitation.Email, role, invitation.PermissionSetID, permissions)
 }

@@ -199,7 +199,7 @@ func (m *webhookModel) adopt(found billiumapi.Webhook) {
 	m.ID = types.StringValue(found.ID)
 	m.MerchantID = types.StringValue(found.MerchantID)
 	m.URL = types.StringValue(found.URL)
-	m.Events = webhook.EventSet(found.Events)
+	m.Events = providerdata.SetOf(found.Events)
 	m.Description = object.Text(found.Description)
 	m.IsActive = types.BoolValue(found.IsActive)
 	m.RetryCount = types.Int64Value(int64(found.RetryCount))

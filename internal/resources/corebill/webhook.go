@@ -232,7 +232,7 @@ func (m *webhookModel) adopt(found corebillapi.Webhook) {
 	m.ID = types.StringValue(found.ID)
 	m.CompanyID = types.StringValue(found.CompanyID)
 	m.URL = types.StringValue(found.URL)
-	m.Events = webhook.EventSet(found.Events)
+	m.Events = providerdata.SetOf(found.Events)
 	m.Enabled = types.BoolValue(found.Enabled)
 	m.SecretPreview = types.StringValue(found.SecretPreview)
 	m.CreatedAt = timetypes.NewRFC3339TimeValue(found.CreatedAt.UTC())

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -94,15 +93,6 @@ func checkEvent(name, platform string, known []string) error {
 		return nil
 	}
 	return fmt.Errorf("%s has no event %q.%s", platform, name, suggest.DidYouMean(name, known))
-}
-
-// EventSet returns events as the set in a model.
-func EventSet[E ~string](events []E) types.Set {
-	elements := make([]attr.Value, len(events))
-	for i, event := range events {
-		elements[i] = types.StringValue(string(event))
-	}
-	return types.SetValueMust(types.StringType, elements)
 }
 
 // EventList returns a model's events as a request takes them, sorted.
