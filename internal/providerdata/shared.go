@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
@@ -123,6 +125,40 @@ func (b *byScope[T]) get(ctx context.Context, scope string, now func() time.Time
 }
 
 func (b *byScope[T]) forget(scope string) { b.scopes.Delete(scope) }
+
+// SetOf returns words, such as permissions or events, as the set in a model.
+func SetOf[W ~string](words []W) types.Set {
+	elements := make([]attr.Value, len(words))
+	for i, word := range words {
+		elements[i] = types.StringValue(string(word))
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
+
+// Map yields what of makes of each object of a list; of the zero value beside an error.
+func Map[A, B any](list iter.Seq2[A, error], of func(A) B) iter.Seq2[B, error] {
+	return func(yield func(B, error) bool) {
+		for object, err := range list {
+			if !yield(of(object), err) {
+				return
+			}
+		}
+	}
+}
+
+// Sequence yields objects and, if it is not nil, an error after them.
+func Sequence[T any](objects []T, err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, object := range objects {
+			if !yield(object, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(*new(T), err)
+		}
+	}
+}
 
 // Collect returns all that a list yields.
 func Collect[T any](list iter.Seq2[T, error]) ([]T, error) {

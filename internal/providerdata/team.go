@@ -173,8 +173,5 @@ func (b *Billium) PermissionsAhead(ctx context.Context, id string) (permissions 
 	if err != nil {
 		return nil, false, err
 	}
-	for _, permission := range set.Permissions {
-		permissions = append(permissions, platform.Permission(permission))
-	}
-	return platform.Sort(permissions), true, nil
+	return platform.Of(set.Permissions), true, nil
 }

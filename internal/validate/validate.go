@@ -16,13 +16,18 @@ func Word(what string, known func(string) error) validator.String {
 	return check{what: what, must: "must be a known " + what, says: known}
 }
 
+// Parsed is the error of a function that parses, for Word and Words.
+func Parsed[T any](parse func(string) (T, error)) func(string) error {
+	return func(text string) error {
+		_, err := parse(text)
+		return err
+	}
+}
+
 // URL accepts the URLs that ParseURL accepts. what names the thing in the
 // summary: "logo URL".
 func URL(what string) validator.String {
-	return check{what: what, must: "must be an http or https URL", says: func(text string) error {
-		_, err := ParseURL(text)
-		return err
-	}}
+	return check{what: what, must: "must be an http or https URL", says: Parsed(ParseURL)}
 }
 
 // Words accepts the sets whose elements Word accepts: at least one, and none of

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -32,10 +31,7 @@ func permissionFilter(who string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: "Only " + who + " this permission (`invoice:create`) or, for a wildcard (`team:*`), at least one of those that it means.",
-		Validators: []validator.String{validate.Word("permission", func(pattern string) error {
-			_, err := platform.Expand(pattern)
-			return err
-		})},
+		Validators:          []validator.String{validate.Word("permission", validate.Parsed(platform.Expand))},
 	}
 }
 
@@ -51,15 +47,6 @@ func holder(filter types.String) (func([]billiumapi.Permission) bool, error) {
 			return slices.Contains(wanted, platform.Permission(p))
 		})
 	}, err
-}
-
-// setOf returns permissions as a set.
-func setOf(permissions []billiumapi.Permission) types.Set {
-	elements := make([]attr.Value, len(permissions))
-	for i, p := range permissions {
-		elements[i] = types.StringValue(string(p))
-	}
-	return types.SetValueMust(types.StringType, elements)
 }
 
 // NewAPIKeys returns the data source keyward_billium_api_keys.
@@ -92,10 +79,7 @@ func apiKeysSchema() schema.Schema {
 			"type": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only keys of this type: `SECRET` or `PUBLIC`.",
-				Validators: []validator.String{validate.Word("key type", func(name string) error {
-					_, err := platform.ParseKeyType(name)
-					return err
-				})},
+				Validators:          []validator.String{validate.Word("key type", validate.Parsed(platform.ParseKeyType))},
 			},
 			"permission": permissionFilter("keys with"),
 			"api_keys": collection.KeyAttributes(map[string]schema.Attribute{
@@ -146,7 +130,7 @@ func apiKeyModelOf(key billiumapi.APIKey) apiKeyModel {
 			CreatedAt: collection.Time(&key.CreatedAt), LastUsedAt: collection.Time(key.LastUsedAt), RevokedAt: collection.Time(key.RevokedAt),
 		},
 		Type:            types.StringValue(string(key.Type)),
-		Permissions:     setOf(key.Permissions),
+		Permissions:     providerdata.SetOf(key.Permissions),
 		PermissionSetID: types.StringPointerValue(key.PermissionSetID),
 	}
 }

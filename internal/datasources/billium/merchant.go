@@ -41,7 +41,7 @@ type currentKeyModel struct {
 	Type                 types.String `tfsdk:"type"`
 	KeyPrefix            types.String `tfsdk:"key_prefix"`
 	Role                 types.String `tfsdk:"role"`
-	EffectivePermissions []string     `tfsdk:"effective_permissions"`
+	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
 }
 
 func (d *merchant) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -52,13 +52,9 @@ func (d *merchant) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The merchant that the provider is configured for, and what the provider's own key may do there.",
 		Attributes: map[string]schema.Attribute{
-			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the merchant (`mer_…`)."},
-			"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the merchant."},
-			"created_at": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When it was created (RFC 3339, UTC).",
-			},
+			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "Id of the merchant (`mer_…`)."},
+			"name":       schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the merchant."},
+			"created_at": collection.TimeAttribute("When it was created"),
 			"api_key": schema.SingleNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The key that the provider uses. A key can't be granted more than this one holds.",
@@ -98,17 +94,13 @@ func (d *merchant) Read(ctx context.Context, _ datasource.ReadRequest, resp *dat
 }
 
 func merchantModelOf(m *billiumapi.Merchant, key *billiumapi.CurrentAPIKey) merchantModel {
-	permissions := make([]string, len(key.EffectivePermissions))
-	for i, p := range key.EffectivePermissions {
-		permissions[i] = string(p)
-	}
 	return merchantModel{
 		ID: types.StringValue(m.ID), Name: types.StringValue(m.Name),
 		CreatedAt: timetypes.NewRFC3339TimeValue(m.CreatedAt.UTC()),
 		APIKey: currentKeyModel{
 			ID: types.StringValue(key.ID), Name: types.StringValue(key.Name), Type: types.StringValue(string(key.Type)),
 			KeyPrefix: types.StringValue(key.KeyPrefix), Role: types.StringValue(string(key.Role)),
-			EffectivePermissions: permissions,
+			EffectivePermissions: providerdata.SetOf(key.EffectivePermissions),
 		},
 	}
 }

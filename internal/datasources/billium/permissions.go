@@ -16,6 +16,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/suggest"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -56,10 +57,7 @@ func (d *permissions) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 			"role": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Lists the permissions that this role may hold only: `OWNER`, `ADMIN`, `MEMBER` or `VIEWER`.",
-				Validators: []validator.String{validate.Word("role", func(name string) error {
-					_, err := platform.ParseRole(name)
-					return err
-				})},
+				Validators:          []validator.String{validate.Word("role", validate.Parsed(platform.ParseRole))},
 			},
 			"permissions": schema.ListNestedAttribute{
 				Computed:            true,
@@ -200,13 +198,10 @@ func (d *permissionSets) Read(ctx context.Context, m *permissionSetsModel) error
 }
 
 func permissionSetModelOf(set billiumapi.PermissionSet) permissionSetModel {
-	permissions := make([]platform.Permission, len(set.Permissions))
-	for i, p := range set.Permissions {
-		permissions[i] = platform.Permission(p)
-	}
+	permissions := platform.Of(set.Permissions)
 	return permissionSetModel{
 		ID: types.StringValue(set.ID), Name: types.StringValue(set.Name), Description: types.StringPointerValue(set.Description),
-		Permissions:         setOf(set.Permissions),
+		Permissions:         providerdata.SetOf(set.Permissions),
 		MinimumRole:         types.StringValue(string(platform.MinimumRole(permissions))),
 		PublicKeyCompatible: types.BoolValue(platform.PublicCompatible(permissions)),
 		CreatedAt:           collection.Time(&set.CreatedAt), UpdatedAt: collection.Time(&set.UpdatedAt),

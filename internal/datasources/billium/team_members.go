@@ -16,6 +16,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/datasources/collection"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/suggest"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -61,10 +62,7 @@ func teamMembersSchema() schema.Schema {
 			"role": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only those with this role: `OWNER`, `ADMIN`, `MEMBER` or `VIEWER`.",
-				Validators: []validator.String{validate.Word("role", func(name string) error {
-					_, err := platform.ParseRole(name)
-					return err
-				})},
+				Validators:          []validator.String{validate.Word("role", validate.Parsed(platform.ParseRole))},
 			},
 			"status": schema.StringAttribute{
 				Optional: true,
@@ -125,7 +123,7 @@ func (m *teamMembersModel) add(one teamMemberModel) {
 func memberModelOf(member billiumapi.TeamMember) teamMemberModel {
 	return teamMemberModel{
 		ID: types.StringValue(member.ID), Email: types.StringValue(member.Email), Role: types.StringValue(string(member.Role)),
-		Status: types.StringValue(statusActive), Permissions: setOf(member.Permissions),
+		Status: types.StringValue(statusActive), Permissions: providerdata.SetOf(member.Permissions),
 		PermissionSetID: types.StringPointerValue(member.PermissionSetID), JoinedAt: collection.Time(&member.JoinedAt),
 		InvitedAt: collection.Time(nil), ExpiresAt: collection.Time(nil),
 	}
@@ -142,7 +140,7 @@ func invitationModelOf(invitation billiumapi.Invitation) teamMemberModel {
 		one.Status = types.StringValue(statusExpired)
 	}
 	if invitation.Permissions != nil {
-		one.Permissions = setOf(*invitation.Permissions)
+		one.Permissions = providerdata.SetOf(*invitation.Permissions)
 	}
 	return one
 }

@@ -172,10 +172,7 @@ func KeyFilterAttributes(prefixLength int, own map[string]schema.Attribute) map[
 		"name_regex": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Only keys whose name has a match of this regular expression (RE2).",
-			Validators: []validator.String{validate.Word("regular expression", func(text string) error {
-				_, err := regexp.Compile(text)
-				return err
-			})},
+			Validators:          []validator.String{validate.Word("regular expression", validate.Parsed(regexp.Compile))},
 		},
 		"unused_since": schema.StringAttribute{
 			CustomType: timetypes.RFC3339Type{},

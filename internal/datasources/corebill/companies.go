@@ -162,11 +162,7 @@ func companyAttributes() map[string]schema.Attribute {
 		"invoice_prefix": schema.StringAttribute{Computed: true, MarkdownDescription: "What its invoice numbers start with."},
 		"quote_prefix":   schema.StringAttribute{Computed: true, MarkdownDescription: "What its quote numbers start with."},
 		"logo_url":       schema.StringAttribute{Computed: true, MarkdownDescription: "URL of its logo; null where it has none."},
-		"created_at": schema.StringAttribute{
-			CustomType:          timetypes.RFC3339Type{},
-			Computed:            true,
-			MarkdownDescription: "When it was created (RFC 3339, UTC).",
-		},
+		"created_at":     collection.TimeAttribute("When it was created"),
 	}
 }
 

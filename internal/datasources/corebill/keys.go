@@ -74,10 +74,7 @@ func apiKeysSchema() schema.Schema {
 			"permission_level": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only keys of exactly this level: `read`, `write` or `admin`.",
-				Validators: []validator.String{validate.Word("permission level", func(name string) error {
-					_, err := platform.ParseLevel(name)
-					return err
-				})},
+				Validators:          []validator.String{validate.Word("permission level", validate.Parsed(platform.ParseLevel))},
 			},
 			"api_keys": collection.KeyAttributes(map[string]schema.Attribute{
 				"company_id":       schema.StringAttribute{Computed: true, MarkdownDescription: "Company that the key belongs to; null for an organization key."},

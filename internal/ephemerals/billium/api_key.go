@@ -54,10 +54,7 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "What the key may do: permissions, or wildcards: `invoice:*`, `*:view`, `*`. " +
 				"Where neither it nor `permission_set_id` is set, the key may do all that the provider's own key may. The key is always a secret one.",
-			Validators: append(validate.Words("permission", func(pattern string) error {
-				_, err := platform.Expand(pattern)
-				return err
-			}), setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
+			Validators: append(validate.Words("permission", validate.Parsed(platform.Expand)), setvalidator.ConflictsWith(path.MatchRoot("permission_set_id"))),
 		},
 		"permission_set_id": schema.StringAttribute{
 			Optional:            true,
@@ -126,11 +123,7 @@ func (m *apiKeyModel) createRequest(name string) (billiumapi.CreateAPIKeyRequest
 	if err != nil {
 		return request, fmt.Errorf("permissions: %w", err)
 	}
-	permissions := make([]billiumapi.Permission, len(expanded))
-	for i, p := range expanded {
-		permissions[i] = billiumapi.Permission(p)
-	}
-	request.Permissions = &permissions
+	request.Permissions = new(platform.As[billiumapi.Permission](expanded))
 	return request, nil
 }
 
@@ -154,13 +147,7 @@ func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error)
 
 // Keys yields the merchant's live keys.
 func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
-	return func(yield func(apikey.Key, error) bool) {
-		for key, err := range k.Client.APIKeys(ctx, scope, billium.KeyFilter{}) {
-			if !yield(keyOf(key), err) {
-				return
-			}
-		}
-	}
+	return providerdata.Map(k.Client.APIKeys(ctx, scope, billium.KeyFilter{}), keyOf)
 }
 
 // Revoke revokes a key.

@@ -55,10 +55,7 @@ func (r *apiKey) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephe
 			Required: true,
 			MarkdownDescription: "What the key may do: `read` (GET), `write` (GET and POST) or `admin` (every method). " +
 				"Choose the lowest that works.",
-			Validators: []validator.String{validate.Word("permission level", func(name string) error {
-				_, err := platform.ParseLevel(name)
-				return err
-			})},
+			Validators: []validator.String{validate.Word("permission level", validate.Parsed(platform.ParseLevel))},
 		},
 		"company_id": schema.StringAttribute{
 			Optional:            true,
@@ -162,13 +159,9 @@ func (k *apiKeys) Key(ctx context.Context, scope, id string) (apikey.Key, error)
 // Keys yields the live keys of the company and, for an organization's key, those
 // of the organization.
 func (k *apiKeys) Keys(ctx context.Context, scope string) iter.Seq2[apikey.Key, error] {
-	return func(yield func(apikey.Key, error) bool) {
-		for key, err := range k.Client.APIKeys(ctx, scope, corebill.KeyFilter{}) {
-			if !yield(keyOf(scope, key), err) {
-				return
-			}
-		}
-	}
+	return providerdata.Map(k.Client.APIKeys(ctx, scope, corebill.KeyFilter{}), func(key corebillapi.APIKey) apikey.Key {
+		return keyOf(scope, key)
+	})
 }
 
 // Revoke revokes a key.

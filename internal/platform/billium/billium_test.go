@@ -187,3 +187,29 @@ func TestIDs(t *testing.T) {
 		t.Error("an id of another kind must not be valid")
 	}
 }
+
+func TestEqual(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		a, b []billium.Permission
+		want bool
+	}{
+		"none":          {nil, []billium.Permission{}, true},
+		"another order": {[]billium.Permission{"report:view", "team:view"}, []billium.Permission{"team:view", "report:view"}, true},
+		"one twice":     {[]billium.Permission{"team:view", "team:view"}, []billium.Permission{"team:view"}, true},
+		"one more":      {[]billium.Permission{"team:view"}, []billium.Permission{"team:view", "report:view"}, false},
+	} {
+		if got := billium.Equal(c.a, c.b); got != c.want {
+			t.Errorf("%s: got %t", name, got)
+		}
+	}
+}
+
+func TestSameEmail(t *testing.T) {
+	t.Parallel()
+	for other, want := range map[string]bool{"ana@example.com": true, "Ana@Example.COM": true, "ann@example.com": false, "": false} {
+		if got := billium.SameEmail("ana@example.com", other); got != want {
+			t.Errorf("%q: got %t", other, got)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func (r Role) rank() int {
 // PublicCompatible reports whether a public key can have exactly these
 // permissions. Source: "API key permissions".
 func PublicCompatible(ps []Permission) bool {
-	return slices.Equal(Sort(ps), Sort(PublicPermissions()))
+	return Equal(ps, PublicPermissions())
 }
 
 // Redundancy is a pattern that adds nothing to the others.

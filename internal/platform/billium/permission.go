@@ -106,6 +106,9 @@ func Sort(ps []Permission) []Permission {
 	return slices.Compact(out)
 }
 
+// Equal reports whether both have the same permissions, in any order.
+func Equal(a, b []Permission) bool { return slices.Equal(Sort(a), Sort(b)) }
+
 // Missing returns those of want that have does not hold, in table order.
 func Missing(have, want []Permission) []Permission {
 	var out []Permission
@@ -129,12 +132,25 @@ func Intersect(a, b []Permission) []Permission {
 }
 
 // Names returns the permissions as plain strings, in the order given.
-func Names(ps []Permission) []string {
-	names := make([]string, len(ps))
+func Names(ps []Permission) []string { return As[string](ps) }
+
+// As returns the permissions as another type of string, in the order given.
+func As[S ~string](ps []Permission) []S {
+	out := make([]S, len(ps))
 	for i, p := range ps {
-		names[i] = string(p)
+		out[i] = S(p)
 	}
-	return names
+	return out
+}
+
+// Of returns permissions that are another type of string, in table order without
+// doubles.
+func Of[S ~string](names []S) []Permission {
+	out := make([]Permission, len(names))
+	for i, name := range names {
+		out[i] = Permission(name)
+	}
+	return Sort(out)
 }
 
 // UnknownPermissionError is a pattern that means no permission.
@@ -266,6 +282,13 @@ func (r Role) Permissions() []Permission {
 		return nil
 	}
 }
+
+// EmailKey is the e-mail address of a team member as Billium tells it from others: upper
+// and lower case make no difference.
+func EmailKey(address string) string { return strings.ToLower(address) }
+
+// SameEmail reports whether both are one address.
+func SameEmail(a, b string) bool { return EmailKey(a) == EmailKey(b) }
 
 // MinimumRole returns the lowest role that may hold all of the permissions.
 func MinimumRole(ps []Permission) Role {

@@ -14,6 +14,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -21,12 +22,12 @@ import (
 // has claimed it, too.
 func (r *Resource[M, P]) claimName(plan *M, owner string, claim providerdata.Claim) (diags diag.Diagnostics) {
 	a, scope := P(plan).Shared(), r.platform.ScopeOf(plan)
-	if a.OnConflict.ValueString() == conflictAllow || a.Name.IsUnknown() || scope.IsUnknown() {
+	if a.OnConflict.ValueString() == object.ConflictIsAllowed || a.Name.IsUnknown() || scope.IsUnknown() {
 		return nil
 	}
 	if r.platform.Claims().ClaimName(scope.ValueString(), a.Name.ValueString(), owner, claim) {
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
-			fmt.Sprintf("%s is declared twice. A name belongs to one resource: give each its own, or set on_conflict = %q on all of them.", r.name(a), conflictAllow))
+			fmt.Sprintf("%s is declared twice. A name belongs to one resource: give each its own, or set on_conflict = %q on all of them.", r.name(a), object.ConflictIsAllowed))
 	}
 	return diags
 }
@@ -100,7 +101,7 @@ func (r *Resource[M, P]) declare(ctx context.Context, state, plan *M) (diags dia
 	case wanted && planned == providerdata.Stays:
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
 			fmt.Sprintf("%s (%s…) belongs to this resource, and another resource is to be created or rotated under its name, %q. A name belongs to one resource: give each its own, "+
-				"or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), by.Name, conflictAllow))
+				"or set on_conflict = %q.", id, a.KeyPrefix.ValueString(), by.Name, object.ConflictIsAllowed))
 	case wanted && !by.Said:
 		diags.Append(r.noteReplaced(ctx, state, id)...)
 	}
@@ -172,7 +173,7 @@ func (r *Resource[M, P]) wants(ctx context.Context, plan *M, key Key, creates, c
 	case planned == providerdata.Stays:
 		diags.AddAttributeError(path.Root("name"), "Two resources have the same name",
 			fmt.Sprintf("%s: another resource has a key of that name, %s (%s…). A name belongs to one resource: give each its own, "+
-				"or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, conflictAllow))
+				"or set on_conflict = %q.", r.name(a), key.ID, key.KeyPrefix, object.ConflictIsAllowed))
 		return diags
 	case planned == providerdata.Goes && creates:
 		diags.Append(moved(r.name(a), key.ID, key.KeyPrefix))
@@ -221,7 +222,7 @@ func (r *Resource[M, P]) interruptedRotation(ctx context.Context, plan *M, key K
 // others returns the live keys that may be in conflict with the name: none where the
 // configuration allows them.
 func (r *Resource[M, P]) others(ctx context.Context, m *M, own []string, which ListMode) ([]Key, diag.Diagnostics) {
-	if P(m).Shared().OnConflict.ValueString() == conflictAllow {
+	if P(m).Shared().OnConflict.ValueString() == object.ConflictIsAllowed {
 		return nil, nil
 	}
 	return r.sameName(ctx, m, own, which)
@@ -312,7 +313,7 @@ func (r *Resource[M, P]) conflict(ctx context.Context, plan *M, key Key, hint st
 			"- To revoke it, once nothing needs it: keyward keys revoke %s\n"+
 			"- If an interrupted apply may have created it: keyward keys prune --state <every state that uses this credential> --unclaimed\n"+
 			"- To keep both, give this one another name, or set on_conflict = %q.%s",
-			r.name(a), r.described(ctx, plan, key), indented(r.ImportBlock(r.platform.ScopeOf(plan).ValueString(), key.ID)), key.ID, conflictAllow, hint))
+			r.name(a), r.described(ctx, plan, key), indented(r.ImportBlock(r.platform.ScopeOf(plan).ValueString(), key.ID)), key.ID, object.ConflictIsAllowed, hint))
 }
 
 // described says what is known of another key: who made it, when, and who used it

@@ -13,6 +13,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
 	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
@@ -110,7 +111,7 @@ func TestOtherKeysOfTheNameAreNeverTouched(t *testing.T) {
 				t.Error("the key is dead")
 			}
 			allow := declared("shop", "1", "24h")
-			allow.OnConflict = types.StringValue(conflictAllow)
+			allow.OnConflict = types.StringValue(object.ConflictIsAllowed)
 			s.applied(s.first, allow)
 			if s.account.key(id).RevokedAt != nil {
 				t.Error("the key is dead after an apply with on_conflict = allow")
@@ -346,7 +347,7 @@ func TestKilledRotationBesideAllowedKeys(t *testing.T) {
 	s := newStage(t)
 	allow := func(trigger string) *model {
 		config := declared("shop", trigger, "24h")
-		config.OnConflict = types.StringValue(conflictAllow)
+		config.OnConflict = types.StringValue(object.ConflictIsAllowed)
 		return config
 	}
 	twin := s.account.add("shop", "scope_1", "read", s.first.credential)

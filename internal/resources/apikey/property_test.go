@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/provisional"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
 // game is a random sequence: workspaces with one credential and one account, people
@@ -66,7 +67,7 @@ func (g *game) step() {
 		name, trigger := []string{"shop", "till"}[g.random.IntN(2)], strconv.Itoa(g.random.IntN(3))
 		g.configs[i] = declared(name, trigger, []string{"0s", "1h", "24h"}[g.random.IntN(3)])
 		if g.random.IntN(4) == 0 {
-			g.configs[i].OnConflict = types.StringValue(conflictAllow)
+			g.configs[i].OnConflict = types.StringValue(object.ConflictIsAllowed)
 		}
 		g.note("%d declares %s, %s, %s", i, name, trigger, g.configs[i].Rotation)
 	case 9:

@@ -62,7 +62,7 @@ func (r *Resource[M, P]) saver(state *tfsdk.State, identity *tfsdk.ResourceIdent
 // adopt writes what the platform says of the key.
 func (a *Attributes) adopt(key Key) {
 	a.ID = types.StringValue(key.ID)
-	a.Name = object.Spelled(a.Name, &key.Name)
+	a.Name = object.Text(&key.Name)
 	a.Enabled = types.BoolValue(key.Enabled)
 	a.KeyPrefix = types.StringValue(key.KeyPrefix)
 	a.CreatedAt = timetypes.NewRFC3339TimeValue(key.CreatedAt.UTC())

@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -27,12 +26,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
-)
-
-// The values of on_conflict.
-const (
-	conflictError = "error"
-	conflictAllow = "allow"
 )
 
 // Attributes are those that an API key has on both platforms.
@@ -73,11 +66,7 @@ func Schema(kind object.Kind, own map[string]schema.Attribute) map[string]schema
 // keySchema is the schema of what a key is.
 func keySchema() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "Id of the key. A rotation changes it.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"id": object.Lasting("Id of the key. A rotation changes it."),
 		"name": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Name of the key, 1 to 100 characters, not ending with `" + rotation.Marker + "`, which asks for a rotation. Changed in place. " +
@@ -88,9 +77,9 @@ func keySchema() map[string]schema.Attribute {
 		},
 		"on_conflict": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What to do where this plan creates, rotates or renames the key and another live key has its name: `" + conflictError + "` (the default), or `" + conflictAllow + "`, with which both keys have the name. " +
+			MarkdownDescription: "What to do where this plan creates, rotates or renames the key and another live key has its name: `" + object.ConflictIsError + "` (the default), or `" + object.ConflictIsAllowed + "`, with which both keys have the name. " +
 				"The other key is never revoked. A key with a provisional name is not a conflict.",
-			Validators: []validator.String{stringvalidator.OneOf(conflictError, conflictAllow)},
+			Validators: []validator.String{stringvalidator.OneOf(object.ConflictIsError, object.ConflictIsAllowed)},
 		},
 		"deletion_protection": schema.BoolAttribute{
 			Optional:            true,
@@ -103,17 +92,8 @@ func keySchema() map[string]schema.Attribute {
 				"on the platform stays disabled unless the configuration says `enabled = true`. A new key is enabled.",
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		},
-		"key_prefix": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "First characters of the token; enough to recognise the key, not to use it.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
-		"created_at": schema.StringAttribute{
-			CustomType:          timetypes.RFC3339Type{},
-			Computed:            true,
-			MarkdownDescription: "When the key was created (RFC 3339, UTC).",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"key_prefix": object.Lasting("First characters of the token; enough to recognise the key, not to use it."),
+		"created_at": object.LastingTime("When the key was created"),
 	}
 }
 

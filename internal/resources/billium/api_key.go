@@ -16,6 +16,7 @@ import (
 
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/apikey"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/codec"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
@@ -50,7 +51,7 @@ type apiKeyModel struct {
 	apikey.Attributes
 	MerchantID           types.String `tfsdk:"merchant_id"`
 	Type                 types.String `tfsdk:"type"`
-	Permissions          types.Set    `tfsdk:"permissions"`
+	Permissions          patternSet   `tfsdk:"permissions"`
 	PermissionSetID      types.String `tfsdk:"permission_set_id"`
 	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
 	PermissionsFrom      types.String `tfsdk:"permissions_from"`
@@ -67,20 +68,17 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				Computed: true,
 				MarkdownDescription: "`SECRET` (the default), for servers, or `PUBLIC`, for browsers and mobile apps. " +
 					"A change issues a new key.",
-				Validators: []validator.String{validate.Word("key type", func(name string) error {
-					_, err := platform.ParseKeyType(name)
-					return err
-				})},
+				Validators: []validator.String{validate.Word("key type", validate.Parsed(platform.ParseKeyType))},
 			},
 			"permissions": schema.SetAttribute{
-				Optional:    true,
-				Computed:    true,
-				ElementType: types.StringType,
+				CustomType: ofPatterns,
+				Optional:   true,
+				Computed:   true,
 				MarkdownDescription: "What the key may do: " + wildcards + " " +
 					"Where neither it nor `permission_set_id` is set, a new secret key inherits all permissions of its creator, and the permissions are not managed. " +
 					"A public key always has exactly `invoice:create`, `invoice:view` and `product:view`.",
 				Validators:    patternValidators(),
-				PlanModifiers: []planmodifier.Set{sameMeaningStays{}},
+				PlanModifiers: []planmodifier.Set{keepsState{}},
 			},
 			"permission_set_id": schema.StringAttribute{
 				Optional: true,
@@ -150,20 +148,20 @@ func plannedSet(config, state, plan *apiKeyModel) types.String {
 
 // plannedPermissions returns the declared permissions or, where none are, those
 // that the key has or will have. With a permission set there are none of its own.
-func plannedPermissions(config, state, plan *apiKeyModel) types.Set {
+func plannedPermissions(config, state, plan *apiKeyModel) patternSet {
 	switch {
 	case !config.Permissions.IsNull():
 		return plan.Permissions
 	case plan.PermissionSetID.IsUnknown():
-		return types.SetUnknown(types.StringType)
+		return unknownPatterns
 	case plan.PermissionSetID.ValueString() != "":
-		return types.SetNull(types.StringType)
+		return noPatterns
 	case plan.Type.ValueString() == string(platform.Public):
-		return setOf(platform.Sort(platform.PublicPermissions()))
+		return patternsOf(platform.Sort(platform.PublicPermissions()))
 	case keeps(state, plan):
 		return state.Permissions
 	default:
-		return types.SetUnknown(types.StringType)
+		return unknownPatterns
 	}
 }
 
@@ -187,14 +185,14 @@ func (k *apiKeys) plannedEffect(ctx context.Context, state, plan *apiKeyModel) t
 	if !known {
 		return types.SetUnknown(types.StringType)
 	}
-	return setOf(permissions)
+	return providerdata.SetOf(permissions)
 }
 
 // checkGranted refuses permissions, declared or of a set, that the provider's key
 // can't give or the key can't have. A public key's three count as declared.
 func (k *apiKeys) checkGranted(ctx context.Context, config, state, plan *apiKeyModel) (diags diag.Diagnostics) {
 	var had []platform.Permission
-	before := types.SetNull(types.StringType)
+	before := noPatterns
 	if keeps(state, plan) {
 		had, _ = expand(state.EffectivePermissions)
 		before = state.Permissions

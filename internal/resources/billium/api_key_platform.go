@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -123,7 +122,7 @@ func editRequest(from, to *apiKeyModel) (billiumapi.UpdateAPIKeyRequest, error) 
 	}
 	before, _ := expand(from.EffectivePermissions)
 	after, err := granted(to.Permissions)
-	if after != nil && (!slices.Equal(before, fromAPI(*after)) || !from.PermissionSetID.IsNull()) {
+	if after != nil && (!platform.Equal(before, platform.Of(*after)) || !from.PermissionSetID.IsNull()) {
 		request.Permissions = after
 	}
 	return request, err
@@ -145,28 +144,23 @@ func (k *apiKeys) Revoke(ctx context.Context, merchantID types.String, id string
 }
 
 func (k *apiKeys) Each(ctx context.Context, _ string) iter.Seq2[apikey.Listed[apiKeyModel], error] {
-	return func(yield func(apikey.Listed[apiKeyModel], error) bool) {
-		for key, err := range k.Client.APIKeys(ctx, k.MerchantID, billium.KeyFilter{}) {
-			var found apikey.Listed[apiKeyModel]
-			found.Key = found.Model.adopt(key)
-			if !yield(found, err) {
-				return
-			}
-		}
-	}
+	return providerdata.Map(k.Client.APIKeys(ctx, k.MerchantID, billium.KeyFilter{}), listed)
 }
 
-// adopt writes what Billium says of the key. Permissions stay written as they
-// were declared while they mean what the key has.
+func listed(key billiumapi.APIKey) (found apikey.Listed[apiKeyModel]) {
+	found.Key = found.Model.adopt(key)
+	return found
+}
+
+// adopt writes what Billium says of the key.
 func (m *apiKeyModel) adopt(key billiumapi.APIKey) apikey.Key {
-	effective := fromAPI(key.Permissions)
+	effective := platform.Of(key.Permissions)
 	m.PermissionSetID = types.StringPointerValue(key.PermissionSetID)
+	m.Permissions = patternsOf(effective)
 	if key.PermissionSetID != nil {
-		m.Permissions = types.SetNull(types.StringType)
-	} else {
-		m.Permissions = asDeclared(m.Permissions, effective)
+		m.Permissions = noPatterns
 	}
-	m.EffectivePermissions, m.PermissionsFrom = setOf(effective), m.source()
+	m.EffectivePermissions, m.PermissionsFrom = providerdata.SetOf(effective), m.source()
 	m.MerchantID = types.StringValue(key.MerchantID)
 	m.Type = types.StringValue(string(key.Type))
 	return sharedKey(key)
@@ -193,7 +187,7 @@ func (k *apiKeys) Lacks(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	missing := platform.Missing(fromAPI(current.EffectivePermissions), managing)
+	missing := platform.Missing(platform.Of(current.EffectivePermissions), managing)
 	return strings.Join(platform.Names(missing), ", "), nil
 }
 

@@ -106,11 +106,7 @@ var flags = []flag{
 
 func (r *merchant) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "Id of the merchant: the provider's.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"id": object.Lasting("Id of the merchant: the provider's."),
 		"name": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
@@ -263,7 +259,7 @@ func (a *merchants) Update(ctx context.Context, state, plan *merchantModel) erro
 		if err != nil {
 			return err
 		}
-		plan.Name = object.Spelled(plan.Name, &renamed.Name)
+		plan.Name = object.Text(&renamed.Name)
 	}
 	change := plan.securityRequest(state)
 	if change == (billiumapi.UpdateTeamSecurityRequest{}) {
@@ -322,7 +318,7 @@ func (m *merchantModel) securityRequest(state *merchantModel) billiumapi.UpdateT
 
 func (m *merchantModel) adopt(merchant *billiumapi.Merchant, security *billiumapi.TeamSecurity) {
 	m.ID = types.StringValue(merchant.ID)
-	m.Name = object.Spelled(m.Name, &merchant.Name)
+	m.Name = object.Text(&merchant.Name)
 	m.adoptSecurity(security)
 }
 

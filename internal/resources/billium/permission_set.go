@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,9 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
@@ -59,7 +56,7 @@ type permissionSetModel struct {
 	MerchantID           types.String `tfsdk:"merchant_id"`
 	Name                 types.String `tfsdk:"name"`
 	Description          types.String `tfsdk:"description"`
-	Permissions          types.Set    `tfsdk:"permissions"`
+	Permissions          patternSet   `tfsdk:"permissions"`
 	EffectivePermissions types.Set    `tfsdk:"effective_permissions"`
 	MinimumRole          types.String `tfsdk:"minimum_role"`
 	PublicKeyCompatible  types.Bool   `tfsdk:"public_key_compatible"`
@@ -71,11 +68,7 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		MarkdownDescription: "A named set of Billium permissions. API keys and team members that refer to it by its id all change with it, in one request. " +
 			"A set that is in use can't be deleted; the error lists its holders.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the permission set.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"id":          object.Lasting("Id of the permission set."),
 			"merchant_id": merchantIDAttribute("permission set"),
 			"name": schema.StringAttribute{
 				Required:            true,
@@ -89,11 +82,11 @@ func (r *permissionSet) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Validators:          validate.Description(maxDescription),
 			},
 			"permissions": schema.SetAttribute{
+				CustomType:          ofPatterns,
 				Required:            true,
-				ElementType:         types.StringType,
 				MarkdownDescription: "What the set grants: " + wildcards + " The provider's key must hold what it is to grant.",
 				Validators:          patternValidators(),
-				PlanModifiers:       []planmodifier.Set{sameMeaningStays{}},
+				PlanModifiers:       []planmodifier.Set{keepsState{}},
 			},
 			"effective_permissions": schema.SetAttribute{
 				Computed:            true,
@@ -132,7 +125,7 @@ func (s *permissionSets) Identity(m *permissionSetModel) (scope, id types.String
 func (s *permissionSets) ResolvePlan(ctx context.Context, _, state, plan *permissionSetModel) diag.Diagnostics {
 	var had []platform.Permission
 	var orphaned diag.Diagnostics
-	before := types.SetNull(types.StringType)
+	before := noPatterns
 	if state == nil {
 		plan.MerchantID = ownMerchant(s.Billium)
 		s.PlanNewPermissionSet()
@@ -143,7 +136,7 @@ func (s *permissionSets) ResolvePlan(ctx context.Context, _, state, plan *permis
 	}
 	wanted, known := expand(plan.Permissions)
 	plan.mean(wanted, known)
-	if state != nil && (!known || !slices.Equal(had, wanted)) {
+	if state != nil && (!known || !platform.Equal(had, wanted)) {
 		s.PlanPermissionSet(state.ID.ValueString(), wanted, known)
 	}
 	if !known {
@@ -227,15 +220,7 @@ func (s *permissionSets) Delete(ctx context.Context, state *permissionSetModel) 
 }
 
 func (s *permissionSets) All(ctx context.Context, _ string) iter.Seq2[permissionSetModel, error] {
-	return func(yield func(permissionSetModel, error) bool) {
-		for set, err := range s.Client.PermissionSets(ctx, s.MerchantID) {
-			var m permissionSetModel
-			m.adopt(set)
-			if !yield(m, err) {
-				return
-			}
-		}
-	}
+	return object.Models(s.Client.PermissionSets(ctx, s.MerchantID), (*permissionSetModel).adopt)
 }
 
 // updateRequest holds what differs from the state. Permissions differ where their
@@ -245,44 +230,31 @@ func (m *permissionSetModel) updateRequest(state *permissionSetModel) (request b
 		request.Name, different = m.Name.ValueStringPointer(), true
 	}
 	if !m.Description.Equal(state.Description) {
-		request.Description, different = nullable.NewNullNullable[string](), true
-		if !m.Description.IsNull() {
-			request.Description = nullable.NewNullableWithValue(m.Description.ValueString())
-		}
+		request.Description, different = object.Nullable(m.Description), true
 	}
 	before, _ := expand(state.EffectivePermissions)
-	if after, known := expand(m.Permissions); known && !slices.Equal(before, after) {
+	if after, known := expand(m.Permissions); known && !platform.Equal(before, after) {
 		request.Permissions, different = toAPI(after), true
 	}
 	return request, different
 }
 
-// adopt writes what Billium says of the set. Permissions stay written as they
-// were declared while they mean what the set has.
+// adopt writes what Billium says of the set.
 func (m *permissionSetModel) adopt(set billiumapi.PermissionSet) {
-	permissions := fromAPI(set.Permissions)
+	permissions := platform.Of(set.Permissions)
 	m.ID = types.StringValue(set.ID)
 	m.MerchantID = types.StringValue(set.MerchantID)
-	m.Name = object.Spelled(m.Name, &set.Name)
-	m.Description = object.Spelled(m.Description, set.Description)
-	m.Permissions = asDeclared(m.Permissions, permissions)
+	m.Name = object.Text(&set.Name)
+	m.Description = object.Text(set.Description)
+	m.Permissions = patternsOf(permissions)
 	m.mean(permissions, true)
-}
-
-// asDeclared returns the declared patterns while they mean the permissions, or
-// else the permissions themselves.
-func asDeclared(declared types.Set, permissions []platform.Permission) types.Set {
-	if meaning, known := expand(declared); known && slices.Equal(meaning, permissions) {
-		return declared
-	}
-	return setOf(permissions)
 }
 
 // mean writes what follows from the permissions.
 func (m *permissionSetModel) mean(permissions []platform.Permission, known bool) {
 	m.EffectivePermissions, m.MinimumRole, m.PublicKeyCompatible = types.SetUnknown(types.StringType), types.StringUnknown(), types.BoolUnknown()
 	if known {
-		m.EffectivePermissions = setOf(permissions)
+		m.EffectivePermissions = providerdata.SetOf(permissions)
 		m.MinimumRole = types.StringValue(string(platform.MinimumRole(permissions)))
 		m.PublicKeyCompatible = types.BoolValue(platform.PublicCompatible(permissions))
 	}
@@ -395,18 +367,14 @@ func (s *permissionSets) Unique(m *permissionSetModel) object.Unique {
 }
 
 // List returns the merchant's sets.
-func (s *permissionSets) List(ctx context.Context, merchantID string, fresh bool) (models []permissionSetModel, err error) {
+func (s *permissionSets) List(ctx context.Context, merchantID string, fresh bool) (_ []permissionSetModel, err error) {
 	var all []billiumapi.PermissionSet
 	if fresh {
 		all, err = providerdata.Collect(s.Client.PermissionSets(ctx, merchantID))
 	} else {
 		all, err = s.PermissionSets().All(ctx, merchantID)
 	}
-	models = make([]permissionSetModel, len(all))
-	for i, found := range all {
-		models[i].adopt(found)
-	}
-	return models, err
+	return object.ModelsOf(all, (*permissionSetModel).adopt), err
 }
 
 // Inspect reads a set.

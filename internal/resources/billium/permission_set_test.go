@@ -57,11 +57,11 @@ func TestUngrantable(t *testing.T) {
 
 func TestAdvice(t *testing.T) {
 	t.Parallel()
-	none := types.SetNull(types.StringType)
+	none := noPatterns
 	type warning struct{ summary, detail string }
 	for _, c := range []struct {
 		name             string
-		before, declared types.Set
+		before, declared patternSet
 		want             []warning
 	}{
 		{"plain", none, set("invoice:view"), nil},
@@ -72,7 +72,7 @@ func TestAdvice(t *testing.T) {
 		{"deletes", none, set("merchant:delete"), []warning{{"Dangerous permissions", "Anyone who holds merchant:delete can delete the whole merchant account"}}},
 		{"implied and dangerous", none, set("merchant:delete", "merchant:*"), []warning{{"A permission is implied", `"merchant:*" implies it.`}, {"Dangerous permissions", "merchant:delete"}}},
 		{"applied already", set("merchant:delete"), set("merchant:delete"), nil},
-		{"not known", none, types.SetUnknown(types.StringType), nil},
+		{"not known", none, unknownPatterns, nil},
 	} {
 		diags := adviseOn(path.Root("permissions"), c.before, c.declared)
 		if len(diags) != len(c.want) || diags.HasError() {
@@ -89,15 +89,15 @@ func TestAdvice(t *testing.T) {
 
 func TestKeyOfAPermissionSet(t *testing.T) {
 	t.Parallel()
-	null, unknown := types.SetNull(types.StringType), types.SetUnknown(types.StringType)
+	null, unknown := noPatterns, unknownPatterns
 	one, other, changed, open := types.StringValue("pset_1"), types.StringValue("pset_2"), types.StringValue("pset_3"), types.StringValue("pset_4")
 	keys := &apiKeys{providerdata.ToBillium{Billium: &providerdata.Billium{Status: providerdata.Status{Unknown: []providerdata.Setting{{}}}}}}
 	keys.PlanPermissionSet(changed.ValueString(), []platform.Permission{"invoice:view"}, true)
 	keys.PlanPermissionSet(open.ValueString(), nil, false)
-	key := func(name string, set types.String, permissions, effective types.Set) *apiKeyModel {
+	key := func(name string, set types.String, permissions, effective patternSet) *apiKeyModel {
 		return &apiKeyModel{
 			Attributes: apikey.Attributes{Name: types.StringValue(name)}, Type: types.StringValue("SECRET"),
-			PermissionSetID: set, Permissions: permissions, EffectivePermissions: effective,
+			PermissionSetID: set, Permissions: permissions, EffectivePermissions: effective.SetValue,
 		}
 	}
 	state := key("a", one, null, set("report:view"))
@@ -105,7 +105,7 @@ func TestKeyOfAPermissionSet(t *testing.T) {
 		name               string
 		config, plan       *apiKeyModel
 		wantSet            types.String
-		wantOwn, wantMeans types.Set
+		wantOwn, wantMeans patternSet
 	}{
 		{"the same", key("a", one, null, null), key("a", one, null, unknown), one, null, set("report:view")},
 		{"a new name", key("b", one, null, null), key("b", one, null, unknown), one, null, set("report:view")},
@@ -121,7 +121,7 @@ func TestKeyOfAPermissionSet(t *testing.T) {
 			c.plan.PermissionSetID = plannedSet(c.config, state, c.plan)
 			c.plan.Permissions = plannedPermissions(c.config, state, c.plan)
 			c.plan.EffectivePermissions = keys.plannedEffect(t.Context(), state, c.plan)
-			if !c.plan.PermissionSetID.Equal(c.wantSet) || !c.plan.Permissions.Equal(c.wantOwn) || !c.plan.EffectivePermissions.Equal(c.wantMeans) {
+			if !c.plan.PermissionSetID.Equal(c.wantSet) || !c.plan.Permissions.Equal(c.wantOwn) || !c.plan.EffectivePermissions.Equal(c.wantMeans.SetValue) {
 				t.Errorf("planned %v, %v, %v", c.plan.PermissionSetID, c.plan.Permissions, c.plan.EffectivePermissions)
 			}
 		})

@@ -13,8 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -22,6 +20,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
+	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
 
@@ -37,18 +36,11 @@ const (
 // patternValidators accept a set of permissions, in which there may be
 // wildcards.
 func patternValidators() []validator.Set {
-	return validate.Words("permission", func(pattern string) error {
-		_, err := platform.Expand(pattern)
-		return err
-	})
+	return validate.Words("permission", validate.Parsed(platform.Expand))
 }
 
 func merchantIDAttribute(noun string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Computed:            true,
-		MarkdownDescription: "Merchant that the " + noun + " belongs to: the provider's.",
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-	}
+	return object.Lasting("Merchant that the " + noun + " belongs to: the provider's.")
 }
 
 var permissionSetIDForm = regexp.MustCompile(`^` + string(platform.PermissionSetID) + `_[0-9a-f]{32}$`)
@@ -62,8 +54,15 @@ func setIDValidators() []validator.String {
 	}
 }
 
+// collection is a set, of whatever type.
+type collection interface {
+	IsNull() bool
+	IsUnknown() bool
+	Elements() []attr.Value
+}
+
 // patterns returns the elements of a set, and false where some are not known.
-func patterns(set types.Set) (out []string, known bool) {
+func patterns(set collection) (out []string, known bool) {
 	if set.IsNull() || set.IsUnknown() {
 		return nil, false
 	}
@@ -79,7 +78,7 @@ func patterns(set types.Set) (out []string, known bool) {
 
 // expand returns what a set of patterns means, and false where that can't be
 // told yet.
-func expand(set types.Set) ([]platform.Permission, bool) {
+func expand(set collection) ([]platform.Permission, bool) {
 	given, known := patterns(set)
 	if !known {
 		return nil, false
@@ -91,7 +90,7 @@ func expand(set types.Set) ([]platform.Permission, bool) {
 // granted returns the permissions to ask the platform for: nil for those that
 // no one declares. What is declared and can't be understood is an error, and
 // never the same as nothing: a key without permissions inherits all of them.
-func granted(set types.Set) (*[]billiumapi.Permission, error) {
+func granted(set patternSet) (*[]billiumapi.Permission, error) {
 	if set.IsNull() || set.IsUnknown() {
 		return nil, nil
 	}
@@ -106,24 +105,15 @@ func granted(set types.Set) (*[]billiumapi.Permission, error) {
 	return toAPI(permissions), nil
 }
 
-// setOf returns permissions as a set.
-func setOf(permissions []platform.Permission) types.Set {
-	elements := make([]attr.Value, len(permissions))
-	for i, p := range permissions {
-		elements[i] = types.StringValue(string(p))
-	}
-	return types.SetValueMust(types.StringType, elements)
-}
-
 // checkPublic refuses what a public key can't have. Its permissions are exactly
 // three, never more and never fewer. Source: Billium authentication page, "API
 // key permissions".
-func checkPublic(set types.Set) (diags diag.Diagnostics) {
+func checkPublic(set patternSet) (diags diag.Diagnostics) {
 	permissions, known := expand(set)
-	three := platform.Sort(platform.PublicPermissions())
-	if !known || slices.Equal(permissions, three) {
+	if !known || platform.PublicCompatible(permissions) {
 		return nil
 	}
+	three := platform.Sort(platform.PublicPermissions())
 	problem := "is missing " + joined(platform.Missing(permissions, three))
 	if beyond := platform.Missing(three, permissions); len(beyond) > 0 {
 		problem = "can't have " + joined(beyond)
@@ -137,42 +127,8 @@ func joined(permissions []platform.Permission) string {
 	return strings.Join(platform.Names(permissions), ", ")
 }
 
-func fromAPI(permissions []billiumapi.Permission) []platform.Permission {
-	out := make([]platform.Permission, len(permissions))
-	for i, p := range permissions {
-		out[i] = platform.Permission(p)
-	}
-	return platform.Sort(out)
-}
-
 func toAPI(permissions []platform.Permission) *[]billiumapi.Permission {
-	out := make([]billiumapi.Permission, len(permissions))
-	for i, p := range permissions {
-		out[i] = billiumapi.Permission(p)
-	}
-	return &out
-}
-
-// sameMeaningStays keeps permissions as the state has them while the
-// configuration only writes them in other words, as it does of what was imported
-// where it uses wildcards: there is nothing to change then.
-type sameMeaningStays struct{}
-
-func (sameMeaningStays) Description(context.Context) string {
-	return "Other words for the same permissions are no change."
-}
-
-func (m sameMeaningStays) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (sameMeaningStays) PlanModifySet(_ context.Context, req planmodifier.SetRequest, resp *planmodifier.SetResponse) {
-	if req.ConfigValue.IsNull() {
-		return
-	}
-	before, knownBefore := expand(req.StateValue)
-	after, knownAfter := expand(req.PlanValue)
-	if knownBefore && knownAfter && slices.Equal(before, after) {
-		resp.PlanValue = req.StateValue
-	}
+	return new(platform.As[billiumapi.Permission](permissions))
 }
 
 // Where permissions come from. A plan always knows it, whether or not it knows
@@ -197,7 +153,7 @@ func sourceAttribute(otherwise string) schema.StringAttribute {
 
 // declaredSource is where a configuration takes permissions from; it is otherwise
 // where it has neither attribute.
-func declaredSource(set types.String, permissions types.Set, otherwise types.String) types.String {
+func declaredSource(set types.String, permissions patternSet, otherwise types.String) types.String {
 	switch {
 	case !set.IsNull():
 		return types.StringValue(fromSet)
@@ -270,7 +226,7 @@ func checkGrant(ctx context.Context, access *providerdata.Billium, at path.Path,
 		diags.Append(diagnostics.AttributeError(at, "check", "what the provider's Billium API key may grant", err))
 		return diags
 	}
-	held := fromAPI(current.EffectivePermissions)
+	held := platform.Of(current.EffectivePermissions)
 	missing := platform.Missing(held, added)
 	switch {
 	case len(missing) == 0:
@@ -307,7 +263,7 @@ func checkCap(at path.Path, role platform.Role, wanted []platform.Permission) (d
 
 // adviseOn warns about a declared set of permissions that is not what it seems.
 // before is what the state has: what has been applied is not warned of again.
-func adviseOn(at path.Path, before, declared types.Set) (diags diag.Diagnostics) {
+func adviseOn(at path.Path, before, declared patternSet) (diags diag.Diagnostics) {
 	given, known := patterns(declared)
 	if !known || declared.Equal(before) {
 		return nil

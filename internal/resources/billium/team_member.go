@@ -4,23 +4,24 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/oapi-codegen/nullable"
 
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	platform "github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/resourcekind"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/suggest"
-	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 	"github.com/keyward/terraform-provider-keyward/internal/validate"
 )
@@ -53,9 +54,9 @@ func NewTeamMemberList() list.ListResource {
 type teamMemberModel struct {
 	ID              types.String `tfsdk:"id"`
 	MerchantID      types.String `tfsdk:"merchant_id"`
-	Email           types.String `tfsdk:"email"`
+	Email           email        `tfsdk:"email"`
 	Role            types.String `tfsdk:"role"`
-	Permissions     types.Set    `tfsdk:"permissions"`
+	Permissions     patternSet   `tfsdk:"permissions"`
 	PermissionSetID types.String `tfsdk:"permission_set_id"`
 	Status          types.String `tfsdk:"status"`
 	MemberID        types.String `tfsdk:"member_id"`
@@ -79,13 +80,14 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"merchant_id": merchantIDAttribute("team"),
 			"email": schema.StringAttribute{
+				CustomType:          emailType{},
 				Required:            true,
 				MarkdownDescription: "E-mail address of the user. Upper and lower case make no difference. Another address is another member: the old one is removed and the new one invited.",
 				Validators: []validator.String{
 					stringvalidator.UTF8LengthBetween(3, maxEmail),
 					stringvalidator.RegexMatches(emailForm, "must be an e-mail address, such as ana@example.com"),
 				},
-				PlanModifiers: []planmodifier.String{anotherAddressReplaces{}},
+				PlanModifiers: []planmodifier.String{keepsState{}, stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
 				Required: true,
@@ -94,11 +96,11 @@ func (r *teamMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 				Validators: []validator.String{validate.Word("role", assignable)},
 			},
 			"permissions": schema.SetAttribute{
+				CustomType:          ofPatterns,
 				Optional:            true,
-				ElementType:         types.StringType,
 				MarkdownDescription: "What the member may do, within the role: " + wildcards + " Where neither it nor `permission_set_id` is set, all that the role allows.",
 				Validators:          patternValidators(),
-				PlanModifiers:       []planmodifier.Set{sameMeaningStays{}},
+				PlanModifiers:       []planmodifier.Set{keepsState{}},
 			},
 			"permission_set_id": schema.StringAttribute{
 				Optional:            true,
@@ -135,30 +137,6 @@ func assignable(name string) error {
 	}
 }
 
-// anotherAddressReplaces keeps an address as the state has it while only upper
-// and lower case differ, and plans another member for another address.
-type anotherAddressReplaces struct{}
-
-func (anotherAddressReplaces) Description(context.Context) string {
-	return "Another address is another member; upper and lower case make no difference."
-}
-
-func (m anotherAddressReplaces) MarkdownDescription(ctx context.Context) string {
-	return m.Description(ctx)
-}
-
-func (anotherAddressReplaces) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	switch {
-	case req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.IsNull():
-	case !req.PlanValue.IsUnknown() && sameAddress(req.PlanValue, req.StateValue):
-		resp.PlanValue = req.StateValue
-	default:
-		resp.RequiresReplace = true
-	}
-}
-
-func sameAddress(a, b types.String) bool { return strings.EqualFold(a.ValueString(), b.ValueString()) }
-
 // What has become of an invitation. The contract knows EXPIRED of invitations;
 // the other two are the resource's own words.
 const (
@@ -167,100 +145,161 @@ const (
 	statusExpired = string(billiumapi.InvitationStatusExpired)
 )
 
-// place is where someone stands: on the team, invited to it, or neither.
-type place struct {
-	member     *billiumapi.TeamMember
-	invitation *billiumapi.Invitation
-}
-
-// find looks for someone by the ids that the state has and by the address: an
-// accepted invitation leaves no trace but the member of that address.
-func find(team *providerdata.Team, m *teamMemberModel) place {
-	ids := []string{m.ID.ValueString(), m.MemberID.ValueString(), m.InvitationID.ValueString()}
-	is := func(id, address string) (byID, byAddress bool) {
-		return slices.Contains(ids, id), m.Email.ValueString() != "" && sameAddress(m.Email, types.StringValue(address))
-	}
-	var found place
-	for i := range team.Members {
-		byID, byAddress := is(team.Members[i].ID, team.Members[i].Email)
-		if byID || byAddress && found.member == nil {
-			found.member = &team.Members[i]
-		}
-		if byID {
-			break
-		}
-	}
-	for i := range team.Invitations {
-		byID, byAddress := is(team.Invitations[i].ID, team.Invitations[i].Email)
-		if byID || byAddress && found.invitation == nil {
-			found.invitation = &team.Invitations[i]
-		}
-		if byID {
-			break
-		}
-	}
-	return found
-}
-
-// adopt writes what Billium says of the member or, where there is none, of the
-// invitation. It reports false where there is neither.
-func (m *teamMemberModel) adopt(found place) bool {
+// ResolvePlan plans what becomes of the invitation or the member, and refuses what
+// the platform would refuse.
+func (t *teamMembers) ResolvePlan(ctx context.Context, _, state, plan *teamMemberModel) diag.Diagnostics {
+	plan.PermissionsFrom = plan.source()
 	switch {
-	case found.member != nil:
-		m.adoptMember(*found.member)
-	case found.invitation != nil:
-		m.adoptInvitation(*found.invitation)
-	default:
-		return false
+	case state == nil:
+		plan.MerchantID = ownMerchant(t.Billium)
+		plan.invited()
+		diags := t.checkNew(ctx, plan)
+		diags.Append(t.checkAccess(ctx, nil, plan)...)
+		return diags
+	case !state.Email.same(plan.Email):
+		// The member is replaced: this plan is the removal of the old one.
+		return t.PlanDelete(ctx, state)
+	case state.Role.ValueString() == string(platform.Owner):
+		return ownerStays(state, "changed")
 	}
-	return true
+	diags := plan.continueFrom(state)
+	if plan.same(state) {
+		return diags
+	}
+	diags.Append(t.checkAccess(ctx, state, plan)...)
+	if !diags.HasError() {
+		diags.Append(t.guard(ctx, state, plan)...)
+	}
+	return diags
 }
 
-func (m *teamMemberModel) adoptMember(member billiumapi.TeamMember) {
-	m.ID, m.MemberID, m.InvitationID = types.StringValue(member.ID), types.StringValue(member.ID), types.StringNull()
-	m.Status = types.StringValue(statusActive)
-	permissions := fromAPI(member.Permissions)
-	m.adoptRest(member.MerchantID, member.Email, platform.Role(member.Role), member.PermissionSetID, permissions)
-}
-
-func (m *teamMemberModel) adoptInvitation(invitation billiumapi.Invitation) {
-	m.ID, m.MemberID, m.InvitationID = types.StringValue(invitation.ID), types.StringNull(), types.StringValue(invitation.ID)
+// invited plans an invitation.
+func (m *teamMemberModel) invited() {
+	m.ID, m.InvitationID, m.MemberID = types.StringUnknown(), types.StringUnknown(), types.StringNull()
 	m.Status = types.StringValue(statusInvited)
-	if invitation.Status == billiumapi.InvitationStatusExpired {
-		m.Status = types.StringValue(statusExpired)
-	}
-	role := platform.Role(invitation.Role)
-	permissions := role.Permissions()
-	if invitation.Permissions != nil {
-		permissions = fromAPI(*invitation.Permissions)
-	}
-	m.adoptRest(invitation.MerchantID, invitation.Email, role, invitation.PermissionSetID, permissions)
 }
 
-// adoptRest keeps the address and the permissions as they were declared while
-// they mean the same. All that the role allows needs no declaration.
-func (m *teamMemberModel) adoptRest(merchantID, email string, role platform.Role, setID *string, permissions []platform.Permission) {
-	m.MerchantID = types.StringValue(merchantID)
-	if address := types.StringValue(email); !sameAddress(m.Email, address) {
-		m.Email = address
+// continueFrom plans the same invitation or member as in the state, or a new
+// invitation where the one in the state has expired or has to be changed. By the
+// time of the apply someone may have accepted it.
+func (m *teamMemberModel) continueFrom(state *teamMemberModel) (diags diag.Diagnostics) {
+	m.ID, m.MemberID, m.InvitationID, m.Status = state.ID, state.MemberID, state.InvitationID, state.Status
+	expired := state.Status.ValueString() == statusExpired
+	if expired {
+		diags.AddWarning(teamMemberKind.Name(state.label())+" has not accepted the invitation",
+			fmt.Sprintf("The invitation %s has expired. The apply sends a new one.", state.InvitationID.ValueString()))
 	}
-	m.Role = types.StringValue(string(role))
-	m.PermissionSetID = types.StringPointerValue(setID)
-	switch declared, known := expand(m.Permissions); {
-	case setID != nil:
-		m.Permissions = types.SetNull(types.StringType)
-	case known && slices.Equal(declared, permissions):
-	case slices.Equal(permissions, role.Permissions()):
-		m.Permissions = types.SetNull(types.StringType)
-	default:
-		m.Permissions = setOf(permissions)
+	if expired || state.Status.ValueString() == statusInvited && !m.same(state) {
+		m.ID, m.InvitationID, m.MemberID, m.Status = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	}
-	m.PermissionsFrom = m.source()
+	return diags
 }
 
-// source says where the permissions come from.
-func (m *teamMemberModel) source() types.String {
-	return declaredSource(m.PermissionSetID, m.Permissions, types.StringValue(fromRole))
+// checkNew refuses to invite someone who is on the team, or invited, already.
+func (t *teamMembers) checkNew(ctx context.Context, plan *teamMemberModel) (diags diag.Diagnostics) {
+	if !t.Ready() || plan.Email.ValueString() == "" {
+		return nil
+	}
+	if t.Run().Create(teamMemberKind.Type, platform.EmailKey(plan.Email.ValueString()), "") {
+		diags.AddAttributeError(path.Root("email"), "Two resources invite "+plan.label(),
+			"Another resource of this configuration invites the same address, and the platform has one place for it. Remove one of them.")
+		return diags
+	}
+	team, err := t.Team(ctx)
+	if err != nil {
+		diags.Append(diagnostics.AttributeError(path.Root("email"), "look for", teamMemberKind.Name(plan.label()), err))
+		return diags
+	}
+	if help := howToImport(t.MerchantID, find(team, plan)); help != "" {
+		diags.AddAttributeError(path.Root("email"), plan.label()+" is on the team already", help)
+	}
+	return diags
+}
+
+// howToImport says how to manage someone who is there already; it is empty where
+// no one is, or only an invitation that expired.
+func howToImport(merchantID string, found place) string {
+	var m teamMemberModel
+	if !m.adopt(found) || m.Status.ValueString() == statusExpired {
+		return ""
+	}
+	if m.Role.ValueString() == string(platform.Owner) {
+		return fmt.Sprintf("%s is the OWNER (%s), who can't be managed here: ownership is transferred in Billium's dashboard.", m.label(), m.ID.ValueString())
+	}
+	what := "a member of the team"
+	if m.Status.ValueString() == statusInvited {
+		what = "invited"
+	}
+	return fmt.Sprintf("%s is %s already (%s). To manage it here, import it:\n\n%s\n\n"+
+		"Where another resource of the configuration had it before, use a moved block instead.",
+		m.label(), what, m.ID.ValueString(), teamMemberKind.ImportBlock(merchantID, m.ID.ValueString()))
+}
+
+// checkAccess refuses a role above the provider's own, what the role doesn't
+// allow, and what the provider's key can't grant. state is nil for someone new.
+func (t *teamMembers) checkAccess(ctx context.Context, state, plan *teamMemberModel) diag.Diagnostics {
+	var had []platform.Permission
+	before := noPatterns
+	if state != nil {
+		had, before = t.held(ctx, state), state.Permissions
+	}
+	diags := t.checkRole(ctx, plan)
+	diags.Append(checkNull(t.Billium, plan.PermissionSetID, teamMemberKind.Noun)...)
+	at, role := path.Root("permissions"), platform.Role(plan.Role.ValueString())
+	wanted, known := plan.own()
+	switch {
+	case diags.HasError() || plan.Role.IsUnknown():
+		return diags
+	case plan.PermissionSetID.ValueString() != "":
+		var more diag.Diagnostics
+		wanted, _, more = checkSet(ctx, t.Billium, plan.PermissionSetID, had) // nothing where that can't be told yet
+		diags.Append(more...)
+		diags.Append(checkCap(path.Root("permission_set_id"), role, wanted)...)
+		return diags
+	case !known:
+		return diags
+	case plan.Permissions.IsNull():
+		at = path.Root("role")
+	}
+	diags.Append(checkCap(at, role, wanted)...)
+	if !diags.HasError() {
+		diags.Append(checkGrant(ctx, t.Billium, at, "team:invite", had, wanted)...)
+	}
+	diags.Append(adviseOn(path.Root("permissions"), before, plan.Permissions)...)
+	return diags
+}
+
+// checkRole refuses a role above that of the user behind the provider's key.
+func (t *teamMembers) checkRole(ctx context.Context, plan *teamMemberModel) (diags diag.Diagnostics) {
+	if !t.Ready() || plan.Role.IsUnknown() {
+		return nil
+	}
+	current, err := t.Current(ctx)
+	if err != nil {
+		diags.Append(diagnostics.AttributeError(path.Root("role"), "check", "the role of the provider's Billium API key", err))
+		return diags
+	}
+	if platform.Role(plan.Role.ValueString()).Above(platform.Role(current.Role)) {
+		diags.AddAttributeError(path.Root("role"), "The role is above the provider's own",
+			fmt.Sprintf("A user can't give a role above their own. The user behind the provider's key (%s…) is %s. Give the provider the key of a user who is %s or above.",
+				current.KeyPrefix, current.Role, plan.Role.ValueString()))
+	}
+	return diags
+}
+
+// PlanDelete refuses to remove the OWNER, and whom the provider can't do without.
+func (t *teamMembers) PlanDelete(ctx context.Context, state *teamMemberModel) diag.Diagnostics {
+	if state.Role.ValueString() == string(platform.Owner) {
+		return ownerStays(state, "removed")
+	}
+	return t.guard(ctx, state, nil)
+}
+
+func ownerStays(state *teamMemberModel, action string) (diags diag.Diagnostics) {
+	diags.AddError(teamMemberKind.Name(state.label())+" is the OWNER",
+		fmt.Sprintf("The OWNER can't be %s: ownership is transferred in Billium's dashboard. "+
+			"To stop managing this member, use a removed block with destroy = false.", action))
+	return diags
 }
 
 // own returns the permissions of a member who uses no set; known is false where
@@ -291,33 +330,30 @@ func (m *teamMemberModel) same(other *teamMemberModel) bool {
 	}
 	a, knownA := m.own()
 	b, knownB := other.own()
-	return knownA && knownB && slices.Equal(a, b)
+	return knownA && knownB && platform.Equal(a, b)
 }
 
-// invitation is the request that invites.
-func (m *teamMemberModel) invitation() billiumapi.CreateInvitationRequest {
-	request := billiumapi.CreateInvitationRequest{
-		Email: m.Email.ValueString(), Role: billiumapi.AssignableRole(m.Role.ValueString()),
-		PermissionSetID: m.PermissionSetID.ValueStringPointer(),
+// held returns what someone may do now, as far as that can be told.
+func (t *teamMembers) held(ctx context.Context, m *teamMemberModel) []platform.Permission {
+	if permissions, known := m.own(); known {
+		return permissions
 	}
-	if permissions, known := expand(m.Permissions); known {
-		request.Permissions = toAPI(permissions)
+	if set := m.PermissionSetID.ValueString(); set != "" && t.Ready() {
+		if found, err := t.PermissionSet(ctx, set); err == nil {
+			return m.within(platform.Of(found.Permissions))
+		}
 	}
-	return request
+	return nil
 }
 
-// updateRequest says all of the member's access at once: a new role alone would
-// give all that it allows.
-func (m *teamMemberModel) updateRequest() billiumapi.UpdateTeamMemberRequest {
-	request := billiumapi.UpdateTeamMemberRequest{Role: new(billiumapi.AssignableRole(m.Role.ValueString()))}
-	permissions, known := expand(m.Permissions)
-	switch {
-	case m.PermissionSetID.ValueString() != "":
-		request.PermissionSetID = m.PermissionSetID.ValueStringPointer()
-	case known:
-		request.Permissions = nullable.NewNullableWithValue(*toAPI(permissions))
-	default:
-		request.Permissions = nullable.NewNullNullable[[]billiumapi.Permission]()
+// willHold returns what someone may do once the plan is applied; known is false
+// where that can't be told yet.
+func (t *teamMembers) willHold(ctx context.Context, m *teamMemberModel) (permissions []platform.Permission, known bool, err error) {
+	set := m.PermissionSetID
+	if set.ValueString() == "" || m.Role.IsUnknown() {
+		permissions, known = m.own()
+		return permissions, known, nil
 	}
-	return request
+	permissions, known, err = t.PermissionsAhead(ctx, set.ValueString())
+	return m.within(permissions), known, err
 }

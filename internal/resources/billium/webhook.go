@@ -20,10 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
@@ -115,12 +113,8 @@ func (r *webhookResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "How long a delivery may take, in milliseconds, 1000 to 30000; 30000 where it is not set.",
 				Validators:          []validator.Int64{int64validator.Between(minTimeout, maxTimeout)},
 			},
-			"secret_id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Which of `secrets` is the one in `secret`; null where `secret` is.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"secrets": secretsAttribute(),
+			"secret_id": object.Lasting("Which of `secrets` is the one in `secret`; null where `secret` is."),
+			"secrets":   secretsAttribute(),
 		}),
 	}
 }
@@ -186,10 +180,7 @@ func (m *webhookModel) updateRequest(state *webhookModel) (request billiumapi.Up
 		request.Events, different = &after, true
 	}
 	if !m.Description.Equal(state.Description) {
-		request.Description, different = nullable.NewNullNullable[string](), true
-		if !m.Description.IsNull() {
-			request.Description = nullable.NewNullableWithValue(m.Description.ValueString())
-		}
+		request.Description, different = object.Nullable(m.Description), true
 	}
 	if !m.IsActive.Equal(state.IsActive) {
 		request.IsActive, different = m.IsActive.ValueBoolPointer(), true
@@ -208,8 +199,8 @@ func (m *webhookModel) adopt(found billiumapi.Webhook) {
 	m.ID = types.StringValue(found.ID)
 	m.MerchantID = types.StringValue(found.MerchantID)
 	m.URL = types.StringValue(found.URL)
-	m.Events = webhook.EventSet(found.Events)
-	m.Description = object.Spelled(m.Description, found.Description)
+	m.Events = providerdata.SetOf(found.Events)
+	m.Description = object.Text(found.Description)
 	m.IsActive = types.BoolValue(found.IsActive)
 	m.RetryCount = types.Int64Value(int64(found.RetryCount))
 	m.Timeout = types.Int64Value(int64(found.Timeout))
@@ -336,11 +327,7 @@ func (w *webhooks) List(ctx context.Context, merchantID string, fresh bool) ([]w
 		list = w.Client.Webhooks
 	}
 	all, err := list(ctx, merchantID)
-	models := make([]webhookModel, len(all))
-	for i, found := range all {
-		models[i].adopt(found)
-	}
-	return models, err
+	return object.ModelsOf(all, (*webhookModel).adopt), err
 }
 
 // Inspect lists the webhooks: Billium answers for no single one.
@@ -350,20 +337,7 @@ func (w *webhooks) Inspect(ctx context.Context, merchantID, _, comment string) e
 }
 
 func (w *webhooks) Each(ctx context.Context, _ string) iter.Seq2[webhookModel, error] {
-	return func(yield func(webhookModel, error) bool) {
-		all, err := w.Client.Webhooks(ctx, w.MerchantID)
-		if err != nil {
-			yield(webhookModel{}, err)
-			return
-		}
-		for _, found := range all {
-			var m webhookModel
-			m.adopt(found)
-			if !yield(m, nil) {
-				return
-			}
-		}
-	}
+	return providerdata.Sequence(w.List(ctx, w.MerchantID, true))
 }
 
 // withSecret returns the secrets with one that was just made before them.

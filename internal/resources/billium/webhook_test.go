@@ -9,7 +9,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	billiumapi "github.com/keyward/terraform-provider-keyward/internal/contract/billium"
-	"github.com/keyward/terraform-provider-keyward/internal/resources/webhook"
+	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
 )
 
 func hook(change func(*webhookModel)) *webhookModel {
@@ -28,10 +28,10 @@ func TestWebhookUpdateRequestHoldsWhatDiffers(t *testing.T) {
 	state := hook(func(*webhookModel) {})
 	for want, change := range map[string]func(*webhookModel){
 		`{}`: func(m *webhookModel) {
-			m.Events = webhook.EventSet([]billiumapi.WebhookEvent{"payment.paid", "invoice.*"})
+			m.Events = providerdata.SetOf([]billiumapi.WebhookEvent{"payment.paid", "invoice.*"})
 		},
 		`{"url":"https://other.com"}`:    func(m *webhookModel) { m.URL = types.StringValue("https://other.com") },
-		`{"events":["payment.created"]}`: func(m *webhookModel) { m.Events = webhook.EventSet([]string{"payment.created"}) },
+		`{"events":["payment.created"]}`: func(m *webhookModel) { m.Events = providerdata.SetOf([]string{"payment.created"}) },
 		`{"description":null}`:           func(m *webhookModel) { m.Description = types.StringNull() },
 		`{"description":"Shop"}`:         func(m *webhookModel) { m.Description = types.StringValue("Shop") },
 		`{"isActive":false}`:             func(m *webhookModel) { m.IsActive = types.BoolValue(false) },

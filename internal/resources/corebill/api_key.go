@@ -68,10 +68,7 @@ func (r *apiKey) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				Required: true,
 				MarkdownDescription: "What the key may do: `read` (GET), `write` (GET and POST) or `admin` (every method). " +
 					"Choose the lowest that works. A change issues a new key.",
-				Validators: []validator.String{validate.Word("permission level", func(name string) error {
-					_, err := platform.ParseLevel(name)
-					return err
-				})},
+				Validators: []validator.String{validate.Word("permission level", validate.Parsed(platform.ParseLevel))},
 			},
 			"company_id": schema.StringAttribute{
 				Optional: true,

@@ -174,23 +174,18 @@ func (k *apiKeys) Revoke(ctx context.Context, companyID types.String, id string)
 }
 
 func (k *apiKeys) Each(ctx context.Context, companyID string) iter.Seq2[apikey.Listed[apiKeyModel], error] {
-	return func(yield func(apikey.Listed[apiKeyModel], error) bool) {
-		var found apikey.Listed[apiKeyModel]
-		if companyID == "" {
-			var err error
-			if companyID, err = k.AnyCompany(ctx); err != nil {
-				yield(found, err)
-				return
-			}
-		}
-		for key, err := range k.Client.APIKeys(ctx, companyID, corebill.KeyFilter{}) {
-			found = apikey.Listed[apiKeyModel]{}
-			found.Key = found.Model.adopt(key)
-			if !yield(found, err) {
-				return
-			}
+	if companyID == "" {
+		var err error
+		if companyID, err = k.AnyCompany(ctx); err != nil {
+			return providerdata.Sequence[apikey.Listed[apiKeyModel]](nil, err)
 		}
 	}
+	return providerdata.Map(k.Client.APIKeys(ctx, companyID, corebill.KeyFilter{}), listed)
+}
+
+func listed(key corebillapi.APIKey) (found apikey.Listed[apiKeyModel]) {
+	found.Key = found.Model.adopt(key)
+	return found
 }
 
 // scope returns the company that a request about a key of companyID names.
@@ -321,7 +316,7 @@ func (k *apiKeys) find(ctx context.Context, through *corebill.Client, companyID 
 func (k *apiKeys) Requests(ctx context.Context, companyID types.String, filter apikey.RequestFilter) iter.Seq2[rotation.Row, error] {
 	scope, err := k.scope(ctx, companyID)
 	if err != nil {
-		return func(yield func(rotation.Row, error) bool) { yield(rotation.Row{}, err) }
+		return providerdata.Sequence[rotation.Row](nil, err)
 	}
 	rows := k.Client.APILogs(ctx, scope, corebill.LogFilter{
 		APIKeyID: filter.KeyID, CreatedAfter: filter.From, CreatedBefore: filter.To, PageSize: min(filter.Limit, corebill.PageSize),

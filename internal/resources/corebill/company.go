@@ -20,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
@@ -88,11 +87,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 			"Creating and deleting one takes an organization key of level `admin`. " +
 			"What is deleted with a company, such as its customers, is gone: `deletion_protection` prevents that, and a company that has live API keys is not deleted.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "Id of the company.",
-				PlanModifiers:       stays,
-			},
+			"id": object.Lasting("Id of the company."),
 			"name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the company, 1 to 100 characters.",
@@ -132,12 +127,7 @@ func (r *company) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 				MarkdownDescription: "Whether a plan that deletes the company is refused; `true` where it is not set. " +
 					"To delete the company, set it to `false` and apply that first. Kept by Terraform alone: the platform does not know it.",
 			},
-			"created_at": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When the company was created (RFC 3339, UTC).",
-				PlanModifiers:       stays,
-			},
+			"created_at": object.LastingTime("When the company was created"),
 		},
 	}
 }
@@ -368,18 +358,14 @@ func (c *companies) Unique(m *companyModel) object.Unique {
 }
 
 // List returns the companies that the provider's key reaches.
-func (c *companies) List(ctx context.Context, _ string, fresh bool) (models []companyModel, err error) {
+func (c *companies) List(ctx context.Context, _ string, fresh bool) (_ []companyModel, err error) {
 	var all []corebillapi.Company
 	if fresh {
 		all, err = c.Client.Companies(ctx)
 	} else {
 		all, err = c.SharedCompanies().All(ctx, providerdata.AllCompanies)
 	}
-	models = make([]companyModel, len(all))
-	for i, found := range all {
-		models[i].adopt(found)
-	}
-	return models, err
+	return object.ModelsOf(all, (*companyModel).adopt), err
 }
 
 // Inspect reads a company.
@@ -394,20 +380,8 @@ func (c *companies) SaysReplaced(ctx context.Context, _, id string) (bool, error
 }
 
 func (c *companies) All(ctx context.Context, _ string) iter.Seq2[companyModel, error] {
-	return func(yield func(companyModel, error) bool) {
-		found, err := c.Companies(ctx)
-		if err != nil {
-			yield(companyModel{}, err)
-			return
-		}
-		for _, company := range found {
-			var m companyModel
-			m.adopt(company)
-			if !yield(m, nil) {
-				return
-			}
-		}
-	}
+	found, err := c.Companies(ctx)
+	return providerdata.Sequence(object.ModelsOf(found, (*companyModel).adopt), err)
 }
 
 func (m *companyModel) createRequest() corebillapi.CreateCompanyRequest {
@@ -442,10 +416,7 @@ func (m *companyModel) updateRequest(state *companyModel) (request corebillapi.U
 		}
 	}
 	if !m.LogoURL.Equal(state.LogoURL) {
-		request.LogoURL, different = nullable.NewNullNullable[string](), true
-		if !m.LogoURL.IsNull() {
-			request.LogoURL = nullable.NewNullableWithValue(m.LogoURL.ValueString())
-		}
+		request.LogoURL, different = object.Nullable(m.LogoURL), true
 	}
 	return request, different
 }
@@ -454,7 +425,7 @@ func (m *companyModel) updateRequest(state *companyModel) (request corebillapi.U
 // state is protected.
 func (m *companyModel) adopt(company corebillapi.Company) {
 	m.ID = types.StringValue(company.ID)
-	m.Name = object.Spelled(m.Name, &company.Name)
+	m.Name = object.Text(&company.Name)
 	m.Slug = types.StringValue(company.Slug)
 	m.Currency = types.StringValue(company.Currency)
 	m.InvoicePrefix = types.StringValue(company.InvoicePrefix)

@@ -13,8 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -83,17 +81,8 @@ func (r *webhookResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Default:             booldefault.StaticBool(true),
 				MarkdownDescription: "Whether events are delivered; `true` where it is not set.",
 			},
-			"secret_preview": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "First characters of the secret; enough to recognise it, not to sign with it.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"created_at": schema.StringAttribute{
-				CustomType:          timetypes.RFC3339Type{},
-				Computed:            true,
-				MarkdownDescription: "When the webhook was created (RFC 3339, UTC).",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"secret_preview": object.Lasting("First characters of the secret; enough to recognise it, not to sign with it."),
+			"created_at":     object.LastingTime("When the webhook was created"),
 		}),
 	}
 }
@@ -197,18 +186,14 @@ func (w *webhooks) Delete(ctx context.Context, state *webhookModel) error {
 }
 
 // List returns a company's webhooks.
-func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (models []webhookModel, err error) {
+func (w *webhooks) List(ctx context.Context, companyID string, fresh bool) (_ []webhookModel, err error) {
 	var all []corebillapi.Webhook
 	if fresh {
 		all, err = providerdata.Collect(w.Client.Webhooks(ctx, companyID))
 	} else {
 		all, err = w.Webhooks().All(ctx, companyID)
 	}
-	models = make([]webhookModel, len(all))
-	for i, found := range all {
-		models[i].adopt(found)
-	}
-	return models, err
+	return object.ModelsOf(all, (*webhookModel).adopt), err
 }
 
 // Inspect reads a webhook.
@@ -218,22 +203,13 @@ func (w *webhooks) Inspect(ctx context.Context, companyID, id, comment string) e
 }
 
 func (w *webhooks) Each(ctx context.Context, companyID string) iter.Seq2[webhookModel, error] {
-	return func(yield func(webhookModel, error) bool) {
-		if companyID == "" {
-			var err error
-			if companyID, err = w.AnyCompany(ctx); err != nil {
-				yield(webhookModel{}, err)
-				return
-			}
-		}
-		for found, err := range w.Client.Webhooks(ctx, companyID) {
-			var m webhookModel
-			m.adopt(found)
-			if !yield(m, err) {
-				return
-			}
+	if companyID == "" {
+		var err error
+		if companyID, err = w.AnyCompany(ctx); err != nil {
+			return providerdata.Sequence[webhookModel](nil, err)
 		}
 	}
+	return object.Models(w.Client.Webhooks(ctx, companyID), (*webhookModel).adopt)
 }
 
 // updateRequest holds what differs from the state.
@@ -256,7 +232,7 @@ func (m *webhookModel) adopt(found corebillapi.Webhook) {
 	m.ID = types.StringValue(found.ID)
 	m.CompanyID = types.StringValue(found.CompanyID)
 	m.URL = types.StringValue(found.URL)
-	m.Events = webhook.EventSet(found.Events)
+	m.Events = providerdata.SetOf(found.Events)
 	m.Enabled = types.BoolValue(found.Enabled)
 	m.SecretPreview = types.StringValue(found.SecretPreview)
 	m.CreatedAt = timetypes.NewRFC3339TimeValue(found.CreatedAt.UTC())

@@ -7,10 +7,14 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -112,12 +116,27 @@ func (k Kind) ImportState(ctx context.Context, req resource.ImportStateRequest, 
 	resp.Diagnostics.Append(k.Identify(ctx, resp.Identity, scope, id)...)
 }
 
-// Spelled is a name or description that a platform tells, as a model has it. now is
-// nil for none. Where has is the same text, composed of other Unicode characters, it
-// stays: Terraform composes every text (NFC), and a platform tells what was typed.
-func Spelled(has types.String, now *string) types.String {
-	if now != nil && !has.IsNull() && !has.IsUnknown() && naming.Same(has.ValueString(), *now) {
-		return has
+// Text is a name or description that a platform tells, nil for none: composed (NFC), as
+// Terraform composes every text that it is given, while a platform tells what was typed.
+func Text(told *string) types.String {
+	if told == nil {
+		return types.StringNull()
 	}
-	return types.StringPointerValue(now)
+	return types.StringValue(naming.NFC(*told))
+}
+
+// Lasting is an attribute that the platform sets, and that a change in place leaves as it is.
+func Lasting(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// LastingTime is Lasting for a time.
+func LastingTime(description string) schema.StringAttribute {
+	attribute := Lasting(description + " (RFC 3339, UTC).")
+	attribute.CustomType = timetypes.RFC3339Type{}
+	return attribute
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/oapi-codegen/nullable"
 
 	"github.com/keyward/terraform-provider-keyward/internal/diagnostics"
 	"github.com/keyward/terraform-provider-keyward/internal/providerdata"
@@ -21,6 +22,31 @@ type Listed[M any] interface {
 	Label(m *M) string
 	Identity(m *M) (scope, id types.String)
 	All(ctx context.Context, scope string) iter.Seq2[M, error]
+}
+
+// Models yields the models of what a platform lists; adopt writes what it says into one.
+func Models[M, R any](list iter.Seq2[R, error], adopt func(*M, R)) iter.Seq2[M, error] {
+	return providerdata.Map(list, func(found R) (m M) {
+		adopt(&m, found)
+		return m
+	})
+}
+
+// ModelsOf returns the models of what a platform has listed.
+func ModelsOf[M, R any](all []R, adopt func(*M, R)) []M {
+	models := make([]M, len(all))
+	for i, found := range all {
+		adopt(&models[i], found)
+	}
+	return models
+}
+
+// Nullable is a text as requests take it that can unset it.
+func Nullable(text types.String) nullable.Nullable[string] {
+	if text.IsNull() {
+		return nullable.NewNullNullable[string]()
+	}
+	return nullable.NewNullableWithValue(text.ValueString())
 }
 
 // Lister is the list resource of a kind.

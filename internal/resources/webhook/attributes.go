@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -55,11 +54,7 @@ const AfterImport = "Its secret was shown once, in an answer that is lost. For o
 // own.
 func Schema(kind object.Kind, words Words, own map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "Id of the webhook.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"id": object.Lasting("Id of the webhook."),
 		"url": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: urlHelp(words.PlainHTTP) + " Changed in place.",
@@ -98,15 +93,6 @@ func checkEvent(name, platform string, known []string) error {
 		return nil
 	}
 	return fmt.Errorf("%s has no event %q.%s", platform, name, suggest.DidYouMean(name, known))
-}
-
-// EventSet returns events as the set in a model.
-func EventSet[E ~string](events []E) types.Set {
-	elements := make([]attr.Value, len(events))
-	for i, event := range events {
-		elements[i] = types.StringValue(string(event))
-	}
-	return types.SetValueMust(types.StringType, elements)
 }
 
 // EventList returns a model's events as a request takes them, sorted.

@@ -60,7 +60,7 @@ func TestCheckEvent(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	t.Parallel()
-	got := EventList[string](EventSet([]string{"b", "a"}))
+	got := EventList[string](providerdata.SetOf([]string{"b", "a"}))
 	if !slices.Equal(got, []string{"a", "b"}) || len(EventList[string](types.SetNull(types.StringType))) != 0 {
 		t.Errorf("got %v", got)
 	}

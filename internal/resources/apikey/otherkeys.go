@@ -14,6 +14,9 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/resources/object"
 )
 
+// The keys that a resource has beside the current one: the previous key and orphaned
+// ones, as attributes and as values.
+
 func previousSchema(kind object.Kind) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Computed:            true,
