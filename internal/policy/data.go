@@ -31,15 +31,17 @@ type Exception struct {
 }
 
 // newData is what rules find below data: the settings and the platforms' facts,
-// and what the user's file adds.
-func newData(user map[string]any) (map[string]any, error) {
+// and what the user's file adds; "" for none.
+func newData(file string) (data map[string]any, err error) {
 	var config map[string]any
-	if err := decode(defaultConfig, &config); err != nil {
+	if err := util.UnmarshalJSON(defaultConfig, &config); err != nil {
 		return nil, fmt.Errorf("reading the settings: %w", err)
 	}
-	data := maps.Clone(user)
-	if data == nil {
-		data = map[string]any{}
+	data = map[string]any{}
+	if file != "" {
+		if data, err = readData(file); err != nil {
+			return nil, err
+		}
 	}
 	own := asMap(data["keyward"])
 	for name := range own {
@@ -64,7 +66,7 @@ func newData(user map[string]any) (map[string]any, error) {
 // Settings returns the names of the settings below keyward.config.
 func Settings() []string {
 	var config map[string]any
-	if err := decode(defaultConfig, &config); err != nil {
+	if err := util.UnmarshalJSON(defaultConfig, &config); err != nil {
 		return nil // New says so
 	}
 	return slices.Sorted(maps.Keys(config))
@@ -175,4 +177,16 @@ type exception struct {
 	Exception
 
 	address *regexp.Regexp
+}
+
+// asMap and asList are a value as what it should be; reading the zero value is
+// fine, and writing to a nil map is never done.
+func asMap(value any) map[string]any {
+	m, _ := value.(map[string]any)
+	return m
+}
+
+func asList(value any) []any {
+	l, _ := value.([]any)
+	return l
 }

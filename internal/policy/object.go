@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,17 +40,9 @@ type Object struct {
 // Changed reports whether the plan does anything with it.
 func (o *Object) Changed() bool { return o.Action != "none" }
 
-type change struct {
-	Before          map[string]any `json:"before"`
-	After           map[string]any `json:"after"`
-	AfterUnknown    any            `json:"after_unknown"`
-	BeforeSensitive any            `json:"before_sensitive"`
-	AfterSensitive  any            `json:"after_sensitive"`
-}
-
 func newObject(plan tfstate.Document, c tfstate.Change) (Object, error) {
-	var ch change
-	if err := decode(c.Raw, &ch); err != nil {
+	change, err := c.Concealed()
+	if err != nil {
 		return Object{}, fmt.Errorf("its change can't be understood: %w", masked(err))
 	}
 	action, err := actionOf(c.Actions)
@@ -62,8 +53,7 @@ func newObject(plan tfstate.Document, c tfstate.Change) (Object, error) {
 		Address: c.Address, Type: c.Type, Name: c.Name, Module: c.Module, Deposed: c.Deposed != "",
 		Action: action, CreateFirst: slices.Equal(c.Actions, []string{"create", "delete"}),
 		Forgets: action == "replace" && slices.Contains(c.Actions, "forget"),
-		Before:  conceal(ch.Before, ch.BeforeSensitive), After: conceal(ch.After, ch.AfterSensitive),
-		Unknown: []string{}, References: map[string][]string{},
+		Before:  change.Before, After: change.After, Unknown: []string{}, References: map[string][]string{},
 	}
 	if o.After == nil && action != "delete" && action != "forget" {
 		return Object{}, fmt.Errorf("the plan says %s, but not what it will be", action)
@@ -72,7 +62,7 @@ func newObject(plan tfstate.Document, c tfstate.Change) (Object, error) {
 	if !slices.Contains(tfstate.Types, c.Type) {
 		return Object{}, fmt.Errorf("no rule knows the resource type %s: update keyward", c.Type)
 	}
-	unknownPaths("", ch.AfterUnknown, &o.Unknown)
+	unknownPaths("", change.AfterUnknown, &o.Unknown)
 	slices.Sort(o.Unknown)
 	for _, path := range o.Unknown {
 		// Older Terraforms write null for what isn't known.
@@ -124,20 +114,4 @@ func unknownPaths(at string, value any, into *[]string) {
 			unknownPaths(below(fmt.Sprint(i)), part, into)
 		}
 	}
-}
-
-// objectsInput is what rules see of objects.
-func objectsInput(objects []Object) []any {
-	out := []any{}
-	for _, o := range objects {
-		content, err := json.Marshal(o)
-		if err != nil {
-			continue // it came from JSON
-		}
-		var value any
-		if decode(content, &value) == nil {
-			out = append(out, value)
-		}
-	}
-	return out
 }

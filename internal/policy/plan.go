@@ -3,7 +3,6 @@
 package policy
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,13 +40,11 @@ func ParsePlan(file string, content []byte) (*Plan, error) {
 	case len(documents) > 1:
 		return nil, fmt.Errorf("%s: there is something after the plan", file)
 	}
-	var input map[string]any
-	if err := decode(doc.Text, &input); err != nil {
+	input, tokens, err := doc.Concealed()
+	if err != nil {
 		return nil, fmt.Errorf("%s: it is not a plan as JSON: %w", file, masked(err))
 	}
-	plan := &Plan{File: file, Complete: doc.Complete}
-	hide(input)
-	tokens := maskTokens(input)
+	plan := &Plan{File: file, Complete: doc.Complete, Objects: []Object{}}
 	for _, change := range doc.Changes {
 		object, err := newObject(doc, change)
 		if err != nil {
@@ -59,23 +56,10 @@ func ParsePlan(file string, content []byte) (*Plan, error) {
 		plan.Objects = append(plan.Objects, object)
 	}
 	input["keyward"] = map[string]any{
-		"version": json.Number("1"), "file": mask.Text(file), "complete": plan.Complete, "tokens": tokens, "objects": objectsInput(plan.Objects),
+		"version": json.Number("1"), "file": mask.Text(file), "complete": plan.Complete, "tokens": tokens, "objects": plan.Objects,
 	}
 	plan.input = input
 	return plan, nil
-}
-
-// decode decodes JSON, keeping numbers as they are written.
-func decode(content []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.UseNumber()
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if decoder.More() {
-		return errors.New("there is something after it")
-	}
-	return nil
 }
 
 func masked(err error) error { return errors.New(mask.Text(err.Error())) }
