@@ -5,18 +5,11 @@ import (
 	"os"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
-
-// AddFlag gives the command --accounts, the file that Load reads.
-func AddFlag(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVar(file, "accounts", "", "`FILE` that lists accounts (JSON), instead of the provider's variables")
-}
 
 // Load returns the accounts of the file or, where none is named, those of the
 // variables that the provider reads. It makes no request. No account at all is

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/policy"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
@@ -19,13 +18,14 @@ type checked struct {
 	plans    []*policy.Plan
 	rules    []*policy.Rule
 	findings []policy.Finding
-	failOn   string
-	version  string
+	// fails tells of a severity whether it ends in exit code 1.
+	fails   func(report.Severity) bool
+	version string
 }
 
 // counts reports whether a finding ends in exit code 1.
 func (c *checked) counts(f policy.Finding) bool {
-	return f.Accepted == nil && env.Fails(f.Severity, c.failOn)
+	return f.Accepted == nil && c.fails(f.Severity)
 }
 
 func (c *checked) failed() bool { return slices.ContainsFunc(c.findings, c.counts) }

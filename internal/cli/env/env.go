@@ -18,6 +18,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // Env is what commands take from around them besides their arguments. SetDefaults puts
@@ -41,8 +42,9 @@ type Env struct {
 	// exec.ErrNotFound means that there is no such program.
 	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
 
-	// maxWait is --max-wait: how long requests may wait for a platform.
-	maxWait time.Duration
+	// Flags are what the flags say that several commands have.
+	Flags
+
 	// shared makes all accounts at an address wait together, and once.
 	shared *client.Shared
 	// notices guards Stderr: requests are made in parallel.
@@ -75,7 +77,7 @@ func (e *Env) SetDefaults() *Env {
 	if e.Exec == nil {
 		e.Exec = run
 	}
-	e.maxWait, e.shared = budget.DefaultMaxWait, client.NewShared()
+	e.Flags.maxWait, e.shared = budget.DefaultMaxWait, client.NewShared()
 	return e
 }
 
@@ -114,19 +116,25 @@ func (e *Env) ClientOptions() client.Options {
 	}
 }
 
-// Accounts returns the accounts of the file that --accounts names or, where it is "",
-// those of the environment. No account at all is inventory.ErrNoAccount.
-func (e *Env) Accounts(file string) (*inventory.Accounts, error) {
-	return inventory.Load(file, e.Getenv, e.ClientOptions())
+// Accounts returns the accounts of the file that --accounts names or, without it, those
+// of the environment. No account at all is inventory.ErrNoAccount.
+func (e *Env) Accounts() (*inventory.Accounts, error) {
+	return inventory.Load(e.AccountsFile, e.Getenv, e.ClientOptions())
 }
 
 // Inventory returns what is live in the same accounts.
-func (e *Env) Inventory(file string) (*inventory.Inventory, error) {
-	access, err := e.Accounts(file)
+func (e *Env) Inventory() (*inventory.Inventory, error) {
+	access, err := e.Accounts()
 	if err != nil {
 		return nil, err
 	}
 	return inventory.New(access), nil
+}
+
+// ReadStates reads the keys of the states and plans that --state names, for a command that
+// concludes nothing from a key that is missing.
+func (e *Env) ReadStates() ([]tfstate.Resource, error) {
+	return tfstate.ReadKeysWithPlans(e.States, e.ReadFile)
 }
 
 // Color reports whether Stdout may be coloured.
@@ -135,10 +143,11 @@ func (e *Env) Color() bool { return output.Color(e.Stdout, e.Getenv) }
 // Progress shows on Stderr how far a command is.
 func (e *Env) Progress() *output.Progress { return output.NewProgress(e.Stderr, e.Now) }
 
-// Print writes a listing to Stdout, coloured where Stdout can be.
-func (e *Env) Print(l output.Listing, format output.Format) error {
+// Print writes a listing to Stdout in the format of --output, coloured where Stdout can
+// be.
+func (e *Env) Print(l output.Listing) error {
 	l.Color = e.Color()
-	return l.Write(e.Stdout, format)
+	return l.Write(e.Stdout, e.Format)
 }
 
 // Say writes a line for people to Stderr. Nothing can be done about a closed one.

@@ -44,12 +44,72 @@ type failedTarget struct {
 
 func (t target) at() pastedAt { return pastedAt{t.given, t.line} }
 
+// task is what a command does with every key that it is given.
+type task struct {
+	// find returns the key that an argument names.
+	find func(*inventory.Inventory, context.Context, string) (inventory.Key, error)
+	// do does it with a key, and returns what prints the result.
+	do func(context.Context, *inventory.Inventory, []tfstate.Resource, target) (print func() error, err error)
+	// notDone begins the line about a key of several with which it failed.
+	notDone string
+	// failuresOnStdout tells that such a line is a part of the result.
+	failuresOnStdout bool
+}
+
+// run does the task with the key that an argument names or, where it is -, with that of
+// each token on standard input. What fails doesn't stop the rest.
+func (w task) run(ctx context.Context, e *env.Env, reference string) error {
+	inv, err := e.Inventory()
+	if err != nil {
+		return err
+	}
+	if reference == env.Stdin && slices.Contains(e.States, env.Stdin) {
+		return errors.New("the tokens and a state can't both come from standard input: name a file for --state")
+	}
+	states, err := e.ReadStates()
+	if err != nil {
+		return err
+	}
+	targets, err := w.targets(ctx, e, inv, reference)
+	if err != nil {
+		return err
+	}
+	people, failed := e.Stderr, 0
+	if w.failuresOnStdout {
+		people = e.Stdout
+	}
+	for i, t := range targets {
+		var print func() error
+		if t.err = t.find(ctx, inv, states); t.err == nil {
+			print, t.err = w.do(ctx, inv, states, t)
+		}
+		if i > 0 && e.Format != output.FormatJSON && (t.err == nil || w.failuresOnStdout) {
+			if _, err := fmt.Fprintln(e.Stdout); err != nil {
+				return err
+			}
+		}
+		if t.err != nil {
+			failed++
+			err = t.fail(e.Stdout, people, e.Format, w.notDone, len(targets))
+		} else {
+			err = print()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %s failed, see above", failed, output.Count(len(targets), "token"))
+	}
+	return nil
+}
+
 // targets returns what an argument names: a key, which find returns, or where it is
 // - one for each token on standard input, which key it is not yet looked up: what is
 // done about one may change what is true of the next.
-func targets(ctx context.Context, e *env.Env, reference string, find func(context.Context, string) (inventory.Key, error)) ([]target, error) {
+func (w task) targets(ctx context.Context, e *env.Env, inv *inventory.Inventory, reference string) ([]target, error) {
 	if reference != env.Stdin {
-		key, err := find(ctx, reference)
+		key, err := w.find(inv, ctx, reference)
 		return []target{{key: key}}, err
 	}
 	text, err := e.ReadTokens()
@@ -104,21 +164,4 @@ func (t target) fail(out, people io.Writer, format output.Format, verb string, a
 		return t.err
 	}
 	return fmt.Errorf("%s: %w", t.given, t.err)
-}
-
-// readStates reads the states and plans that say which key a token is, and what
-// manages it.
-func readStates(e *env.Env, paths []string, reference string) ([]tfstate.Resource, error) {
-	if reference == env.Stdin && slices.Contains(paths, env.Stdin) {
-		return nil, errors.New("the tokens and a state can't both come from standard input: name a file for --state")
-	}
-	return tfstate.ReadKeysWithPlans(paths, e.ReadFile)
-}
-
-// notAll is the error where some of several targets failed.
-func notAll(failed, all int) error {
-	if failed == 0 {
-		return nil
-	}
-	return fmt.Errorf("%d of %s failed, see above", failed, output.Count(all, "token"))
 }

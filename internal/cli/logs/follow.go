@@ -108,7 +108,7 @@ func (t *tail) next(ctx context.Context) ([]inventory.Request, error) {
 
 // rowWriter returns what writes one request at a time.
 func (o *Options) rowWriter() func(inventory.Request) error {
-	switch o.format {
+	switch o.Format {
 	case output.FormatJSON:
 		return func(r inventory.Request) error { return output.JSONLine(o.Stdout, r) }
 	case output.FormatCSV:

@@ -20,12 +20,11 @@ import (
 type Options struct {
 	*env.Env
 
-	accounts, platform, scope, key, since, status, method string
+	key, since, status, method string
 
 	limit    int
 	follow   bool
 	interval time.Duration
-	format   output.Format
 }
 
 // New returns keyward logs.
@@ -52,9 +51,9 @@ JSON is then one object a line.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format)
-	env.AddPlatform(cmd, &o.platform, &o.scope)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd)
+	o.AddPlatform(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.key, "key", "", "requests of the key with this `ID` or prefix")
 	f.StringVar(&o.since, "since", "", "requests since this `TIME`: 24h, 7d, 2026-01-31, 2026-01-31T08:00:00Z")
@@ -71,7 +70,7 @@ JSON is then one object a line.`,
 var statusForm = regexp.MustCompile(`^[1-5]([0-9][0-9]|xx)$`)
 
 func run(ctx context.Context, o *Options) error {
-	inv, err := o.Inventory(o.accounts)
+	inv, err := o.Inventory()
 	if err != nil {
 		return err
 	}
@@ -86,12 +85,12 @@ func run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	return o.Print(env.RequestListing(rows), o.format)
+	return o.Print(env.RequestListing(rows))
 }
 
 func (o *Options) filter(ctx context.Context, inv *inventory.Inventory) (inventory.LogFilter, error) {
-	filter := inventory.LogFilter{Platform: o.platform, Scope: o.scope, Status: strings.ToLower(o.status), Method: o.method, Limit: o.limit}
-	if err := env.CheckPlatform(o.platform); err != nil {
+	filter := inventory.LogFilter{Platform: o.Platform, Scope: o.Scope, Status: strings.ToLower(o.status), Method: o.method, Limit: o.limit}
+	if err := o.CheckPlatform(); err != nil {
 		return filter, err
 	}
 	switch {
@@ -101,7 +100,7 @@ func (o *Options) filter(ctx context.Context, inv *inventory.Inventory) (invento
 		return filter, fmt.Errorf("--limit: %d is less than nothing", o.limit)
 	case o.follow && o.interval < time.Second:
 		return filter, errors.New("--interval: it must be at least 1s, for the platforms limit how often they may be asked")
-	case o.follow && o.format == output.FormatMarkdown:
+	case o.follow && o.Format == output.FormatMarkdown:
 		return filter, errors.New("--follow: a markdown table has an end; use table, json or csv")
 	}
 	var err error
@@ -110,10 +109,8 @@ func (o *Options) filter(ctx context.Context, inv *inventory.Inventory) (invento
 			return filter, fmt.Errorf("--since: %w", err)
 		}
 	}
-	if o.scope != "" {
-		if err := inv.Reaches(ctx, o.platform, o.scope); err != nil {
-			return filter, fmt.Errorf("--scope: %w", err)
-		}
+	if err := o.CheckScope(ctx, inv); err != nil {
+		return filter, err
 	}
 	if o.key == "" {
 		return filter, nil

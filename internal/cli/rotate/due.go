@@ -24,8 +24,6 @@ type Options struct {
 	*env.Env
 
 	within, grace time.Duration
-	format        output.Format
-	allowEmpty    bool
 }
 
 func newDue(e *env.Env) *cobra.Command {
@@ -71,8 +69,8 @@ is set.`,
 	f := cmd.Flags()
 	f.DurationVar(&o.within, "within", 0, "also what will be due within this `DURATION`, such as 48h")
 	f.DurationVar(&o.grace, "grace", 0, "only what has been due for at least this `DURATION`: give a schedule its time")
-	env.AddAllowEmpty(cmd, &o.allowEmpty)
-	output.AddFlag(cmd, &o.format, output.FormatTable, output.FormatJSON)
+	o.AddAllowEmpty(cmd)
+	o.AddOutput(cmd, output.FormatTable, output.FormatJSON)
 	cmd.MarkFlagsMutuallyExclusive("within", "grace")
 	return cmd
 }
@@ -85,7 +83,7 @@ func run(o *Options, files []string) error {
 	if err != nil {
 		return err
 	}
-	if report.Keys == 0 && !o.allowEmpty {
+	if report.Keys == 0 && !o.AllowEmpty {
 		return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " + env.IsItRight)
 	}
 	if err := o.print(report); err != nil {

@@ -46,7 +46,7 @@ func newDueFinding(state string, item due.Item, now time.Time) dueFinding {
 // print writes the findings to stdout. Where there are none, the table is left
 // away, and stderr says what has been looked at.
 func (o *Options) print(r dueReport) error {
-	if o.format == output.FormatJSON {
+	if o.Format == output.FormatJSON {
 		return output.JSON(o.Stdout, r)
 	}
 	if len(r.Due) == 0 {
