@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
@@ -198,7 +199,7 @@ func checkPublicKey(c *check) {
 		}
 		if k.Use != nil && k.Use.Forbidden > 0 {
 			odd = append(odd, fmt.Sprintf("In the last %s, %s refused with 403, lately from %s.", days(c.policy.Within),
-				many(k.Use.Forbidden, "request of it was", "requests of it were"), strings.Join(k.Use.Origins, "; ")))
+				output.Many(k.Use.Forbidden, "request of it was", "requests of it were"), strings.Join(k.Use.Origins, "; ")))
 		}
 		if len(odd) == 0 {
 			continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/corebill"
 )
@@ -37,7 +38,7 @@ func (c *check) broaderPermissions(k *Key) {
 	}
 	c.add(k.Object, Finding{
 		Title: fmt.Sprintf("%s has %s, and %s would have sufficed in the last %s.", upper(k.Short()),
-			many(len(k.Permissions), "permission", "permissions"), sufficed(k.Use.Permissions), days(c.policy.Within)),
+			output.Count(len(k.Permissions), "permission"), sufficed(k.Use.Permissions), days(c.policy.Within)),
 		Evidence: append(did(k), "It needed "+listed(k.Use.Permissions)+".", "It never needed "+listed(never)+"."),
 		Remedy:   narrowPermissions(k),
 	})
@@ -80,7 +81,7 @@ func did(k *Key) []string {
 	for i, o := range busiest {
 		operations[i] = fmt.Sprintf("%s (%d)", o.What, o.Times)
 	}
-	evidence := []string{fmt.Sprintf("It made %s between %s and %s: %s.", many(use.Requests, "request", "requests"),
+	evidence := []string{fmt.Sprintf("It made %s between %s and %s: %s.", output.Count(use.Requests, "request"),
 		date(use.First), date(use.Last), strings.Join(operations, ", "))}
 	if k.Organization() && len(use.Scopes) == 1 {
 		evidence = append(evidence, "It worked for the company "+use.Scopes[0]+" alone: a key of that company would have sufficed.")

@@ -40,6 +40,15 @@ func (in *Inventory) all(yield func(live) bool) {
 		each(in.Members, yield) && each(in.Invitations, yield) && each(in.Webhooks, yield)
 }
 
+// LiveIDs are the ids of all live objects.
+func (in *Inventory) LiveIDs() map[string]bool {
+	ids := map[string]bool{}
+	for object := range in.all {
+		ids[object.Ref().ID] = true
+	}
+	return ids
+}
+
 func each[T live](objects []T, yield func(live) bool) bool {
 	for _, object := range objects {
 		if !yield(object) {

@@ -7,29 +7,18 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/tfconfig"
 )
 
 // days is a duration for people.
 func days(d time.Duration) string {
-	n := int(d / Day)
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
+	return output.Count(int(d/Day), "day")
 }
 
 // date is a time for people.
 func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-// many is a number with its noun.
-func many(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}
 
 // listed is a list of permissions for people: nothing, a few by name, or all of
 // them as a wildcard.

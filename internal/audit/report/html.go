@@ -70,7 +70,7 @@ func writeHTML(w io.Writer, r *audit.Report) error {
 
 func newView(r *audit.Report) view {
 	v := view{
-		Title: "Keyward audit of " + r.Made.Began.UTC().Format("2 January 2006"), Verdict: verdict(r), Began: date(r.Made.Began),
+		Title: "Keyward audit of " + r.Made.Began.UTC().Format("2 January 2006"), Verdict: Verdict(r), Began: date(r.Made.Began),
 		BeganISO: stamp(r.Made.Began), Style: template.CSS(pageStyle), //nolint:gosec // it is this package's own file
 		Objects: objects(newSummary(r)), Gaps: r.Made.Gaps, Chart: newChart(r), Rules: audit.Rules(), Making: making(r), Limits: limits(r.Policy),
 	}
@@ -103,10 +103,10 @@ func newView(r *audit.Report) view {
 
 // objects says how much was looked at.
 func objects(s summary) string {
-	return fmt.Sprintf("Live: %s, %s, %s, %s, %s, %s and %s. Declared: %s.", many(s.Live.Keys, "key", "keys"),
-		many(s.Live.Companies, "company", "companies"), many(s.Live.Merchants, "merchant", "merchants"),
-		many(s.Live.Members, "member", "members"), many(s.Live.Invitations, "invitation", "invitations"),
-		many(s.Live.Sets, "permission set", "permission sets"), many(s.Live.Webhooks, "webhook", "webhooks"), many(s.Declared, "object", "objects"))
+	return fmt.Sprintf("Live: %s, %s, %s, %s, %s, %s and %s. Declared: %s.", output.Count(s.Live.Keys, "key"),
+		output.Many(s.Live.Companies, "company", "companies"), output.Count(s.Live.Merchants, "merchant"),
+		output.Count(s.Live.Members, "member"), output.Count(s.Live.Invitations, "invitation"),
+		output.Count(s.Live.Sets, "permission set"), output.Count(s.Live.Webhooks, "webhook"), output.Count(s.Declared, "object"))
 }
 
 // limits says which thresholds the findings were made with.
@@ -114,7 +114,7 @@ func limits(p audit.Policy) []string {
 	lines := []string{
 		threshold("A key should have been used within", p.NeverUsedAfter), threshold("A key may rest for", p.UnusedAfter),
 		threshold("A key may live for", p.MaxAge), threshold("An invitation may be open for", p.InvitationAfter),
-		fmt.Sprintf("A team may have %s.", many(p.MaxAdmins, "ADMIN", "ADMINs")),
+		fmt.Sprintf("A team may have %s.", output.Count(p.MaxAdmins, "ADMIN")),
 	}
 	if len(p.EmailDomains) > 0 {
 		lines = append(lines, "Members' addresses may be in "+orNothing(p.EmailDomains)+".")
@@ -126,5 +126,43 @@ func threshold(text string, d time.Duration) string {
 	if d == 0 {
 		return text + " any time."
 	}
-	return text + " " + many(int(d/audit.Day), "day", "days") + "."
+	return text + " " + output.Count(int(d/audit.Day), "day") + "."
+}
+
+// drift is what is declared against what is live.
+type drift struct {
+	// Read tells that there were declarations to read.
+	Read bool
+	// Same objects are live as they are declared.
+	Same       int
+	Different  []shownFinding
+	Undeclared []shownFinding
+	Gone       []shownFinding
+}
+
+func newDrift(r *audit.Report, open []shownFinding) drift {
+	d := drift{Read: r.Inventory.DeclaredRead}
+	live := r.Inventory.LiveIDs()
+	for _, declared := range r.Inventory.Declared {
+		if live[declared.ID] {
+			d.Same++
+		}
+	}
+	// Accepted or not, what differs is not the same.
+	for _, f := range r.Findings {
+		if f.Rule == "different" {
+			d.Same--
+		}
+	}
+	for _, f := range open {
+		switch f.Finding.Rule {
+		case "different":
+			d.Different = append(d.Different, f)
+		case "undeclared":
+			d.Undeclared = append(d.Undeclared, f)
+		case "gone":
+			d.Gone = append(d.Gone, f)
+		}
+	}
+	return d
 }

@@ -51,14 +51,8 @@ func (c *checked) verdict() string {
 		word = "FAIL"
 	}
 	text := fmt.Sprintf("%s: %s", word, output.Count(open, "finding"))
-	var parts []string
-	for _, s := range report.Severities() {
-		if number[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", number[s], s))
-		}
-	}
-	if len(parts) > 0 {
-		text += " (" + strings.Join(parts, ", ") + ")"
+	if open > 0 {
+		text += " (" + output.Tally(report.Severities(), number) + ")"
 	}
 	if accepted > 0 {
 		text += fmt.Sprintf(", %d accepted", accepted)
@@ -226,7 +220,7 @@ func (c *checked) junit(w io.Writer) error {
 						Message: output.Clean(strings.TrimPrefix(f.Address+": "+f.Message, ": ")), Type: string(f.Severity), Text: f.Remedy,
 					})
 				case f.Accepted != nil:
-					test.Skipped = "accepted: " + output.Clean(*f.Accepted)
+					test.Skipped = &junit.Skipped{Message: "accepted: " + output.Clean(*f.Accepted)}
 				}
 			}
 			suite.Cases = append(suite.Cases, test)

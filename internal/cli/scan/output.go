@@ -100,13 +100,7 @@ func summary(findings []scan.Finding, looked string) string {
 			}
 		}
 	}
-	var parts []string
-	for _, s := range scan.Statuses() {
-		if number[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", number[s], s))
-		}
-	}
-	text := fmt.Sprintf("%s in %s: %s.", output.Count(len(findings), "token"), looked, strings.Join(parts, ", "))
+	text := fmt.Sprintf("%s in %s: %s.", output.Count(len(findings), "token"), looked, output.Tally(scan.Statuses(), number))
 	if len(revoke) > 0 {
 		text += "\nTo revoke what is not known to be dead:\n  " + strings.Join(revoke, "\n  ")
 	}

@@ -10,11 +10,69 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
+// writeTable writes a line per finding that is not accepted. Evidence and remedy
+// take more room than a line has.
+func writeTable(w io.Writer, r *audit.Report, color bool) error {
+	open := r.Open()
+	listing := output.Listing{
+		Header: []string{"SEVERITY", "RULE", "OBJECT", "FINDING"},
+		Color:  color, None: nothing(r),
+		Paint: func(row, column int) output.Paint {
+			if column == 0 {
+				return output.SeverityPaint(open[row].Severity)
+			}
+			return output.Plain
+		},
+	}
+	for _, f := range open {
+		listing.Rows = append(listing.Rows, []string{string(f.Severity), f.Rule, f.Object.ID, f.Title})
+	}
+	if err := listing.Write(w, output.FormatTable); err != nil || len(r.Made.Gaps) == 0 {
+		return err
+	}
+	lines := "\nNot everything could be read, so there may be more:\n"
+	for _, g := range r.Made.Gaps {
+		lines += fmt.Sprintf("  the %s through %s: %s\n", output.Clean(g.Part), output.Clean(g.Source), output.Clean(g.Error))
+	}
+	return output.Printable(w, lines)
+}
+
+// writeCSV writes a row per finding, accepted ones included, with all that it
+// has.
+func writeCSV(w io.Writer, r *audit.Report) error {
+	listing := output.Listing{Header: []string{
+		"ID", "SEVERITY", "RULE", "PLATFORM", "KIND", "OBJECT ID", "NAME", "SCOPE", "FILE", "ADDRESS",
+		"FINDING", "EVIDENCE", "DIFFERENCES", "REMEDY", "CODE", "ACCEPTED",
+	}}
+	for _, f := range r.Findings {
+		accepted := ""
+		if f.Accepted != nil {
+			accepted = "yes"
+			if f.Accepted.Reason != "" {
+				accepted = f.Accepted.Reason
+			}
+		}
+		listing.Rows = append(listing.Rows, []string{
+			f.ID, string(f.Severity), f.Rule, string(f.Object.Platform), string(f.Object.Kind), f.Object.ID, f.Object.Name, f.Object.Scope,
+			f.File, f.Address, f.Title, strings.Join(f.Evidence, " "), differences(f.Differences), f.Remedy.Text, f.Remedy.Code, accepted,
+		})
+	}
+	return listing.Write(w, output.FormatCSV)
+}
+
+func differences(all []audit.Difference) string {
+	texts := make([]string, len(all))
+	for i, d := range all {
+		texts[i] = fmt.Sprintf("%s: declared %q, live %q", d.Field, d.Declared, d.Live)
+	}
+	return strings.Join(texts, "; ")
+}
+
 // writeMarkdown writes the findings with their evidence and remedies, for a pull
 // request or a wiki.
 func writeMarkdown(w io.Writer, r *audit.Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Keyward audit\n\n%s\n", verdict(r))
+	fmt.Fprintf(&b, "# Keyward audit\n\n%s\n", Verdict(r))
 	markdownGaps(&b, r.Made.Gaps)
 	if len(r.Findings) > 0 {
 		b.WriteString("\n| Severity | Rule | Object | Finding |\n| --- | --- | --- | --- |\n")
