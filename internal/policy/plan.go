@@ -141,9 +141,7 @@ func actionOf(actions []string) (string, error) {
 		return "none", nil
 	case "create", "update", "delete", "forget":
 		return actions[0], nil
-	case "delete,create", "create,delete":
-		return "replace", nil
-	case "create,forget":
+	case "delete,create", "create,delete", "create,forget":
 		return "replace", nil
 	default:
 		return "", fmt.Errorf("the plan does %q with it, which is not known here: update keyward", actions)
@@ -152,12 +150,7 @@ func actionOf(actions []string) (string, error) {
 
 // unknownPaths lists where after_unknown says true.
 func unknownPaths(at string, value any, into *[]string) {
-	below := func(name string) string {
-		if at == "" {
-			return name
-		}
-		return at + "." + name
-	}
+	below := func(name string) string { return strings.TrimPrefix(at+"."+name, ".") }
 	switch v := value.(type) {
 	case bool:
 		if v {

@@ -3,6 +3,7 @@
 package env
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -53,18 +54,10 @@ type Env struct {
 
 // SetDefaults puts the real thing in place of each zero field, and returns e.
 func (e *Env) SetDefaults() *Env {
-	if e.Version == "" {
-		e.Version = moduleVersion()
-	}
-	if e.Stdin == nil {
-		e.Stdin = os.Stdin
-	}
-	if e.Stdout == nil {
-		e.Stdout = os.Stdout
-	}
-	if e.Stderr == nil {
-		e.Stderr = os.Stderr
-	}
+	e.Version = cmp.Or(e.Version, moduleVersion())
+	e.Stdin = cmp.Or(e.Stdin, io.Reader(os.Stdin))
+	e.Stdout = cmp.Or(e.Stdout, io.Writer(os.Stdout))
+	e.Stderr = cmp.Or(e.Stderr, io.Writer(os.Stderr))
 	if e.Getenv == nil {
 		e.Getenv = os.Getenv
 	}
@@ -173,16 +166,14 @@ func (e *Env) notice(text string) {
 	_, _ = io.WriteString(e.Stderr, line) // likewise
 }
 
-// requestHeader names the columns of a log.
-var requestHeader = []string{"TIME", "PLATFORM", "KEY", "METHOD", "PATH", "STATUS", "MS", "ADDRESS", "PROGRAM"}
-
 // RequestStatusColumn is the one that has a colour.
 const RequestStatusColumn = 5
 
 // RequestListing is a table of requests, for keys show and logs.
 func RequestListing(requests []inventory.Request) output.Listing {
 	l := output.Listing{
-		Header: requestHeader, Records: requests, None: "No requests.",
+		Header:  []string{"TIME", "PLATFORM", "KEY", "METHOD", "PATH", "STATUS", "MS", "ADDRESS", "PROGRAM"},
+		Records: requests, None: "No requests.",
 		Paint: func(row, column int) output.Paint { return PaintRequest(requests[row], column) },
 	}
 	for _, r := range requests {
