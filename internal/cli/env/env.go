@@ -70,7 +70,7 @@ func (e *Env) SetDefaults() *Env {
 	if e.Exec == nil {
 		e.Exec = run
 	}
-	e.Flags.maxWait, e.shared = budget.DefaultMaxWait, client.NewShared()
+	e.maxWait, e.shared = budget.DefaultMaxWait, client.NewShared()
 	return e
 }
 

@@ -48,8 +48,8 @@ func (t target) at() pastedAt { return pastedAt{t.given, t.line} }
 type task struct {
 	// find returns the key that an argument names.
 	find func(*inventory.Inventory, context.Context, string) (inventory.Key, error)
-	// do does it with a key, and returns what prints the result.
-	do func(context.Context, *inventory.Inventory, []tfstate.Resource, target) (print func() error, err error)
+	// do does it with a key, and returns what writes the result.
+	do func(context.Context, *inventory.Inventory, []tfstate.Resource, target) (write func() error, err error)
 	// notDone begins the line about a key of several with which it failed.
 	notDone string
 	// failuresOnStdout tells that such a line is a part of the result.
@@ -79,9 +79,9 @@ func (w task) run(ctx context.Context, e *env.Env, reference string) error {
 		people = e.Stdout
 	}
 	for i, t := range targets {
-		var print func() error
+		var write func() error
 		if t.err = t.find(ctx, inv, states); t.err == nil {
-			print, t.err = w.do(ctx, inv, states, t)
+			write, t.err = w.do(ctx, inv, states, t)
 		}
 		if i > 0 && e.Format != output.FormatJSON && (t.err == nil || w.failuresOnStdout) {
 			if _, err := fmt.Fprintln(e.Stdout); err != nil {
@@ -92,7 +92,7 @@ func (w task) run(ctx context.Context, e *env.Env, reference string) error {
 			failed++
 			err = t.fail(e.Stdout, people, e.Format, w.notDone, len(targets))
 		} else {
-			err = print()
+			err = write()
 		}
 		if err != nil {
 			return err

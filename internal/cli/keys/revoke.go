@@ -70,7 +70,7 @@ func revoke(ctx context.Context, o *RevokeOptions, reference string) error {
 	return task{find: (*inventory.Inventory).FindID, do: o.revokeTarget, notDone: "Not revoked", failuresOnStdout: true}.run(ctx, o.Env, reference)
 }
 
-func (o *RevokeOptions) revokeTarget(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource, t target) (print func() error, err error) {
+func (o *RevokeOptions) revokeTarget(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource, t target) (write func() error, err error) {
 	if t.key.Status != inventory.Revoked {
 		if err := o.beforeRevoking(ctx, inv, t.key); err != nil {
 			return nil, err

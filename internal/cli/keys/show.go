@@ -54,7 +54,7 @@ func show(ctx context.Context, o *ShowOptions, reference string) error {
 	return task{find: (*inventory.Inventory).Find, do: o.showTarget, notDone: "Not shown"}.run(ctx, o.Env, reference)
 }
 
-func (o *ShowOptions) showTarget(ctx context.Context, inv *inventory.Inventory, _ []tfstate.Resource, t target) (print func() error, err error) {
+func (o *ShowOptions) showTarget(ctx context.Context, inv *inventory.Inventory, _ []tfstate.Resource, t target) (write func() error, err error) {
 	uses, err := inv.Uses(ctx, t.key, o.uses)
 	return func() error { return o.showKey(t, uses) }, err
 }
