@@ -187,7 +187,7 @@ func checkPublicKey(c *check, k *Key) *Finding {
 	}
 	if k.Use != nil && k.Use.Forbidden > 0 {
 		odd = append(odd, fmt.Sprintf("In the last %s, %s refused with 403, lately from %s.", days(c.policy.Within),
-			output.Plural(k.Use.Forbidden, "request of it was", "requests of it were"), strings.Join(k.Use.Origins, "; ")))
+			output.Many(k.Use.Forbidden, "request of it was", "requests of it were"), strings.Join(k.Use.Origins, "; ")))
 	}
 	if len(odd) == 0 {
 		return nil

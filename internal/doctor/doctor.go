@@ -54,7 +54,7 @@ type Options struct {
 // Run makes all checks. One that can't be made is a problem or a warning, never
 // an error.
 func Run(ctx context.Context, options Options) []Check {
-	d := &doctor{Options: options}
+	d := &doctor{Options: options, recorded: recorder{next: client.NewTransport()}}
 	if access := d.credentials(); access != nil {
 		for _, a := range access.Corebill {
 			d.corebill(ctx, a)
@@ -101,14 +101,11 @@ func (d *doctor) problem(area, name, result, remedy string) {
 
 const credentialArea = "credentials"
 
-// attempts: a diagnosis reports the first failure.
-const attempts = 1
-
 // credentials checks what is configured, without a request. It returns nil where
 // no account can be reached.
 func (d *doctor) credentials() *inventory.Accounts {
 	options := d.Client
-	options.MaxAttempts, options.Transport = attempts, &d.recorded
+	options.MaxAttempts, options.Transport = 1, &d.recorded // a diagnosis reports the first failure
 	access, err := inventory.Load(d.AccountsFile, d.Getenv, options)
 	if err != nil {
 		remedy := "Fix what the message names; keyward doctor --help has an example of an accounts file."

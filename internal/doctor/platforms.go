@@ -148,7 +148,6 @@ func (d *doctor) limits(area string) {
 
 // recorder carries requests and keeps the headers of the last answer.
 type recorder struct {
-	once sync.Once
 	next http.RoundTripper
 
 	mu     sync.Mutex
@@ -157,7 +156,6 @@ type recorder struct {
 
 // RoundTrip makes a request.
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
-	r.once.Do(func() { r.next = client.NewTransport() })
 	response, err := r.next.RoundTrip(request)
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -197,7 +197,7 @@ func TestImportsFollowTheArrows(t *testing.T) {
 	if len(drawn) < 5 {
 		t.Fatalf("the page has arrows from %d rooms", len(drawn))
 	}
-	for _, tool := range []string{"bench", "docschema", "clidocs", "policydocs"} {
+	for _, tool := range []string{"bench", "docschema", "clidocs"} {
 		delete(found, tool) // not shipped
 	}
 	for _, from := range slices.Sorted(maps.Keys(found)) {

@@ -31,11 +31,6 @@ type Listing struct {
 	None string
 }
 
-// Table writes a listing without colours.
-func Table(w io.Writer, format Format, header []string, rows [][]string, records any) error {
-	return Listing{Header: header, Rows: rows, Records: records}.Write(w, format)
-}
-
 // Write writes the listing in one of Formats.
 func (l Listing) Write(w io.Writer, format Format) error {
 	switch format {

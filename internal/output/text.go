@@ -2,12 +2,17 @@ package output
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"regexp"
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
+	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
 
 // Stamp is a point in time as tables show it, in UTC.
@@ -36,14 +41,25 @@ func Ago(t, now time.Time) string {
 }
 
 // Count writes a number of things: 1 key, 2 keys.
-func Count(n int, thing string) string { return Plural(n, thing, thing+"s") }
+func Count(n int, thing string) string { return Many(n, thing, thing+"s") }
 
-// Plural is Count for anything whose plural has no mere s: 1 company, 2 companies.
-func Plural(n int, one, more string) string {
+// Many is Count for a word whose plural is another: 1 company, 2 companies.
+func Many(n int, one, more string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, more)
+}
+
+// Tally writes how many there are of each kind that there is any of: 1 high, 2 low.
+func Tally[K ~string](kinds []K, number map[K]int) string {
+	var parts []string
+	for _, kind := range kinds {
+		if number[kind] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", number[kind], kind))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Clean returns what others wrote, such as the name of a key, on one line; what can't be
@@ -82,3 +98,59 @@ func markdownCell(text string) string {
 var emphasis = regexp.MustCompile(`\b_|_\b`)
 
 var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", ">", "&gt;", "[", `\[`, "]", `\]`)
+
+// Color reports whether what is written to w may be coloured: w is a terminal
+// that can, and the user did not say NO_COLOR. Source: no-color.org.
+func Color(w io.Writer, getenv func(string) string) bool {
+	return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb" && Terminal(w)
+}
+
+// Terminal reports whether w is a terminal. A w that has a method IsTerminal
+// tells itself, which is for tests.
+func Terminal(w any) bool {
+	switch w := w.(type) {
+	case interface{ IsTerminal() bool }:
+		return w.IsTerminal()
+	case *os.File:
+		return term.IsTerminal(int(w.Fd()))
+	default:
+		return false
+	}
+}
+
+// Paint is a colour, or none.
+type Paint string
+
+// The colours that commands use, from a terminal's own palette so that they are
+// readable on its background, dark or light.
+const (
+	Plain  Paint = ""
+	Bold   Paint = "1"
+	Faint  Paint = "2"
+	Red    Paint = "31"
+	Green  Paint = "32"
+	Yellow Paint = "33"
+	Cyan   Paint = "36"
+)
+
+// Apply colours a text, if color says so. The text must be Clean.
+func (p Paint) Apply(text string, color bool) string {
+	if !color || p == Plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(p) + "m" + text + "\x1b[0m"
+}
+
+// SeverityPaint is the colour of a severity.
+func SeverityPaint(s report.Severity) Paint {
+	switch s {
+	case report.Critical, report.High:
+		return Red
+	case report.Medium:
+		return Yellow
+	case report.Low:
+		return Cyan
+	default:
+		return Faint
+	}
+}

@@ -59,13 +59,7 @@ func New(ctx context.Context, options Options) (*Checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	var user map[string]any
-	if options.Data != "" {
-		if user, err = readData(options.Data); err != nil {
-			return nil, err
-		}
-	}
-	data, err := newData(user)
+	data, err := newData(options.Data)
 	if err != nil {
 		return nil, err
 	}

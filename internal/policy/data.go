@@ -20,26 +20,18 @@ import (
 //go:embed pack/config.json
 var defaultConfig []byte
 
-// Exception is a finding that is accepted.
-type Exception struct {
-	// Rule is a rule's id.
-	Rule string `json:"rule"`
-	// Address is an object's, where * stands for any text.
-	Address string `json:"address"`
-	// Reason says why; it must be there.
-	Reason string `json:"reason"`
-}
-
 // newData is what rules find below data: the settings and the platforms' facts,
-// and what the user's file adds.
-func newData(user map[string]any) (map[string]any, error) {
+// and what the user's file adds; "" for none.
+func newData(file string) (data map[string]any, err error) {
 	var config map[string]any
-	if err := decode(defaultConfig, &config); err != nil {
+	if err := util.UnmarshalJSON(defaultConfig, &config); err != nil {
 		return nil, fmt.Errorf("reading the settings: %w", err)
 	}
-	data := maps.Clone(user)
-	if data == nil {
-		data = map[string]any{}
+	data = map[string]any{}
+	if file != "" {
+		if data, err = readData(file); err != nil {
+			return nil, err
+		}
 	}
 	own := asMap(data["keyward"])
 	for name := range own {
@@ -64,7 +56,7 @@ func newData(user map[string]any) (map[string]any, error) {
 // Settings returns the names of the settings below keyward.config.
 func Settings() []string {
 	var config map[string]any
-	if err := decode(defaultConfig, &config); err != nil {
+	if err := util.UnmarshalJSON(defaultConfig, &config); err != nil {
 		return nil // New says so
 	}
 	return slices.Sorted(maps.Keys(config))
@@ -107,24 +99,16 @@ func checkSetting(name string, was, value any) error {
 func facts() map[string]any {
 	dangers := []any{}
 	for _, d := range billium.Dangers(billium.Permissions()) {
-		dangers = append(dangers, map[string]any{"permissions": texts(billium.Names(d.Permissions)), "why": d.Why})
+		dangers = append(dangers, map[string]any{"permissions": billium.Names(d.Permissions), "why": d.Why})
 	}
 	roles := map[string]any{}
 	for _, role := range billium.Roles() {
-		roles[string(role)] = texts(billium.Names(role.Permissions()))
+		roles[string(role)] = billium.Names(role.Permissions())
 	}
 	return map[string]any{"billium": map[string]any{
-		"permissions": texts(billium.Names(billium.Permissions())), "public_permissions": texts(billium.Names(billium.PublicPermissions())),
+		"permissions": billium.Names(billium.Permissions()), "public_permissions": billium.Names(billium.PublicPermissions()),
 		"dangers": dangers, "roles": roles,
 	}}
-}
-
-func texts(list []string) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = s
-	}
-	return out
 }
 
 // readData reads the user's file, JSON or YAML.
@@ -144,18 +128,28 @@ func readData(file string) (map[string]any, error) {
 	return data, nil
 }
 
+// exception accepts a finding.
+type exception struct {
+	// Rule is a rule's id.
+	Rule string `json:"rule"`
+	// Address is an object's, where * stands for any text.
+	Address string `json:"address"`
+	// Reason says why; it must be there.
+	Reason string `json:"reason"`
+
+	address *regexp.Regexp
+}
+
 // exceptionsOf reads the setting of that name.
-func exceptionsOf(data map[string]any, rules []*Rule) ([]exception, error) {
-	var out []exception
-	for _, element := range asList(asMap(asMap(data["keyward"])["config"])["exceptions"]) {
-		content, err := json.Marshal(element)
-		if err != nil {
-			return nil, err
-		}
-		e := exception{}
-		if err := json.Unmarshal(content, &e.Exception); err != nil {
-			return nil, errors.New("an element of keyward.config.exceptions is not {rule, address, reason}")
-		}
+func exceptionsOf(data map[string]any, rules []*Rule) (all []exception, err error) {
+	content, err := json.Marshal(asMap(asMap(data["keyward"])["config"])["exceptions"])
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(content, &all); err != nil {
+		return nil, errors.New("an element of keyward.config.exceptions is not {rule, address, reason}")
+	}
+	for i, e := range all {
 		switch {
 		case e.Rule == "" || e.Address == "" || e.Reason == "":
 			return nil, errors.New("an element of keyward.config.exceptions lacks its rule, address or reason")
@@ -163,16 +157,21 @@ func exceptionsOf(data map[string]any, rules []*Rule) ([]exception, error) {
 			return nil, fmt.Errorf("keyward.config.exceptions names the rule %q, which there isn't", e.Rule)
 		}
 		pattern := strings.ReplaceAll(regexp.QuoteMeta(e.Address), `\*`, `.*`)
-		if e.address, err = regexp.Compile("^" + pattern + "$"); err != nil {
+		if all[i].address, err = regexp.Compile("^" + pattern + "$"); err != nil {
 			return nil, err
 		}
-		out = append(out, e)
 	}
-	return out, nil
+	return all, nil
 }
 
-type exception struct {
-	Exception
+// asMap and asList are a value as what it should be; reading the zero value is
+// fine, and writing to a nil map is never done.
+func asMap(value any) map[string]any {
+	m, _ := value.(map[string]any)
+	return m
+}
 
-	address *regexp.Regexp
+func asList(value any) []any {
+	l, _ := value.([]any)
+	return l
 }

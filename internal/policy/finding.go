@@ -8,6 +8,7 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // findingsOf reads what a deny or warn says: a set or list of texts and objects
@@ -151,7 +152,7 @@ func (o *Object) untold(attribute string) string {
 func hasConcealed(value any) bool {
 	switch v := value.(type) {
 	case string:
-		return v == concealed
+		return v == tfstate.Concealed
 	case []any:
 		return slices.ContainsFunc(v, hasConcealed)
 	default:

@@ -67,6 +67,8 @@ func TestNothingSecretReachesRules(t *testing.T) {
 	root := at(doc, "configuration", "root_module")
 	root["variables"] = object{"x": object{"sensitive": true, "default": secret}}
 	root["resources"] = []any{}
+	root["module_calls"] = object{"m": object{"module": object{"variables": object{"y": object{"sensitive": true, "default": secret}}}}}
+	doc["deferred_changes"] = []any{object{"reason": "provider_config_unknown", "resource_change": c}}
 	dir := t.TempDir()
 	writeTo(t, dir, "all.rego", "package keyward.rules.all\n\ndeny contains json.marshal(input)\n\ndeny contains json.marshal(data.keyward.config)")
 	got := check(t, policy.Options{Dir: dir}, doc)

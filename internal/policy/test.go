@@ -44,13 +44,7 @@ func Test(ctx context.Context, options Options) ([]TestResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	var user map[string]any
-	if options.Data != "" {
-		if user, err = readData(options.Data); err != nil {
-			return nil, err
-		}
-	}
-	data, err := newData(user)
+	data, err := newData(options.Data)
 	if err != nil {
 		return nil, err
 	}

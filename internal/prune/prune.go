@@ -32,7 +32,7 @@ const (
 
 // Candidate is a live key, and what is decided about it.
 type Candidate struct {
-	Decision
+	Verdict
 
 	Key  inventory.Key `json:"key"`
 	Kind Kind          `json:"kind"`
@@ -171,18 +171,18 @@ func (p *Pruner) decide(ctx context.Context, c *Candidate) (ok bool, err error) 
 		if key, live := p.live[c.state.ID]; live {
 			current = &key
 		}
-		c.Decision, ok = replaced(c.state.Overlap.Overlap, c.Key, current, now), true
+		c.Verdict, ok = replaced(c.state.Overlap.Overlap, c.Key, current, now), true
 	case Unclaimed:
 		ok, err = p.decideUnclaimed(ctx, c)
 	case Orphaned, Ephemeral:
-		if c.Decision, _, ok = byName(c.Key, now); ok || c.state == nil {
+		if c.Verdict, _, ok = byName(c.Key, now); ok || c.state == nil {
 			break
 		}
 		uses, failure := p.inv.UsesAnywhere(ctx, c.Key, maxUses)
-		c.Decision, ok, err = listed(c.Key, uses), true, failure
+		c.Verdict, ok, err = listed(c.Key, uses), true, failure
 	}
 	if why := p.protected(c.Key); ok && why != "" {
-		c.Decision = keep("%s", why)
+		c.Verdict = keep("%s", why)
 	}
 	return ok, err
 }
@@ -196,7 +196,7 @@ func (p *Pruner) decideUnclaimed(ctx context.Context, c *Candidate) (ok bool, er
 	if err != nil {
 		return false, err
 	}
-	c.Decision, ok = unclaimed(c.Key, edits, uses, p.inv.WholeLog(c.Key), p.inv.Now(c.Key))
+	c.Verdict, ok = unclaimed(c.Key, edits, uses, p.inv.WholeLog(c.Key), p.inv.Now(c.Key))
 	return ok, nil
 }
 
@@ -252,7 +252,7 @@ func (p *Pruner) Revoke(ctx context.Context, c Candidate) (Candidate, error) {
 	}
 	key, live := p.live[c.Key.ID]
 	if !live {
-		c.Decision = keep("it was revoked meanwhile")
+		c.Verdict = keep("it was revoked meanwhile")
 		return c, nil
 	}
 	c.Key = key
@@ -261,7 +261,7 @@ func (p *Pruner) Revoke(ctx context.Context, c Candidate) (Candidate, error) {
 	case err != nil:
 		return c, err
 	case !ok:
-		c.Decision = keep("it has changed since it was listed: look again")
+		c.Verdict = keep("it has changed since it was listed: look again")
 	}
 	if !c.Revoke {
 		return c, nil

@@ -15,19 +15,19 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
 
-// Decision is whether a key is revoked, and why or why not, for people.
-type Decision struct {
+// Verdict is whether a key is revoked, and why or why not, for people.
+type Verdict struct {
 	Revoke bool   `json:"revoke"`
 	Why    string `json:"why"`
 }
 
-func revoke(format string, args ...any) Decision { return Decision{true, fmt.Sprintf(format, args...)} }
+func revoke(format string, args ...any) Verdict { return Verdict{true, fmt.Sprintf(format, args...)} }
 
-func keep(format string, args ...any) Decision { return Decision{false, fmt.Sprintf(format, args...)} }
+func keep(format string, args ...any) Verdict { return Verdict{false, fmt.Sprintf(format, args...)} }
 
 // byName decides about a key by what its name says; ok is false where that is
 // nothing. now is the platform's time.
-func byName(key inventory.Key, now time.Time) (d Decision, kind Kind, ok bool) {
+func byName(key inventory.Key, now time.Time) (v Verdict, kind Kind, ok bool) {
 	switch provisional.MarkOf(key.Name, key.CreatedAt, now) {
 	case provisional.Orphan:
 		return revoke("its creation was never finished, and it is older than %s: no one can have its token", minutes(provisional.OrphanAge)), Orphaned, true
@@ -37,13 +37,13 @@ func byName(key inventory.Key, now time.Time) (d Decision, kind Kind, ok bool) {
 		ephemeral, _ := provisional.ParseEphemeral(key.Name)
 		return revoke("it is an ephemeral key that was to live until %s", stamp(ephemeral.Until)), Ephemeral, true
 	default:
-		return Decision{}, "", false
+		return Verdict{}, "", false
 	}
 }
 
 // replaced decides about a previous key. current is the key that replaced it; nil
 // where that is not live. now is the platform's time.
-func replaced(overlap rotation.Overlap, previous inventory.Key, current *inventory.Key, now time.Time) Decision {
+func replaced(overlap rotation.Overlap, previous inventory.Key, current *inventory.Key, now time.Time) Verdict {
 	switch {
 	case current == nil:
 		return keep("the key that replaced it is not live: apply first")
@@ -58,7 +58,7 @@ func replaced(overlap rotation.Overlap, previous inventory.Key, current *invento
 }
 
 // over decides by the overlap alone.
-func over(overlap rotation.Overlap, key rotation.Replaced, now time.Time) Decision {
+func over(overlap rotation.Overlap, key rotation.Replaced, now time.Time) Verdict {
 	// Without an end of the wait for quiet, it might still wait.
 	waiting := rotation.Overlap{For: overlap.For, Quiet: overlap.Quiet}.Status(key, now) == rotation.InUse
 	due := stamp(overlap.Due(key.Since))
@@ -79,7 +79,7 @@ func over(overlap rotation.Overlap, key rotation.Replaced, now time.Time) Decisi
 // listed decides about a key that a state has in orphaned and whose name says
 // nothing: the finished new key of a rotation whose state was lost. uses are its
 // newest requests, maxUses at most.
-func listed(key inventory.Key, uses []inventory.Request) Decision {
+func listed(key inventory.Key, uses []inventory.Request) Verdict {
 	if use := used(key, uses); use != "" {
 		return keep("its resource has it in orphaned, but %s", use)
 	}
@@ -91,10 +91,10 @@ func listed(key inventory.Key, uses []inventory.Request) Decision {
 // key that made it until FinishWithin after its creation; uses its newest
 // requests, maxUses at most. whole says that the log has all of these. now is the
 // platform's time.
-func unclaimed(key inventory.Key, edits, uses []inventory.Request, whole bool, now time.Time) (d Decision, ok bool) {
+func unclaimed(key inventory.Key, edits, uses []inventory.Request, whole bool, now time.Time) (v Verdict, ok bool) {
 	finished := finish(key, edits)
 	if finished == nil || key.LastUsedAt != nil || used(key, uses) != "" {
-		return Decision{}, false
+		return Verdict{}, false
 	}
 	evidence := fmt.Sprintf("made by Keyward (%s with %s finished it at %s), used by no one, in none of the states",
 		finished.UserAgent, *finished.KeyID, stamp(finished.CreatedAt))

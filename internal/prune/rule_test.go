@@ -17,7 +17,7 @@ var since = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 func at(d time.Duration) *time.Time { return new(since.Add(d)) }
 
 // says fails where a decision is another one or says something else.
-func says(t *testing.T, got Decision, revoke bool, why string) {
+func says(t *testing.T, got Verdict, revoke bool, why string) {
 	t.Helper()
 	if got.Revoke != revoke || !strings.Contains(got.Why, why) {
 		t.Errorf("%t, %q; want %t, %q", got.Revoke, got.Why, revoke, why)

@@ -10,14 +10,50 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
-// Decision of what becomes of a key.
-type Decision int
+// MaxNameLength is the contract's limit on a key's name, in characters.
+const MaxNameLength = 100
+
+// Marker ends the name of a key whose rotation is asked for. The name is the
+// only text about a key that both platforms let one edit, so a request that
+// stands there outlives a run and needs no token.
+const Marker = " (rotate)"
+
+// Request returns the name under which the key of that name asks for its
+// rotation. A name that asks already stays as it is.
+func Request(name string) (string, error) {
+	switch {
+	case Marked(name):
+		return name, nil
+	case utf8.RuneCountInString(name+Marker) > MaxNameLength:
+		return "", fmt.Errorf("the name %q has no room for %q: a name has at most %d characters; "+
+			"to rotate the key, change rotate_when_changed of its resource", name, Marker, MaxNameLength)
+	}
+	return name + Marker, nil
+}
+
+// Marked reports whether a name asks for a rotation.
+func Marked(name string) bool { return strings.HasSuffix(name, Marker) }
+
+// Requested reports whether the key that is declared under one name asks for its
+// rotation by the name that it has.
+func Requested(name, declared string) bool { return naming.Same(name, declared+Marker) }
+
+// Named reports whether a key of that name counts as one of the declared name.
+func Named(name, declared string) bool {
+	return naming.Same(name, declared) || Requested(name, declared)
+}
+
+// Choice is what is to become of the current key.
+type Choice int
 
 const (
 	// Keep means that the key stays: whatever changes can be edited in place.
-	Keep Decision = iota
+	Keep Choice = iota
 	// Rotate means that a new key is created, then the old one is revoked.
 	Rotate
 	// Undecided means that values are missing that a plan does not know yet.
@@ -82,7 +118,7 @@ func (a Age) over(created time.Time) bool {
 // Decide returns what becomes of the key, and for Rotate the reasons in the
 // words of a plan. A key that is due waits while the previous key is still live:
 // both may be in use.
-func Decide(key Key, age Age, properties []Property, before, after Triggers) (Decision, []string) {
+func Decide(key Key, age Age, properties []Property, before, after Triggers) (Choice, []string) {
 	var reasons []string
 	if key.Lost != "" {
 		reasons = append(reasons, key.Lost)
@@ -139,4 +175,61 @@ func changedKeys(before, after map[string]string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(changed))
+}
+
+// DefaultOverlap is how long a previous key stays live where a rotation block says
+// nothing.
+const DefaultOverlap = 24 * time.Hour
+
+// Overlap is how long a replaced key lives on. The zero value ends it at once.
+type Overlap struct {
+	// For is how long it lives on in any case.
+	For time.Duration
+	// Quiet is how long it must have been unused before it is revoked; 0 for not
+	// at all.
+	Quiet time.Duration
+	// Max ends the wait for quiet, counted like For; 0 for never.
+	Max time.Duration
+}
+
+// Replaced is a key that another one has taken the place of.
+type Replaced struct {
+	// Since is when the other one was created.
+	Since time.Time
+	// LastUsedAt is nil for never.
+	LastUsedAt *time.Time
+}
+
+// RevocationStatus is what becomes of a replaced key.
+type RevocationStatus int
+
+const (
+	// Overlapping means that the key's time is not over.
+	Overlapping RevocationStatus = iota
+	// InUse means that its time is over, but someone has used it lately.
+	InUse
+	// RevokeDue means that it is to be revoked.
+	RevokeDue
+)
+
+// Due returns when the key may be revoked, if no one uses it.
+func (o Overlap) Due(since time.Time) time.Time { return since.Add(o.For) }
+
+// None reports whether a replaced key is revoked as soon as it is replaced.
+func (o Overlap) None() bool { return o.For <= 0 && o.Quiet <= 0 }
+
+// Status returns what becomes of a key, as it was observed at a time.
+func (o Overlap) Status(key Replaced, observed time.Time) RevocationStatus {
+	switch {
+	case o.None():
+		return RevokeDue
+	case observed.Before(o.Due(key.Since)):
+		return Overlapping
+	case o.Quiet <= 0 || key.LastUsedAt == nil || observed.Sub(*key.LastUsedAt) >= o.Quiet:
+		return RevokeDue
+	case o.Max > 0 && !observed.Before(key.Since.Add(o.Max)):
+		return RevokeDue
+	default:
+		return InUse
+	}
 }

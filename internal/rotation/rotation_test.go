@@ -2,11 +2,59 @@ package rotation_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/keyward/terraform-provider-keyward/internal/rotation"
 )
+
+func TestRequest(t *testing.T) {
+	t.Parallel()
+	longest := strings.Repeat("ü", rotation.MaxNameLength-len(rotation.Marker))
+	for _, c := range []struct{ name, is, want string }{
+		{"a name", "shop", "shop (rotate)"},
+		{"one that asks already", "shop (rotate)", "shop (rotate)"},
+		{"the longest, in characters", longest, longest + rotation.Marker},
+		{"longer", longest + "ü", ""},
+		{"a full name that asks already", longest + rotation.Marker, longest + rotation.Marker},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := rotation.Request(c.is)
+			if got != c.want || (err == nil) != (c.want != "") {
+				t.Errorf("Request = %q, %v; want %q", got, err, c.want)
+			}
+			if err != nil && !strings.Contains(err.Error(), "rotate_when_changed") {
+				t.Errorf("%q names no other way", err)
+			}
+		})
+	}
+}
+
+func TestRequested(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, is, declared string
+		want               bool
+	}{
+		{"as declared", "shop", "shop", false},
+		{"marked", "shop (rotate)", "shop", true},
+		{"another name", "store", "shop", false},
+		{"another name, marked", "store (rotate)", "shop", false},
+		{"marked twice", "shop (rotate) (rotate)", "shop", false},
+		{"the mark is declared", "shop (rotate)", "shop (rotate)", false},
+		{"in another case", "shop (Rotate)", "shop", false},
+		{"without the space", "shop(rotate)", "shop", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := rotation.Requested(c.is, c.declared); got != c.want {
+				t.Errorf("Requested = %v", got)
+			}
+		})
+	}
+}
 
 func TestDecide(t *testing.T) {
 	t.Parallel()
@@ -23,7 +71,7 @@ func TestDecide(t *testing.T) {
 		requested     bool
 		properties    []rotation.Property
 		before, after rotation.Triggers
-		want          rotation.Decision
+		want          rotation.Choice
 		reasons       []string
 	}{
 		{"nothing changes", false, []rotation.Property{same}, one, one, rotation.Keep, nil},
@@ -74,7 +122,7 @@ func TestDecideByAge(t *testing.T) {
 		key      rotation.Key
 		age      rotation.Age
 		observed time.Duration
-		want     rotation.Decision
+		want     rotation.Choice
 		reasons  []string
 	}{
 		{"no limit", rotation.Key{}, rotation.Age{}, 1000 * day, rotation.Keep, nil},
@@ -97,5 +145,39 @@ func TestDecideByAge(t *testing.T) {
 	}
 	if got, _ := rotation.Decide(rotation.Key{CreatedAt: created}, week, nil, rotation.Triggers{}, rotation.Triggers{}); got != rotation.Keep {
 		t.Errorf("a key that was never observed: %v", got)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	const day = 24 * time.Hour
+	at := func(d time.Duration) *time.Time { return new(since.Add(d)) }
+	quiet := rotation.Overlap{For: day, Quiet: time.Hour, Max: 7 * day}
+	for _, c := range []struct {
+		name     string
+		overlap  rotation.Overlap
+		used     *time.Time
+		observed time.Duration
+		want     rotation.RevocationStatus
+	}{
+		{"no overlap", rotation.Overlap{}, at(0), 0, rotation.RevokeDue},
+		{"before its end", rotation.Overlap{For: day}, nil, day - 1, rotation.Overlapping},
+		{"at its end", rotation.Overlap{For: day}, at(day), day, rotation.RevokeDue},
+		{"never used", quiet, nil, day, rotation.RevokeDue},
+		{"used lately", quiet, at(day - time.Minute), day, rotation.InUse},
+		{"used just long enough ago", quiet, at(day - time.Hour), day, rotation.RevokeDue},
+		{"quiet, but before its end", quiet, nil, time.Hour, rotation.Overlapping},
+		{"used until the last", quiet, at(7*day - 1), 7 * day, rotation.RevokeDue},
+		{"used, and no last day", rotation.Overlap{For: day, Quiet: time.Hour}, at(70 * day), 70 * day, rotation.InUse},
+		{"used after it was observed", quiet, at(2 * day), day, rotation.InUse},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := c.overlap.Status(rotation.Replaced{Since: since, LastUsedAt: c.used}, since.Add(c.observed))
+			if got != c.want {
+				t.Errorf("Status = %v, want %v", got, c.want)
+			}
+		})
 	}
 }

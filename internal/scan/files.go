@@ -10,8 +10,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // Files scans files and everything below directories. A path that isn't there is
@@ -20,7 +25,8 @@ import (
 func (s *Scanner) Files(ctx context.Context, paths ...string) (*Result, error) {
 	c := s.collect()
 	packed := &packed{}
-	group, ctx := workers(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, path := range paths {
 		if _, err := os.Stat(path); err != nil {
 			return nil, fmt.Errorf("scanning: %w", err)
@@ -129,25 +135,86 @@ func (p *packed) tell(c *collector) {
 	}
 }
 
-// ReadIgnore reads the .gitleaksignore files of the working directory and of the
-// directories that are scanned. That there is none is no error.
-func ReadIgnore(dirs ...string) ([]string, error) {
-	var all []string
-	for _, dir := range append([]string{"."}, dirs...) {
-		file, err := os.Open(filepath.Join(dir, IgnoreFile))
-		if err != nil {
-			continue // no such file, or dir is a file itself
+const (
+	// pieceSize is how much of a file is looked at at once.
+	pieceSize = 1 << 20
+	// overlap is what two pieces share where a line is longer than a piece, so that
+	// the cut hides no token. It takes every token, encoded a few times over.
+	overlap = 16 << 10
+)
+
+// scanReader looks at everything that r holds and calls found with each finding.
+func (s *Scanner) scanReader(ctx context.Context, file string, r io.Reader, found func(Finding)) error {
+	return pieces(ctx, file, r, func(p piece) error {
+		for _, f := range s.detect(ctx, p) {
+			found(f)
 		}
-		content, err := io.ReadAll(file)
-		_ = file.Close() // it was only read
-		if err != nil {
-			return nil, fmt.Errorf("reading the fingerprints to ignore: %w", err)
-		}
-		fingerprints, err := ParseIgnore(string(content))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, IgnoreFile), err)
-		}
-		all = append(all, fingerprints...)
+		return ctx.Err()
+	})
+}
+
+// pieces cuts what r holds at line ends and, where lines are too long for that,
+// into pieces that overlap.
+func pieces(ctx context.Context, file string, r io.Reader, look func(piece) error) error {
+	in, err := text(r)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", file, err)
 	}
-	return all, nil
+	next := piece{file: file, line: 1, column: 1}
+	buffer := make([]byte, 0, pieceSize)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := io.ReadFull(in, buffer[len(buffer):pieceSize])
+		buffer = buffer[:len(buffer)+n]
+		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !last {
+			return fmt.Errorf("reading %s: %w", file, err)
+		}
+		end, keep := cut(buffer, last)
+		next.text, next.certain = string(buffer[:end]), keep
+		if err := look(next); err != nil || last {
+			return err
+		}
+		next.advance(buffer[:keep])
+		buffer = buffer[:copy(buffer, buffer[keep:])]
+	}
+}
+
+// cut returns where a piece ends and where the next one starts.
+func cut(buffer []byte, last bool) (end, next int) {
+	if last {
+		return len(buffer), len(buffer)
+	}
+	if line := bytes.LastIndexByte(buffer, '\n'); line >= 0 {
+		return line + 1, line + 1
+	}
+	return len(buffer), len(buffer) - overlap
+}
+
+// advance moves the piece's place past the text.
+func (p *piece) advance(past []byte) {
+	if line := bytes.LastIndexByte(past, '\n'); line >= 0 {
+		p.line += bytes.Count(past, []byte("\n"))
+		p.column, past = 1, past[line+1:]
+	}
+	p.column += len(past)
+}
+
+// text returns r without UTF-16: Windows' shells write files in it, where a token
+// has a zero after each character. Such a file is known by its byte order mark.
+func text(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReader(r)
+	mark, err := in.Peek(2)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, err
+	case bytes.Equal(mark, []byte{0xff, 0xfe}):
+		return transform.NewReader(in, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()), nil
+	case bytes.Equal(mark, []byte{0xfe, 0xff}):
+		return transform.NewReader(in, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()), nil
+	default:
+		return in, nil
+	}
 }

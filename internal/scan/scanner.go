@@ -2,12 +2,14 @@ package scan
 
 import (
 	"context"
+	"fmt"
 	"io"
-	"runtime"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/zricethezav/gitleaks/v8/detect"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/keyward/terraform-provider-keyward/internal/platform/mask"
 )
@@ -122,14 +124,64 @@ func (c *collector) finish() *Result {
 		}
 		kept = append(kept, f)
 	}
-	Sort(kept)
+	sortFindings(kept)
 	c.result.Findings = kept
 	return &c.result
 }
 
-// workers is a group that does as much at once as there are processors.
-func workers(ctx context.Context) (*errgroup.Group, context.Context) {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	return group, ctx
+// ignoreFile is where gitleaks looks for fingerprints to ignore.
+const ignoreFile = ".gitleaksignore"
+
+// parseIgnore returns the fingerprints in the content of a .gitleaksignore file:
+// file:rule:line or commit:file:rule:line on a line of its own; # starts a
+// comment. Those of other rules than Keyward's are left out.
+func parseIgnore(content string) ([]string, error) {
+	var fingerprints []string
+	for number, line := range strings.Split(content, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if strings.Count(line, ":") < 2 {
+			return nil, fmt.Errorf("line %d is no fingerprint: it must be file:rule:line or commit:file:rule:line", number+1)
+		}
+		if strings.Contains(line, ":keyward-") {
+			fingerprints = append(fingerprints, strings.ReplaceAll(line, `\`, "/"))
+		}
+	}
+	return fingerprints, nil
+}
+
+// ReadIgnore reads the .gitleaksignore files of the working directory and of the
+// directories that are scanned. That there is none is no error.
+func ReadIgnore(dirs ...string) ([]string, error) {
+	var all []string
+	for _, dir := range append([]string{"."}, dirs...) {
+		file, err := os.Open(filepath.Join(dir, ignoreFile))
+		if err != nil {
+			continue // no such file, or dir is a file itself
+		}
+		content, err := io.ReadAll(file)
+		_ = file.Close() // it was only read
+		if err != nil {
+			return nil, fmt.Errorf("reading the fingerprints to ignore: %w", err)
+		}
+		fingerprints, err := parseIgnore(string(content))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, ignoreFile), err)
+		}
+		all = append(all, fingerprints...)
+	}
+	return all, nil
+}
+
+// ignored reports whether the finding's fingerprint, or the one that it would
+// have outside of git, is to be ignored.
+func (s *Scanner) ignored(f *Finding) bool {
+	if s.ignore[f.Fingerprint] {
+		return true
+	}
+	anywhere := *f
+	anywhere.Commit = nil
+	return s.ignore[anywhere.fingerprint()]
 }

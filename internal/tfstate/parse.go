@@ -49,7 +49,7 @@ func parse(file string, text []byte) ([]Document, error) {
 	var found []Document
 	for decoder := json.NewDecoder(bytes.NewReader(text)); ; {
 		var one Document
-		switch err := decoder.Decode(&one.Text); {
+		switch err := decoder.Decode(&one.text); {
 		case errors.Is(err, io.EOF):
 			return found, nil
 		case err != nil:
@@ -59,7 +59,7 @@ func parse(file string, text []byte) ([]Document, error) {
 			return nil, err
 		}
 		if one.Kind == State {
-			one.Text = nil // no command needs it
+			one.text = nil // it is of use for plans alone
 		}
 		found = append(found, one)
 	}
@@ -68,7 +68,7 @@ func parse(file string, text []byte) ([]Document, error) {
 // parse takes a document for what its members say that it is.
 func (d *Document) parse(file string) error {
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(d.Text, &members); err != nil {
+	if err := json.Unmarshal(d.text, &members); err != nil {
 		return unknown("it is no JSON object")
 	}
 	has := func(name string) bool { _, ok := members[name]; return ok }
@@ -113,7 +113,7 @@ type stateFile struct {
 
 func (d *Document) parseFile(file string) error {
 	var state stateFile
-	if err := json.Unmarshal(d.Text, &state); err != nil {
+	if err := json.Unmarshal(d.text, &state); err != nil {
 		return unknown("%w", err)
 	}
 	if state.Version != 4 {
@@ -177,7 +177,7 @@ func (m module) objects() []object {
 
 func (d *Document) parseShown(file string) error {
 	var state shown
-	if err := json.Unmarshal(d.Text, &state); err != nil {
+	if err := json.Unmarshal(d.text, &state); err != nil {
 		return unknown("%w", err)
 	}
 	if err := checkFormat(state.FormatVersion); err != nil {
@@ -200,7 +200,7 @@ type plan struct {
 
 func (d *Document) parsePlan(file string) error {
 	var p plan
-	if err := json.Unmarshal(d.Text, &p); err != nil {
+	if err := json.Unmarshal(d.text, &p); err != nil {
 		return unknown("%w", err)
 	}
 	if p.Errored {

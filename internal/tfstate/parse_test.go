@@ -216,12 +216,15 @@ func utf16Of(text string, order binary.AppendByteOrder) []byte {
 	return out
 }
 
-// A plan keeps its text for the rules, in UTF-8 whatever it was in.
-func TestPlanKeepsItsText(t *testing.T) {
+// A plan is handed out whole, whatever encoding it was in.
+func TestPlanIsKept(t *testing.T) {
 	const text = `{"format_version":"1.2","planned_values":{},"name":"ü"}`
 	found, err := tfstate.Parse("file", utf16Of(text, binary.LittleEndian))
-	if err != nil || string(found[0].Text) != text || !found[0].Complete {
-		t.Errorf("%+v, error %v", found, err)
+	if err != nil || !found[0].Complete {
+		t.Fatalf("%+v, error %v", found, err)
+	}
+	if plan, tokens, err := found[0].Concealed(); err != nil || fmt.Sprint(plan, tokens) != "map[format_version:1.2 name:ü planned_values:map[]] []" {
+		t.Errorf("%v with tokens at %v, error %v", plan, tokens, err)
 	}
 	if found, err = tfstate.Parse("file", []byte(strings.Replace(text, `"name":"ü"`, `"complete":false`, 1))); err != nil || found[0].Complete {
 		t.Errorf("%+v, error %v", found, err)

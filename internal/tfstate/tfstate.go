@@ -3,8 +3,8 @@
 // stdin, in any of the encodings that shells write. It returns the resources of
 // Keyward in them, typed. What it does not understand is an error that says which file
 // it is, what that is instead and what to do, so that nothing in it is taken for
-// absent. Of a token it keeps only whether there is one; a plan's text, which has them, it
-// hands on to package policy.
+// absent. Of a token it keeps only whether there is one; a whole plan it hands out with what
+// is sensitive concealed.
 package tfstate
 
 import (
@@ -39,10 +39,9 @@ type Document struct {
 	Changes, Drift []Change
 	// Complete is false of a plan that leaves something out, as with -target.
 	Complete bool
-	// Text is the whole of a plan as JSON in UTF-8, with the tokens and all else that is
-	// sensitive in it: package policy hides them before a rule sees it.
-	Text json.RawMessage
 
+	// text is all of it as JSON in UTF-8, with the tokens and all else that is sensitive.
+	text   json.RawMessage
 	blocks map[string]Block
 }
 

@@ -36,7 +36,7 @@ func newSuite(r *audit.Report, rule audit.Rule) junit.Suite {
 		}
 		found := junit.Case{Name: output.Clean(f.Object.Label())}
 		if f.Accepted != nil {
-			found.Skipped = "accepted by the baseline" + output.Clean(because(f.Accepted))
+			found.Skipped = &junit.Skipped{Message: "accepted by the baseline" + output.Clean(because(f.Accepted))}
 		} else {
 			found.Failures = []junit.Failure{{Message: output.Clean(f.Title), Type: string(f.Severity), Text: plainFinding(f)}}
 		}

@@ -71,7 +71,7 @@ func writeHTML(w io.Writer, r *audit.Report) error {
 
 func newView(r *audit.Report) view {
 	v := view{
-		Title: "Keyward audit of " + r.Made.Began.UTC().Format("2 January 2006"), Verdict: verdict(r), Began: date(r.Made.Began),
+		Title: "Keyward audit of " + r.Made.Began.UTC().Format("2 January 2006"), Verdict: Verdict(r), Began: date(r.Made.Began),
 		BeganISO: stamp(r.Made.Began), Style: template.CSS(pageStyle), //nolint:gosec // it is this package's own file
 		Objects: objects(newSummary(r)), Gaps: r.Made.Gaps, Chart: newChart(r), Rules: audit.Rules(), Making: making(r), Limits: limits(r.Policy),
 	}
@@ -146,7 +146,7 @@ func newDrift(r *audit.Report, open []shownFinding) drift {
 // objects says how much was looked at.
 func objects(s summary) string {
 	return fmt.Sprintf("Live: %s, %s, %s, %s, %s, %s and %s. Declared: %s.", output.Count(s.Live.Keys, "key"),
-		output.Plural(s.Live.Companies, "company", "companies"), output.Count(s.Live.Merchants, "merchant"),
+		output.Many(s.Live.Companies, "company", "companies"), output.Count(s.Live.Merchants, "merchant"),
 		output.Count(s.Live.Members, "member"), output.Count(s.Live.Invitations, "invitation"),
 		output.Count(s.Live.Sets, "permission set"), output.Count(s.Live.Webhooks, "webhook"), output.Count(s.Declared, "object"))
 }

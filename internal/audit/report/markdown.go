@@ -14,7 +14,7 @@ import (
 // request or a wiki.
 func writeMarkdown(w io.Writer, r *audit.Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Keyward audit\n\n%s\n", verdict(r))
+	fmt.Fprintf(&b, "# Keyward audit\n\n%s\n", Verdict(r))
 	markdownGaps(&b, r.Made.Gaps)
 	if len(r.Findings) > 0 {
 		b.WriteString("\n| Severity | Rule | Object | Finding |\n| --- | --- | --- | --- |\n")

@@ -11,9 +11,7 @@ import (
 )
 
 // Verdict is the report in a sentence.
-func Verdict(r *audit.Report) string { return verdict(r) }
-
-func verdict(r *audit.Report) string {
+func Verdict(r *audit.Report) string {
 	open := r.Open()
 	accepted := ""
 	if n := len(r.Findings) - len(open); n > 0 {
@@ -22,13 +20,7 @@ func verdict(r *audit.Report) string {
 	if len(open) == 0 {
 		return nothing(r) + accepted
 	}
-	counts, parts := r.Count(), []string{}
-	for _, severity := range findings.Severities() {
-		if counts[severity] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[severity], severity))
-		}
-	}
-	return output.Count(len(open), "finding") + ": " + strings.Join(parts, ", ") + "." + accepted
+	return output.Count(len(open), "finding") + ": " + output.Tally(findings.Severities(), r.Count()) + "." + accepted
 }
 
 // nothing says that there are no findings, as far as that is known.

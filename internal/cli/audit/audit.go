@@ -24,13 +24,10 @@ import (
 type Options struct {
 	*env.Env
 
-	states, plans           []string
-	accounts                string
+	plans                   []string
 	offline, ping, partial  bool
 	baseline, writeBaseline string
-	failOn                  string
 	thresholds              thresholds
-	format                  output.Format
 }
 
 // New returns keyward audit.
@@ -73,17 +70,17 @@ The report goes to stdout. --output html is one file to read, print and keep.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format, report.Formats...)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd, report.Formats...)
 	f := cmd.Flags()
-	f.StringArrayVar(&o.states, "state", nil, "`PATH` of a state file or a state as JSON, of a directory of them, or - for stdin; repeatable")
+	f.StringArrayVar(&o.States, "state", nil, "`PATH` of a state file or a state as JSON, of a directory of them, or - for stdin; repeatable")
 	f.StringArrayVar(&o.plans, "plan", nil, "`PATH` of a plan as JSON, of a directory of them, or - for stdin; repeatable")
 	f.BoolVar(&o.offline, "offline", false, "look at the declarations alone")
 	f.BoolVar(&o.ping, "ping-webhooks", false, "have the platforms send a ping to every enabled webhook, to find failing ones")
 	f.BoolVar(&o.partial, "partial", false, "accept that parts could not be read")
 	f.StringVar(&o.baseline, "baseline", "", "`FILE` of findings that are accepted")
 	f.StringVar(&o.writeBaseline, "write-baseline", "", "accept all findings, in this `FILE`")
-	env.AddFailOn(cmd, &o.failOn, audit.Low)
+	o.AddFailOn(cmd)
 	o.thresholds.add(cmd)
 	return cmd
 }
@@ -105,7 +102,7 @@ func run(ctx context.Context, o *Options) error {
 			return err
 		}
 	}
-	if err := report.Write(o.Stdout, o.format, made, o.Color()); err != nil {
+	if err := report.Write(o.Stdout, o.Format, made, o.Color()); err != nil {
 		return err
 	}
 	return o.judge(made)
@@ -114,9 +111,9 @@ func run(ctx context.Context, o *Options) error {
 // settings reads and checks all that the flags name, before anything is requested.
 func (o *Options) settings() (audit.Options, error) {
 	options := audit.Options{
-		States: o.states, Plans: o.plans, Content: o.ReadFile, Ping: o.ping, Version: o.Version, Now: o.Now,
+		States: o.States, Plans: o.plans, Content: o.ReadFile, Ping: o.ping, Version: o.Version, Now: o.Now,
 	}
-	err := env.CheckFailOn(o.failOn)
+	err := o.CheckFailOn()
 	if err != nil {
 		return options, err
 	}
@@ -134,7 +131,7 @@ func (o *Options) settings() (audit.Options, error) {
 
 // access returns the accounts; nil where only declarations are looked at.
 func (o *Options) access() (*inventory.Accounts, error) {
-	declared := len(o.states)+len(o.plans) > 0
+	declared := len(o.States)+len(o.plans) > 0
 	switch {
 	case o.offline && !declared:
 		return nil, errors.New("--offline looks at declarations alone: name them with --state or --plan")
@@ -143,7 +140,7 @@ func (o *Options) access() (*inventory.Accounts, error) {
 	case o.offline:
 		return nil, nil //nolint:nilnil // no access is what was asked for
 	}
-	access, err := o.Accounts(o.accounts)
+	access, err := o.Accounts()
 	if errors.Is(err, inventory.ErrNoAccount) && declared {
 		return nil, fmt.Errorf("%w; to look at the declarations alone, say --offline", err)
 	}
@@ -179,7 +176,7 @@ func (o *Options) judge(made *audit.Report) error {
 	if len(gaps) > 0 {
 		o.Say("The audit is incomplete:%s", strings.Join(gaps, ""))
 	}
-	if slices.ContainsFunc(made.Open(), func(f audit.Finding) bool { return env.Fails(f.Severity, o.failOn) }) {
+	if slices.ContainsFunc(made.Open(), func(f audit.Finding) bool { return o.Fails(f.Severity) }) {
 		return output.Found("%s%s", report.Verdict(made), o.hint())
 	}
 	o.Say("%s", report.Verdict(made))
@@ -188,7 +185,7 @@ func (o *Options) judge(made *audit.Report) error {
 
 // hint tells where the rest is: a table has no room for it.
 func (o *Options) hint() string {
-	if o.format != output.FormatTable {
+	if o.Format != output.FormatTable {
 		return ""
 	}
 	return " Evidence and remedies: --output markdown or html."

@@ -13,16 +13,13 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/policy"
-	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
 
 // Options are what keyward check and the commands below it are told.
 type Options struct {
 	*env.Env
 
-	rules  policy.Options
-	failOn string
-	format output.Format
+	rules policy.Options
 }
 
 // New returns keyward check.
@@ -60,10 +57,10 @@ command with exit code 2. No request is made, and no token or sensitive value is
 		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), o, args) },
 	}
 	addPolicyFlags(cmd, &o.rules)
-	output.AddFlag(cmd, &o.format, append(slices.Clone(output.Formats), output.FormatSARIF, output.FormatJUnit)...)
+	o.AddOutput(cmd, append(slices.Clone(output.Formats), output.FormatSARIF, output.FormatJUnit)...)
 	cmd.Flags().StringSliceVar(&o.rules.Skip, "skip", nil, "`RULE` that is not asked, by its id; repeatable")
 	completeRules(cmd, "skip")
-	env.AddFailOn(cmd, &o.failOn, report.Low)
+	o.AddFailOn(cmd)
 	cmd.AddCommand(newGuide(e), newRules(e), newTest(e))
 	return cmd
 }
@@ -90,17 +87,17 @@ func completeRules(cmd *cobra.Command, flag string) {
 }
 
 func run(ctx context.Context, o *Options, files []string) error {
-	if err := env.CheckFailOn(o.failOn); err != nil {
+	if err := o.CheckFailOn(); err != nil {
 		return err
 	}
 	checked, err := o.check(ctx, files)
 	if err != nil {
 		return err
 	}
-	if err := checked.write(o.Stdout, o.format, o.Color()); err != nil {
+	if err := checked.write(o.Stdout, o.Format, o.Color()); err != nil {
 		return err
 	}
-	says := o.format == output.FormatTable || o.format == output.FormatMarkdown
+	says := o.Format == output.FormatTable || o.Format == output.FormatMarkdown
 	switch {
 	case checked.failed() && says:
 		return output.ErrFindings
@@ -117,7 +114,7 @@ func (o *Options) check(ctx context.Context, files []string) (*checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := &checked{rules: checker.Rules(), failOn: o.failOn, version: o.Version, findings: []policy.Finding{}}
+	done := &checked{rules: checker.Rules(), fails: o.Fails, version: o.Version, findings: []policy.Finding{}}
 	for _, file := range files {
 		plan, err := o.readPlan(file)
 		if err != nil {
@@ -180,11 +177,11 @@ func newRules(e *env.Env) *cobra.Command {
 			for _, r := range checker.Rules() {
 				listing.Rows = append(listing.Rows, []string{r.ID, string(r.Severity), r.Title})
 			}
-			return listing.Write(o.Stdout, o.format)
+			return listing.Write(o.Stdout, o.Format)
 		},
 	}
 	addPolicyFlags(cmd, &o.rules)
-	output.AddFlag(cmd, &o.format)
+	o.AddOutput(cmd)
 	return cmd
 }
 
@@ -211,7 +208,7 @@ with. Exit code 1 tells that a test failed.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.rules.Data, "data", "", "`FILE` with settings and data of your rules, JSON or YAML")
-	output.AddFlag(cmd, &o.format)
+	o.AddOutput(cmd)
 	return cmd
 }
 
@@ -225,13 +222,13 @@ func (o *Options) reportTests(results []policy.TestResult) error {
 		if !policy.IsBuiltin(r.File) {
 			own++
 		}
-		if o.format == output.FormatTable && r.Passed() && policy.IsBuiltin(r.File) {
+		if o.Format == output.FormatTable && r.Passed() && policy.IsBuiltin(r.File) {
 			continue // they are many, and not the user's
 		}
 		listing.Rows = append(listing.Rows, []string{r.Outcome, r.Package + "." + r.Name, fmt.Sprintf("%s:%d", r.File, r.Line), r.Message})
 	}
-	if o.format != output.FormatTable || len(listing.Rows) > 0 {
-		if err := listing.Write(o.Stdout, o.format); err != nil {
+	if o.Format != output.FormatTable || len(listing.Rows) > 0 {
+		if err := listing.Write(o.Stdout, o.Format); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/policy"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
@@ -19,13 +18,14 @@ type checked struct {
 	plans    []*policy.Plan
 	rules    []*policy.Rule
 	findings []policy.Finding
-	failOn   string
-	version  string
+	// fails tells of a severity whether it ends in exit code 1.
+	fails   func(report.Severity) bool
+	version string
 }
 
 // counts reports whether a finding ends in exit code 1.
 func (c *checked) counts(f policy.Finding) bool {
-	return f.Accepted == nil && env.Fails(f.Severity, c.failOn)
+	return f.Accepted == nil && c.fails(f.Severity)
 }
 
 func (c *checked) failed() bool { return slices.ContainsFunc(c.findings, c.counts) }
@@ -51,14 +51,8 @@ func (c *checked) verdict() string {
 		word = "FAIL"
 	}
 	text := fmt.Sprintf("%s: %s", word, output.Count(open, "finding"))
-	var parts []string
-	for _, s := range report.Severities() {
-		if number[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", number[s], s))
-		}
-	}
-	if len(parts) > 0 {
-		text += " (" + strings.Join(parts, ", ") + ")"
+	if open > 0 {
+		text += " (" + output.Tally(report.Severities(), number) + ")"
 	}
 	if accepted > 0 {
 		text += fmt.Sprintf(", %d accepted", accepted)
@@ -226,7 +220,7 @@ func (c *checked) junit(w io.Writer) error {
 						Message: output.Clean(strings.TrimPrefix(f.Address+": "+f.Message, ": ")), Type: string(f.Severity), Text: f.Remedy,
 					})
 				case f.Accepted != nil:
-					test.Skipped = "accepted: " + output.Clean(*f.Accepted)
+					test.Skipped = &junit.Skipped{Message: "accepted: " + output.Clean(*f.Accepted)}
 				}
 			}
 			suite.Cases = append(suite.Cases, test)

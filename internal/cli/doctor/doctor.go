@@ -11,17 +11,11 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/doctor"
-	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
 // Options are what keyward doctor is told.
-type Options struct {
-	*env.Env
-
-	accounts string
-	format   output.Format
-}
+type Options struct{ *env.Env }
 
 // New returns keyward doctor.
 func New(e *env.Env) *cobra.Command {
@@ -47,14 +41,14 @@ company_ids and base_url may be left out.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd)
 	return cmd
 }
 
 func run(ctx context.Context, o *Options) error {
 	checks := doctor.Run(ctx, doctor.Options{
-		AccountsFile: o.accounts, Client: o.ClientOptions(), Getenv: o.Getenv, Now: o.Now, Exec: o.Exec,
+		AccountsFile: o.AccountsFile, Client: o.ClientOptions(), Getenv: o.Getenv, Now: o.Now, Exec: o.Exec,
 		Home: o.Getenv("HOME"), Dir: ".",
 	})
 	if err := o.write(checks); err != nil {
@@ -76,7 +70,7 @@ func (o *Options) write(checks []doctor.Check) error {
 			return map[doctor.Status]output.Paint{doctor.OK: output.Green, doctor.Warning: output.Yellow, doctor.Problem: output.Red}[checks[row].Status]
 		},
 	}
-	remedies := o.format == output.FormatCSV || o.format == output.FormatMarkdown
+	remedies := o.Format == output.FormatCSV || o.Format == output.FormatMarkdown
 	if remedies {
 		l.Header = append(l.Header, "REMEDY")
 	}
@@ -87,7 +81,7 @@ func (o *Options) write(checks []doctor.Check) error {
 		}
 		l.Rows = append(l.Rows, row)
 	}
-	if err := o.Print(l, o.format); err != nil || o.format != output.FormatTable {
+	if err := o.Print(l); err != nil || o.Format != output.FormatTable {
 		return err
 	}
 	_, err := io.WriteString(o.Stdout, remediesOf(checks))

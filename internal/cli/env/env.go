@@ -3,6 +3,7 @@
 package env
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/printable"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // Env is what commands take from around them besides their arguments. SetDefaults puts
@@ -41,8 +43,9 @@ type Env struct {
 	// exec.ErrNotFound means that there is no such program.
 	Exec func(ctx context.Context, name string, args ...string) ([]byte, error)
 
-	// maxWait is --max-wait: how long requests may wait for a platform.
-	maxWait time.Duration
+	// Flags are what the flags say that several commands have.
+	Flags
+
 	// shared makes all accounts at an address wait together, and once.
 	shared *client.Shared
 	// notices guards Stderr: requests are made in parallel.
@@ -51,18 +54,10 @@ type Env struct {
 
 // SetDefaults puts the real thing in place of each zero field, and returns e.
 func (e *Env) SetDefaults() *Env {
-	if e.Version == "" {
-		e.Version = moduleVersion()
-	}
-	if e.Stdin == nil {
-		e.Stdin = os.Stdin
-	}
-	if e.Stdout == nil {
-		e.Stdout = os.Stdout
-	}
-	if e.Stderr == nil {
-		e.Stderr = os.Stderr
-	}
+	e.Version = cmp.Or(e.Version, moduleVersion())
+	e.Stdin = cmp.Or(e.Stdin, io.Reader(os.Stdin))
+	e.Stdout = cmp.Or(e.Stdout, io.Writer(os.Stdout))
+	e.Stderr = cmp.Or(e.Stderr, io.Writer(os.Stderr))
 	if e.Getenv == nil {
 		e.Getenv = os.Getenv
 	}
@@ -114,19 +109,25 @@ func (e *Env) ClientOptions() client.Options {
 	}
 }
 
-// Accounts returns the accounts of the file that --accounts names or, where it is "",
-// those of the environment. No account at all is inventory.ErrNoAccount.
-func (e *Env) Accounts(file string) (*inventory.Accounts, error) {
-	return inventory.Load(file, e.Getenv, e.ClientOptions())
+// Accounts returns the accounts of the file that --accounts names or, without it, those
+// of the environment. No account at all is inventory.ErrNoAccount.
+func (e *Env) Accounts() (*inventory.Accounts, error) {
+	return inventory.Load(e.AccountsFile, e.Getenv, e.ClientOptions())
 }
 
 // Inventory returns what is live in the same accounts.
-func (e *Env) Inventory(file string) (*inventory.Inventory, error) {
-	access, err := e.Accounts(file)
+func (e *Env) Inventory() (*inventory.Inventory, error) {
+	access, err := e.Accounts()
 	if err != nil {
 		return nil, err
 	}
 	return inventory.New(access), nil
+}
+
+// ReadStates reads the keys of the states and plans that --state names, for a command that
+// concludes nothing from a key that is missing.
+func (e *Env) ReadStates() ([]tfstate.Resource, error) {
+	return tfstate.ReadKeysWithPlans(e.States, e.ReadFile)
 }
 
 // Color reports whether Stdout may be coloured.
@@ -135,10 +136,11 @@ func (e *Env) Color() bool { return output.Color(e.Stdout, e.Getenv) }
 // Progress shows on Stderr how far a command is.
 func (e *Env) Progress() *output.Progress { return output.NewProgress(e.Stderr, e.Now) }
 
-// Print writes a listing to Stdout, coloured where Stdout can be.
-func (e *Env) Print(l output.Listing, format output.Format) error {
+// Print writes a listing to Stdout in the format of --output, coloured where Stdout can
+// be.
+func (e *Env) Print(l output.Listing) error {
 	l.Color = e.Color()
-	return l.Write(e.Stdout, format)
+	return l.Write(e.Stdout, e.Format)
 }
 
 // Say writes a line for people to Stderr. Nothing can be done about a closed one.
@@ -164,16 +166,14 @@ func (e *Env) notice(text string) {
 	_, _ = io.WriteString(e.Stderr, line) // likewise
 }
 
-// requestHeader names the columns of a log.
-var requestHeader = []string{"TIME", "PLATFORM", "KEY", "METHOD", "PATH", "STATUS", "MS", "ADDRESS", "PROGRAM"}
-
 // RequestStatusColumn is the one that has a colour.
 const RequestStatusColumn = 5
 
 // RequestListing is a table of requests, for keys show and logs.
 func RequestListing(requests []inventory.Request) output.Listing {
 	l := output.Listing{
-		Header: requestHeader, Records: requests, None: "No requests.",
+		Header:  []string{"TIME", "PLATFORM", "KEY", "METHOD", "PATH", "STATUS", "MS", "ADDRESS", "PROGRAM"},
+		Records: requests, None: "No requests.",
 		Paint: func(row, column int) output.Paint { return PaintRequest(requests[row], column) },
 	}
 	for _, r := range requests {

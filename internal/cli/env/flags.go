@@ -1,6 +1,7 @@
 package env
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -8,76 +9,119 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
+	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/duration"
 	"github.com/keyward/terraform-provider-keyward/internal/report"
 )
+
+// Flags are the values of the flags that more than one command has. A command adds
+// those that it takes.
+type Flags struct {
+	// Format is --output.
+	Format output.Format
+	// AccountsFile is --accounts, "" for the accounts of the environment.
+	AccountsFile string
+	// Platform and Scope narrow what is looked at; "" for all.
+	Platform inventory.Platform
+	Scope    string
+	// States are the files and folders of --state.
+	States []string
+	// AllowEmpty is --allow-empty.
+	AllowEmpty bool
+	// FailOn is the least severity that ends in exit code 1, or none.
+	FailOn string
+
+	// maxWait is --max-wait: how long requests may wait for a platform.
+	maxWait time.Duration
+}
+
+// AddOutput gives the command --output, see output.AddFlag.
+func (f *Flags) AddOutput(cmd *cobra.Command, allowed ...output.Format) {
+	output.AddFlag(cmd, &f.Format, allowed...)
+}
+
+// AddAccounts gives the command --accounts.
+func (f *Flags) AddAccounts(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.AccountsFile, "accounts", "", "`FILE` that lists accounts (JSON), instead of the provider's variables")
+}
 
 // failNever is the value of --fail-on with which no finding ends in exit code 1.
 const failNever = "none"
 
 // AddFailOn gives the command --fail-on.
-func AddFailOn(cmd *cobra.Command, value *string, severity report.Severity) {
+func (f *Flags) AddFailOn(cmd *cobra.Command) {
 	words := []string{}
 	for _, s := range report.Severities() {
 		words = append(words, string(s))
 	}
-	cmd.Flags().StringVar(value, "fail-on", string(severity),
+	cmd.Flags().StringVar(&f.FailOn, "fail-on", string(report.Low),
 		"lowest `SEVERITY` that ends with exit code 1: "+strings.Join(words, ", ")+"; none for never")
 	CompleteWords(cmd, "fail-on", append(words, failNever))
 }
 
 // CheckFailOn refuses what is no value of --fail-on.
-func CheckFailOn(value string) error {
-	if value == failNever {
+func (f *Flags) CheckFailOn() error {
+	if f.FailOn == failNever {
 		return nil
 	}
-	if _, err := report.ParseSeverity(value); err != nil {
+	if _, err := report.ParseSeverity(f.FailOn); err != nil {
 		return fmt.Errorf("--fail-on: %w, or none", err)
 	}
 	return nil
 }
 
 // Fails reports whether a finding ends in exit code 1.
-func Fails(s report.Severity, failOn string) bool {
-	return failOn != failNever && s.AtLeast(report.Severity(failOn))
+func (f *Flags) Fails(s report.Severity) bool {
+	return f.FailOn != failNever && s.AtLeast(report.Severity(f.FailOn))
 }
 
 // AddPlatform gives the command --platform and --scope.
-func AddPlatform(cmd *cobra.Command, platform *inventory.Platform, scope *string) {
-	cmd.Flags().StringVar((*string)(platform), "platform", "", "only this `PLATFORM`: corebill or billium")
+func (f *Flags) AddPlatform(cmd *cobra.Command) {
+	cmd.Flags().StringVar((*string)(&f.Platform), "platform", "", "only this `PLATFORM`: corebill or billium")
 	CompleteWords(cmd, "platform", []string{inventory.Corebill, inventory.Billium})
-	cmd.Flags().StringVar(scope, "scope", "", "`ID` of the company (com_…) or merchant (mer_…) to look in")
+	cmd.Flags().StringVar(&f.Scope, "scope", "", "`ID` of the company (com_…) or merchant (mer_…) to look in")
 }
 
 // CheckPlatform refuses what is no value of --platform.
-func CheckPlatform(word inventory.Platform) error {
-	switch word {
+func (f *Flags) CheckPlatform() error {
+	switch f.Platform {
 	case "", inventory.Corebill, inventory.Billium:
 		return nil
 	}
-	return fmt.Errorf("--platform: %q is not a platform: it must be corebill or billium", word)
+	return fmt.Errorf("--platform: %q is not a platform: it must be corebill or billium", f.Platform)
+}
+
+// CheckScope refuses a --scope that no account reaches.
+func (f *Flags) CheckScope(ctx context.Context, inv *inventory.Inventory) error {
+	if f.Scope == "" {
+		return nil
+	}
+	if err := inv.Reaches(ctx, f.Platform, f.Scope); err != nil {
+		return fmt.Errorf("--scope: %w", err)
+	}
+	return nil
 }
 
 // AddState gives the command --state.
-func AddState(cmd *cobra.Command, states *[]string) {
-	cmd.Flags().StringArrayVar(states, "state", nil, "`FILE`: a state file, or a state as terraform show -json writes it; a directory of them, or - for stdin; may be repeated")
+func (f *Flags) AddState(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.States, "state", nil, "`FILE`: a state file, or a state as terraform show -json writes it; a directory of them, or - for stdin; may be repeated")
 }
 
 // AddAllowEmpty gives the command --allow-empty.
-func AddAllowEmpty(cmd *cobra.Command, allow *bool) {
-	cmd.Flags().BoolVar(allow, "allow-empty", false, "accept states in which there is no key")
+func (f *Flags) AddAllowEmpty(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.AllowEmpty, "allow-empty", false, "accept states in which there is no key")
 }
 
 // IsItRight ends an error about a state that has nothing.
 const IsItRight = "is it the right state? --allow-empty accepts it"
 
 // AddMaxWait gives --max-wait to every command below cmd that has accounts.
-func (e *Env) AddMaxWait(cmd *cobra.Command) {
+func (f *Flags) AddMaxWait(cmd *cobra.Command) {
 	if cmd.Flags().Lookup("accounts") != nil {
-		cmd.Flags().Var((*positiveDuration)(&e.maxWait), "max-wait", "how long a platform may answer every request with 429 before keyward gives up: a `TIME` such as 30m")
+		cmd.Flags().Var((*positiveDuration)(&f.maxWait), "max-wait", "how long a platform may answer every request with 429 before keyward gives up: a `TIME` such as 30m")
 	}
 	for _, command := range cmd.Commands() {
-		e.AddMaxWait(command)
+		f.AddMaxWait(command)
 	}
 }
 

@@ -40,10 +40,11 @@ func TestFailOn(t *testing.T) {
 		{"none", report.Critical, true, false},
 		{"worst", report.Info, false, false},
 	} {
-		if err := env.CheckFailOn(test.failOn); (err == nil) != test.valid {
+		flags := env.Flags{FailOn: test.failOn}
+		if err := flags.CheckFailOn(); (err == nil) != test.valid {
 			t.Errorf("--fail-on %s: %v", test.failOn, err)
 		}
-		if got := env.Fails(test.found, test.failOn); test.valid && got != test.fails {
+		if got := flags.Fails(test.found); test.valid && got != test.fails {
 			t.Errorf("--fail-on %s fails for %s: %t", test.failOn, test.found, got)
 		}
 	}

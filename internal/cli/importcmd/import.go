@@ -13,7 +13,6 @@ import (
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/importer"
-	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
 
@@ -21,8 +20,7 @@ import (
 type Options struct {
 	*env.Env
 
-	accounts, out string
-
+	out                string
 	force, proposeSets bool
 }
 
@@ -56,7 +54,7 @@ over to them.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
+	o.AddAccounts(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", "`DIR` to write the files to; standard output where it is not set")
 	f.BoolVar(&o.force, "force", false, "overwrite files in DIR that are there already")
@@ -65,7 +63,7 @@ over to them.`,
 }
 
 func run(ctx context.Context, o *Options) error {
-	access, err := o.Accounts(o.accounts)
+	access, err := o.Accounts()
 	if err != nil {
 		return err
 	}

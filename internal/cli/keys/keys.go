@@ -2,19 +2,11 @@
 package keys
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"slices"
-
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
-	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
-	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // New returns keyward keys.
@@ -72,113 +64,4 @@ func paintKey(k inventory.Key, column int) output.Paint {
 	default:
 		return output.Plain
 	}
-}
-
-// target is a key that an argument, or a token on standard input, names.
-type target struct {
-	key inventory.Key
-	// token is empty where it was not given.
-	token client.Secret
-	// given says what named it, without the token, and line where in the input.
-	given string
-	line  int
-	// stated tells that it is the key of a state that has the token's fingerprint.
-	stated bool
-	// err is why which key it is is not known.
-	err error
-}
-
-// pastedAt is what json says of where a token was on standard input; nothing of a key
-// that an argument names.
-type pastedAt struct {
-	Given string `json:"given,omitempty"`
-	Line  int    `json:"line,omitempty"`
-}
-
-// failedTarget is what json says of a target that failed.
-type failedTarget struct {
-	pastedAt
-
-	Error string `json:"error"`
-}
-
-func (t target) at() pastedAt { return pastedAt{t.given, t.line} }
-
-// targets returns what an argument names: a key, which find returns, or where it is
-// - one for each token on standard input, which key it is not yet looked up: what is
-// done about one may change what is true of the next.
-func targets(ctx context.Context, e *env.Env, reference string, find func(context.Context, string) (inventory.Key, error)) ([]target, error) {
-	if reference != env.Stdin {
-		key, err := find(ctx, reference)
-		return []target{{key: key}}, err
-	}
-	text, err := e.ReadTokens()
-	if err != nil {
-		return nil, err
-	}
-	var all []target
-	for _, pasted := range inventory.Tokens(text) {
-		all = append(all, target{token: pasted.Token, given: pasted.String(), line: pasted.Line, err: pasted.Err})
-	}
-	if len(all) == 0 {
-		return nil, errors.New("there is no token on standard input")
-	}
-	return all, nil
-}
-
-// find looks up which key a token is.
-func (t *target) find(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource) error {
-	if t.err != nil || t.token.Empty() {
-		return t.err
-	}
-	owner, err := tfstate.OfToken(states, t.token.Fingerprint())
-	switch {
-	case err != nil:
-		return err
-	case owner == nil:
-		t.key, err = inv.FindToken(ctx, t.token)
-		return err
-	}
-	t.stated = true
-	if t.key, err = inv.FindStated(ctx, t.token, owner.ID); err != nil {
-		return fmt.Errorf("by its token_fingerprint it is the key %s of %s (in %s): %w", owner.ID, owner.Address, owner.File, err)
-	}
-	return nil
-}
-
-// fail says of one of the targets that it could not be dealt with: in JSON on out, else
-// to people. The error is that of the whole command: where there is but this one, it is
-// the target's own.
-func (t target) fail(out, people io.Writer, format output.Format, verb string, all int) error {
-	var err error
-	switch {
-	case format == output.FormatJSON && t.line > 0:
-		err = output.JSON(out, failedTarget{t.at(), t.err.Error()})
-	case all > 1:
-		_, err = fmt.Fprintf(people, "%s: %s: %v\n", verb, t.given, t.err)
-	}
-	switch {
-	case err != nil || all > 1:
-		return err
-	case t.given == "":
-		return t.err
-	}
-	return fmt.Errorf("%s: %w", t.given, t.err)
-}
-
-// readStates reads the states and plans that say which key a token is, and what
-// manages it.
-func readStates(e *env.Env, paths []string, reference string) ([]tfstate.Resource, error) {
-	if reference == env.Stdin && slices.Contains(paths, env.Stdin) {
-		return nil, errors.New("the tokens and a state can't both come from standard input: name a file for --state")
-	}
-	return tfstate.ReadKeysWithPlans(paths, e.ReadFile)
-}
-
-// notAll is the error where some of several targets failed.
-func notAll(failed, all int) error {
-	if failed == 0 {
-		return nil
-	}
-	return fmt.Errorf("%d of %s failed, see above", failed, output.Count(all, "token"))
 }

@@ -22,11 +22,8 @@ import (
 type ListOptions struct {
 	*env.Env
 
-	accounts, scope, level, permission, prefix, name, unusedSince string
-
-	platform inventory.Platform
-	revoked  bool
-	format   output.Format
+	level, permission, prefix, name, unusedSince string
+	revoked                                      bool
 }
 
 func newList(e *env.Env) *cobra.Command {
@@ -55,10 +52,10 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd)
 	f := cmd.Flags()
-	env.AddPlatform(cmd, &o.platform, &o.scope)
+	o.AddPlatform(cmd)
 	f.StringVar(&o.level, "level", "", "Corebill keys of this `LEVEL`: read, write or admin")
 	f.StringVar(&o.permission, "permission", "", "Billium keys that hold this `PERMISSION`, such as invoice:create")
 	f.StringVar(&o.prefix, "prefix", "", "keys whose token begins with this `TEXT`")
@@ -71,7 +68,7 @@ past its time. keyward keys prune revokes orphaned and expired keys.`,
 }
 
 func list(ctx context.Context, o *ListOptions) error {
-	inv, err := o.Inventory(o.accounts)
+	inv, err := o.Inventory()
 	if err != nil {
 		return err
 	}
@@ -81,7 +78,7 @@ func list(ctx context.Context, o *ListOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.Print(keyListing(keys), o.format)
+	return o.Print(keyListing(keys))
 }
 
 func (o *ListOptions) keys(ctx context.Context, inv *inventory.Inventory, progress *output.Progress) ([]inventory.Key, error) {
@@ -89,15 +86,13 @@ func (o *ListOptions) keys(ctx context.Context, inv *inventory.Inventory, progre
 	if err != nil {
 		return nil, err
 	}
-	if o.scope != "" {
-		if err := inv.Reaches(ctx, o.platform, o.scope); err != nil {
-			return nil, fmt.Errorf("--scope: %w", err)
-		}
+	if err := o.CheckScope(ctx, inv); err != nil {
+		return nil, err
 	}
 	keys := []inventory.Key{}
 	seen := map[string]bool{}
 	looked := 0
-	for key, err := range inv.Keys(ctx, inventory.ListOptions{Platform: o.platform, Scope: o.scope, Revoked: o.revoked}) {
+	for key, err := range inv.Keys(ctx, inventory.ListOptions{Platform: o.Platform, Scope: o.Scope, Revoked: o.revoked}) {
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +111,7 @@ func (o *ListOptions) keys(ctx context.Context, inv *inventory.Inventory, progre
 
 // filter returns what a key must pass.
 func (o *ListOptions) filter(now time.Time) (func(inventory.Key) bool, error) {
-	if err := env.CheckPlatform(o.platform); err != nil {
+	if err := o.CheckPlatform(); err != nil {
 		return nil, err
 	}
 	if o.level != "" {

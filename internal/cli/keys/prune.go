@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
-	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/prune"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
@@ -19,11 +18,7 @@ import (
 type PruneOptions struct {
 	*env.Env
 
-	accounts               string
-	states                 []string
 	dryRun, unclaimed, yes bool
-	allowEmpty             bool
-	format                 output.Format
 }
 
 func newPrune(e *env.Env) *cobra.Command {
@@ -75,19 +70,19 @@ the exit code is 2.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPrune(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format)
-	env.AddState(cmd, &o.states)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd)
+	o.AddState(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be revoked, and revoke nothing")
 	f.BoolVar(&o.unclaimed, "unclaimed", false, "also list keys that Keyward made and that are in none of the states, and ask whether to revoke them")
 	f.BoolVar(&o.yes, "yes", false, "don't ask about unclaimed keys")
-	env.AddAllowEmpty(cmd, &o.allowEmpty)
+	o.AddAllowEmpty(cmd)
 	return cmd
 }
 
 func (o *PruneOptions) check() error {
-	if len(o.states) > 0 {
+	if len(o.States) > 0 {
 		return nil
 	}
 	switch {
@@ -103,7 +98,7 @@ func (o *PruneOptions) check() error {
 // unclaimed.
 func (o *PruneOptions) checkStates(states []tfstate.Resource, empty []string) error {
 	switch {
-	case !o.unclaimed || o.allowEmpty:
+	case !o.unclaimed || o.AllowEmpty:
 		return nil
 	case len(empty) > 0:
 		return fmt.Errorf("%s has a state without any resource, and every key that is in no state would look unclaimed; %s", env.Called(empty[0]), env.IsItRight)
@@ -117,14 +112,14 @@ func runPrune(ctx context.Context, o *PruneOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	states, empty, err := tfstate.ReadKeys(o.states, o.ReadFile)
+	states, empty, err := tfstate.ReadKeys(o.States, o.ReadFile)
 	if err != nil {
 		return err
 	}
 	if err := o.checkStates(states, empty); err != nil {
 		return err
 	}
-	inv, err := o.Inventory(o.accounts)
+	inv, err := o.Inventory()
 	if err != nil {
 		return err
 	}
@@ -142,7 +137,7 @@ func runPrune(ctx context.Context, o *PruneOptions) error {
 		return err
 	}
 	pruned, failure := revokeFound(ctx, pruner, found, o.dryRun)
-	return errors.Join(o.Print(pruneListing(pruned), o.format), failure)
+	return errors.Join(o.Print(pruneListing(pruned)), failure)
 }
 
 // askUnclaimed shows the unclaimed keys that are to be revoked, and asks.

@@ -20,10 +20,7 @@ import (
 type RevokeOptions struct {
 	*env.Env
 
-	accounts      string
-	states        []string
 	yes, allowOwn bool
-	format        output.Format
 }
 
 // usesBefore is how many last requests are looked at before a key is revoked.
@@ -60,53 +57,20 @@ too.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return revoke(cmd.Context(), o, args[0]) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format, output.FormatTable, output.FormatJSON)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd, output.FormatTable, output.FormatJSON)
 	f := cmd.Flags()
-	env.AddState(cmd, &o.states)
+	o.AddState(cmd)
 	f.BoolVar(&o.yes, "yes", false, "don't ask")
 	f.BoolVar(&o.allowOwn, "allow-own", false, "revoke even the key that keyward itself uses")
 	return cmd
 }
 
 func revoke(ctx context.Context, o *RevokeOptions, reference string) error {
-	inv, err := o.Inventory(o.accounts)
-	if err != nil {
-		return err
-	}
-	states, err := readStates(o.Env, o.states, reference)
-	if err != nil {
-		return err
-	}
-	targets, err := targets(ctx, o.Env, reference, inv.FindID)
-	if err != nil {
-		return err
-	}
-	out, failed := o.Stdout, 0
-	for i, t := range targets {
-		var done *revocation
-		if t.err = t.find(ctx, inv, states); t.err == nil {
-			done, t.err = o.revokeTarget(ctx, inv, states, t)
-		}
-		if i > 0 && o.format != output.FormatJSON {
-			if _, err := fmt.Fprintln(out); err != nil {
-				return err
-			}
-		}
-		if t.err != nil {
-			failed++
-			err = t.fail(out, out, o.format, "Not revoked", len(targets))
-		} else {
-			err = done.write(out, o.format)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return notAll(failed, len(targets))
+	return task{find: (*inventory.Inventory).FindID, do: o.revokeTarget, notDone: "Not revoked", failuresOnStdout: true}.run(ctx, o.Env, reference)
 }
 
-func (o *RevokeOptions) revokeTarget(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource, t target) (*revocation, error) {
+func (o *RevokeOptions) revokeTarget(ctx context.Context, inv *inventory.Inventory, states []tfstate.Resource, t target) (write func() error, err error) {
 	if t.key.Status != inventory.Revoked {
 		if err := o.beforeRevoking(ctx, inv, t.key); err != nil {
 			return nil, err
@@ -122,8 +86,8 @@ func (o *RevokeOptions) revokeTarget(ctx context.Context, inv *inventory.Invento
 		return nil, err
 	}
 	revoked.managed = managedBy(states, t.key.ID)
-	revoked.looked = len(o.states) > 0
-	return revoked, nil
+	revoked.looked = len(o.States) > 0
+	return func() error { return revoked.write(o.Stdout, o.Format) }, nil
 }
 
 // beforeRevoking shows what uses the key, and stops where it must not be revoked

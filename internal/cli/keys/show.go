@@ -2,7 +2,6 @@ package keys
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,16 +13,14 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 	"github.com/keyward/terraform-provider-keyward/internal/platform/billium"
+	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
 
 // ShowOptions are what keyward keys show is told.
 type ShowOptions struct {
 	*env.Env
 
-	accounts string
-	states   []string
-	uses     int
-	format   output.Format
+	uses int
 }
 
 func newShow(e *env.Env) *cobra.Command {
@@ -44,9 +41,9 @@ that as a use of the key. Where a key can't be identified, the exit code is 2.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return show(cmd.Context(), o, args[0]) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format)
-	env.AddState(cmd, &o.states)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd)
+	o.AddState(cmd)
 	cmd.Flags().IntVar(&o.uses, "uses", 10, "`NUMBER` of last requests to show")
 	return cmd
 }
@@ -55,38 +52,12 @@ func show(ctx context.Context, o *ShowOptions, reference string) error {
 	if o.uses < 0 {
 		return fmt.Errorf("--uses must not be negative, and is %d", o.uses)
 	}
-	inv, err := o.Inventory(o.accounts)
-	if err != nil {
-		return err
-	}
-	states, err := readStates(o.Env, o.states, reference)
-	if err != nil {
-		return err
-	}
-	targets, err := targets(ctx, o.Env, reference, inv.Find)
-	if err != nil {
-		return err
-	}
-	out, failed := o.Stdout, 0
-	for i, t := range targets {
-		var uses []inventory.Request
-		if t.err = t.find(ctx, inv, states); t.err == nil {
-			uses, t.err = inv.Uses(ctx, t.key, o.uses)
-		}
-		if t.err != nil {
-			failed++
-			err = t.fail(out, o.Stderr, o.format, "Not shown", len(targets))
-		} else {
-			if i > 0 && o.format != output.FormatJSON {
-				_, err = fmt.Fprintln(out)
-			}
-			err = errors.Join(err, o.showKey(t, uses))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return notAll(failed, len(targets))
+	return task{find: (*inventory.Inventory).Find, do: o.showTarget, notDone: "Not shown"}.run(ctx, o.Env, reference)
+}
+
+func (o *ShowOptions) showTarget(ctx context.Context, inv *inventory.Inventory, _ []tfstate.Resource, t target) (write func() error, err error) {
+	uses, err := inv.Uses(ctx, t.key, o.uses)
+	return func() error { return o.showKey(t, uses) }, err
 }
 
 // keyRecord is what json shows of a key.
@@ -99,7 +70,7 @@ type keyRecord struct {
 }
 
 func (o *ShowOptions) showKey(t target, uses []inventory.Request) error {
-	if o.format == output.FormatJSON {
+	if o.Format == output.FormatJSON {
 		if uses == nil {
 			uses = []inventory.Request{}
 		}
@@ -112,7 +83,7 @@ func (o *ShowOptions) showKey(t target, uses []inventory.Request) error {
 		}
 		return output.Plain
 	}}
-	if err := o.Print(facts, o.format); err != nil || o.format == output.FormatCSV {
+	if err := o.Print(facts); err != nil || o.Format == output.FormatCSV {
 		return err
 	}
 	if _, err := fmt.Fprintln(o.Stdout); err != nil {
@@ -120,7 +91,7 @@ func (o *ShowOptions) showKey(t target, uses []inventory.Request) error {
 	}
 	listing := env.RequestListing(uses)
 	listing.None = "The log has no request of this key."
-	return o.Print(listing, o.format)
+	return o.Print(listing)
 }
 
 // keyFields is a key as pairs of a word and a value.

@@ -3,8 +3,10 @@ package logs
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
+	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
 )
@@ -20,13 +23,12 @@ import (
 type Options struct {
 	*env.Env
 
-	accounts, scope, key, since, status, method string
+	key, since, status, method string
 
 	platform inventory.Platform
 	limit    int
 	follow   bool
 	interval time.Duration
-	format   output.Format
 }
 
 // New returns keyward logs.
@@ -53,9 +55,9 @@ JSON is then one object a line.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format)
-	env.AddPlatform(cmd, &o.platform, &o.scope)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd)
+	o.AddPlatform(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.key, "key", "", "requests of the key with this `ID` or prefix")
 	f.StringVar(&o.since, "since", "", "requests since this `TIME`: 24h, 7d, 2026-01-31, 2026-01-31T08:00:00Z")
@@ -72,7 +74,7 @@ JSON is then one object a line.`,
 var statusForm = regexp.MustCompile(`^[1-5]([0-9][0-9]|xx)$`)
 
 func run(ctx context.Context, o *Options) error {
-	inv, err := o.Inventory(o.accounts)
+	inv, err := o.Inventory()
 	if err != nil {
 		return err
 	}
@@ -87,12 +89,12 @@ func run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	return o.Print(env.RequestListing(rows), o.format)
+	return o.Print(env.RequestListing(rows))
 }
 
 func (o *Options) filter(ctx context.Context, inv *inventory.Inventory) (inventory.LogFilter, error) {
-	filter := inventory.LogFilter{Platform: o.platform, Scope: o.scope, Status: strings.ToLower(o.status), Method: o.method, Limit: o.limit}
-	if err := env.CheckPlatform(o.platform); err != nil {
+	filter := inventory.LogFilter{Platform: o.Platform, Scope: o.Scope, Status: strings.ToLower(o.status), Method: o.method, Limit: o.limit}
+	if err := o.CheckPlatform(); err != nil {
 		return filter, err
 	}
 	switch {
@@ -102,7 +104,7 @@ func (o *Options) filter(ctx context.Context, inv *inventory.Inventory) (invento
 		return filter, fmt.Errorf("--limit: %d is less than nothing", o.limit)
 	case o.follow && o.interval < time.Second:
 		return filter, errors.New("--interval: it must be at least 1s, for the platforms limit how often they may be asked")
-	case o.follow && o.format == output.FormatMarkdown:
+	case o.follow && o.Format == output.FormatMarkdown:
 		return filter, errors.New("--follow: a markdown table has an end; use table, json or csv")
 	}
 	var err error
@@ -111,14 +113,129 @@ func (o *Options) filter(ctx context.Context, inv *inventory.Inventory) (invento
 			return filter, fmt.Errorf("--since: %w", err)
 		}
 	}
-	if o.scope != "" {
-		if err := inv.Reaches(ctx, o.platform, o.scope); err != nil {
-			return filter, fmt.Errorf("--scope: %w", err)
-		}
+	if err := o.CheckScope(ctx, inv); err != nil {
+		return filter, err
 	}
 	if o.key == "" {
 		return filter, nil
 	}
 	key, err := inv.Find(ctx, o.key)
 	return filter.Of(key), err
+}
+
+// lateness is how long after a request its row may appear in the log.
+const lateness = 10 * time.Second
+
+// follow shows requests as they come, until the context ends, which is no error.
+func follow(ctx context.Context, o *Options, inv *inventory.Inventory, filter inventory.LogFilter) error {
+	tail := newTail(inv, filter, ownRequests(ctx, o.UserAgent(), inv))
+	write := o.rowWriter()
+	for {
+		rows, err := tail.next(ctx)
+		if err != nil {
+			return unlessEnded(ctx, err)
+		}
+		for _, row := range rows {
+			if err := write(row); err != nil {
+				return err
+			}
+		}
+		if err := o.Sleep(ctx, o.interval); err != nil {
+			return unlessEnded(ctx, err)
+		}
+	}
+}
+
+// unlessEnded drops the error of a command that someone ended.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return nil //nolint:nilerr // to be ended is how it ends
+	}
+	return err
+}
+
+// ownRequests returns what tells the requests that following itself makes: this
+// program reads with an account's own key. Where a key can't be told, its
+// requests are shown.
+func ownRequests(ctx context.Context, agent string, inv *inventory.Inventory) func(inventory.Request) bool {
+	own := map[string]bool{}
+	for _, self := range inv.Whoami(ctx) {
+		if self.Key != nil {
+			own[self.Key.ID] = true
+		}
+	}
+	return func(r inventory.Request) bool {
+		return r.Method == http.MethodGet && client.WithoutNonce(r.UserAgent) == agent && r.KeyID != nil && own[*r.KeyID]
+	}
+}
+
+// tail remembers what of a log has been shown.
+type tail struct {
+	inv    *inventory.Inventory
+	filter inventory.LogFilter
+	hidden func(inventory.Request) bool
+	seen   map[string]time.Time
+	newest time.Time
+}
+
+func newTail(inv *inventory.Inventory, filter inventory.LogFilter, hidden func(inventory.Request) bool) *tail {
+	return &tail{inv: inv, filter: filter, hidden: hidden, seen: map[string]time.Time{}}
+}
+
+// next returns the rows that are new since the last call, oldest first. It looks
+// back a while, for rows of one moment don't all appear at once.
+func (t *tail) next(ctx context.Context) ([]inventory.Request, error) {
+	rows, err := t.inv.Logs(ctx, t.filter)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []inventory.Request
+	for _, row := range rows {
+		if _, known := t.seen[row.ID]; known {
+			continue
+		}
+		t.seen[row.ID] = row.CreatedAt
+		if row.CreatedAt.After(t.newest) {
+			t.newest = row.CreatedAt
+		}
+		if !t.hidden(row) {
+			fresh = append(fresh, row)
+		}
+	}
+	if t.newest.IsZero() {
+		return fresh, nil
+	}
+	// From now on everything new is wanted, however much it is.
+	t.filter.Since, t.filter.Limit = t.newest.Add(-lateness), 0
+	for id, at := range t.seen {
+		if at.Before(t.filter.Since) {
+			delete(t.seen, id)
+		}
+	}
+	return fresh, nil
+}
+
+// rowWriter returns what writes one request at a time.
+func (o *Options) rowWriter() func(inventory.Request) error {
+	switch o.Format {
+	case output.FormatJSON:
+		return func(r inventory.Request) error { return output.JSONLine(o.Stdout, r) }
+	case output.FormatCSV:
+		lines := csv.NewWriter(o.Stdout)
+		return func(r inventory.Request) error {
+			if err := lines.Write(output.CSVCells(env.RequestRow(r))); err != nil {
+				return err
+			}
+			lines.Flush()
+			return lines.Error()
+		}
+	default:
+		color := o.Color()
+		return func(r inventory.Request) error {
+			row := env.RequestRow(r)
+			_, err := fmt.Fprintf(o.Stdout, "%s  %-8s  %-36s  %-6s  %s  %6s ms  %-15s  %s  %s\n", row[0], row[1], row[2], row[3],
+				env.PaintRequest(r, env.RequestStatusColumn).Apply(row[env.RequestStatusColumn], color), row[6], row[7], output.Clean(row[4]), output.Clean(row[8]))
+			return err
+		}
+	}
 }

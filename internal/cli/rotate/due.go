@@ -24,8 +24,6 @@ type Options struct {
 	*env.Env
 
 	within, grace time.Duration
-	format        output.Format
-	allowEmpty    bool
 }
 
 func newDue(e *env.Env) *cobra.Command {
@@ -71,8 +69,8 @@ is set.`,
 	f := cmd.Flags()
 	f.DurationVar(&o.within, "within", 0, "also what will be due within this `DURATION`, such as 48h")
 	f.DurationVar(&o.grace, "grace", 0, "only what has been due for at least this `DURATION`: give a schedule its time")
-	env.AddAllowEmpty(cmd, &o.allowEmpty)
-	output.AddFlag(cmd, &o.format, output.FormatTable, output.FormatJSON)
+	o.AddAllowEmpty(cmd)
+	o.AddOutput(cmd, output.FormatTable, output.FormatJSON)
 	cmd.MarkFlagsMutuallyExclusive("within", "grace")
 	return cmd
 }
@@ -85,7 +83,7 @@ func run(o *Options, files []string) error {
 	if err != nil {
 		return err
 	}
-	if report.Keys == 0 && !o.allowEmpty {
+	if report.Keys == 0 && !o.AllowEmpty {
 		return errors.New("there is no API key of Keyward in what was read: a check of nothing never fails; " + env.IsItRight)
 	}
 	if err := o.print(report); err != nil {
@@ -130,4 +128,59 @@ func (o *Options) report(args []string, now time.Time) (dueReport, error) {
 		}
 	}
 	return r, nil
+}
+
+// dueReport is what keyward rotate due prints as JSON. Its members only ever grow
+// in number: scripts read them.
+type dueReport struct {
+	CheckedAt time.Time    `json:"checked_at"`
+	States    int          `json:"states"`
+	Keys      int          `json:"keys"`
+	Due       []dueFinding `json:"due"`
+}
+
+// dueFinding is one thing that is due, or soon will be.
+type dueFinding struct {
+	State   string     `json:"state"`
+	Address string     `json:"address"`
+	Action  due.Action `json:"action"`
+	Reason  due.Reason `json:"reason"`
+	KeyID   string     `json:"key_id"`
+	KeyName string     `json:"key_name"`
+	// Due is null where it is due at once.
+	Due *time.Time `json:"due"`
+	// Status is "due", or "soon" for what --within adds.
+	Status string `json:"status"`
+}
+
+func newDueFinding(state string, item due.Item, now time.Time) dueFinding {
+	status := "soon"
+	if item.DueAt(now) {
+		status = "due"
+	}
+	return dueFinding{
+		State: state, Address: item.Address, Action: item.Action, Reason: item.Reason,
+		KeyID: item.KeyID, KeyName: item.KeyName, Due: item.Due, Status: status,
+	}
+}
+
+// print writes the findings to stdout. Where there are none, the table is left
+// away, and stderr says what has been looked at.
+func (o *Options) print(r dueReport) error {
+	if o.Format == output.FormatJSON {
+		return output.JSON(o.Stdout, r)
+	}
+	if len(r.Due) == 0 {
+		_, err := fmt.Fprintf(o.Stderr, "Nothing is due: %s in %s.\n", output.Count(r.Keys, "key"), output.Count(r.States, "state"))
+		return err
+	}
+	listing := output.Listing{Header: []string{"STATUS", "DUE", "ACTION", "REASON", "KEY", "NAME", "RESOURCE", "STATE"}}
+	for _, f := range r.Due {
+		since := "at once"
+		if f.Due != nil {
+			since = f.Due.UTC().Format(time.RFC3339)
+		}
+		listing.Rows = append(listing.Rows, []string{f.Status, since, string(f.Action), string(f.Reason), f.KeyID, f.KeyName, f.Address, f.State})
+	}
+	return listing.Write(o.Stdout, o.Format)
 }

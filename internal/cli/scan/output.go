@@ -16,10 +16,10 @@ import (
 const statusColumn = 3
 
 func (o *Options) write(found *scan.Result) error {
-	if o.format == output.FormatSARIF {
+	if o.Format == output.FormatSARIF {
 		return writeSARIF(o.Stdout, o.Version, found.Findings)
 	}
-	if o.format == output.FormatTable && len(found.Findings) == 0 {
+	if o.Format == output.FormatTable && len(found.Findings) == 0 {
 		return nil // stderr says so
 	}
 	listing := output.Listing{
@@ -35,7 +35,7 @@ func (o *Options) write(found *scan.Result) error {
 	for _, f := range found.Findings {
 		listing.Rows = append(listing.Rows, row(f))
 	}
-	return o.Print(listing, o.format)
+	return o.Print(listing)
 }
 
 func row(f scan.Finding) []string {
@@ -100,13 +100,7 @@ func summary(findings []scan.Finding, looked string) string {
 			}
 		}
 	}
-	var parts []string
-	for _, s := range scan.Statuses() {
-		if number[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", number[s], s))
-		}
-	}
-	text := fmt.Sprintf("%s in %s: %s.", output.Count(len(findings), "token"), looked, strings.Join(parts, ", "))
+	text := fmt.Sprintf("%s in %s: %s.", output.Count(len(findings), "token"), looked, output.Tally(scan.Statuses(), number))
 	if len(revoke) > 0 {
 		text += "\nTo revoke what is not known to be dead:\n  " + strings.Join(revoke, "\n  ")
 	}

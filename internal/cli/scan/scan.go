@@ -15,7 +15,6 @@ import (
 	"github.com/keyward/terraform-provider-keyward/internal/cli/env"
 	"github.com/keyward/terraform-provider-keyward/internal/inventory"
 	"github.com/keyward/terraform-provider-keyward/internal/output"
-	"github.com/keyward/terraform-provider-keyward/internal/report"
 	"github.com/keyward/terraform-provider-keyward/internal/scan"
 	"github.com/keyward/terraform-provider-keyward/internal/tfstate"
 )
@@ -27,11 +26,8 @@ type Options struct {
 	git             bool
 	revisions       string
 	noAllowComments bool
-	accounts, keys  string
-	states          []string
+	keys            string
 	offline, verify bool
-	failOn          string
-	format          output.Format
 
 	// unverified is how many tokens --verify got no answer for.
 	unverified int
@@ -91,8 +87,8 @@ gitleaks as well: rules/gitleaks.toml.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), o, args) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format, append(slices.Clone(output.Formats), output.FormatSARIF)...)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd, append(slices.Clone(output.Formats), output.FormatSARIF)...)
 	f := cmd.Flags()
 	f.BoolVar(&o.git, "git", false, "scan the history of the repository at PATH instead of its files")
 	f.StringVar(&o.revisions, "range", "", "`REVISIONS` of --git, such as main..HEAD; all branches, tags and stashes by default")
@@ -100,8 +96,8 @@ gitleaks as well: rules/gitleaks.toml.`,
 	f.StringVar(&o.keys, "keys", "", "`FILE` that 'keyward keys list --revoked --output json' wrote, to compare with instead of asking")
 	f.BoolVar(&o.offline, "offline", false, "ask no platform")
 	f.BoolVar(&o.verify, "verify", false, "present each token to its platform, which tells which key it is and whether it works")
-	env.AddState(cmd, &o.states)
-	env.AddFailOn(cmd, &o.failOn, report.Low)
+	o.AddState(cmd)
+	o.AddFailOn(cmd)
 	return cmd
 }
 
@@ -136,12 +132,12 @@ func (o *Options) check(paths []string) error {
 		return errors.New("--verify asks the platforms: leave --offline out")
 	case o.revisions != "" && !o.git:
 		return errors.New("--range is for --git")
-	case slices.Contains(paths, env.Stdin) && slices.Contains(o.states, env.Stdin):
+	case slices.Contains(paths, env.Stdin) && slices.Contains(o.States, env.Stdin):
 		return errors.New("what is scanned and a state can't both come from standard input: name a file for --state")
 	case o.git && (len(paths) > 1 || paths[0] == env.Stdin):
 		return errors.New("--git takes one PATH: the repository")
 	}
-	return env.CheckFailOn(o.failOn)
+	return o.CheckFailOn()
 }
 
 func (o *Options) scan(ctx context.Context, paths []string) (*scan.Result, error) {
@@ -184,7 +180,7 @@ func (o *Options) scanPaths(ctx context.Context, scanner *scan.Scanner, paths []
 
 // judge tells live tokens from dead ones, as far as the flags let it.
 func (o *Options) judge(ctx context.Context, found *scan.Result) error {
-	states, err := tfstate.ReadKeysWithPlans(o.states, o.ReadFile)
+	states, err := o.ReadStates()
 	if err != nil {
 		return err
 	}
@@ -208,9 +204,9 @@ func (o *Options) judge(ctx context.Context, found *scan.Result) error {
 	if o.offline || o.keys != "" && !o.verify {
 		return nil
 	}
-	access, err := o.Accounts(o.accounts)
+	access, err := o.Accounts()
 	switch {
-	case errors.Is(err, inventory.ErrNoAccount) && o.accounts == "":
+	case errors.Is(err, inventory.ErrNoAccount) && o.AccountsFile == "":
 		access = &inventory.Accounts{}
 		if !o.verify {
 			o.Say("Note: no account is configured, so which of the tokens are live is not known (keyward doctor tells more).")
@@ -257,7 +253,7 @@ func (o *Options) verdict(found *scan.Result, paths []string) error {
 	}
 	bad := 0
 	for _, f := range found.Findings {
-		if env.Fails(f.Severity, o.failOn) {
+		if o.Fails(f.Severity) {
 			bad++
 		}
 	}

@@ -15,12 +15,7 @@ import (
 )
 
 // Options are what keyward whoami is told.
-type Options struct {
-	*env.Env
-
-	accounts string
-	format   output.Format
-}
+type Options struct{ *env.Env }
 
 // New returns keyward whoami.
 func New(e *env.Env) *cobra.Command {
@@ -38,18 +33,18 @@ identified, the exit code is 2.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), o) },
 	}
-	inventory.AddFlag(cmd, &o.accounts)
-	output.AddFlag(cmd, &o.format)
+	o.AddAccounts(cmd)
+	o.AddOutput(cmd)
 	return cmd
 }
 
 func run(ctx context.Context, o *Options) error {
-	inv, err := o.Inventory(o.accounts)
+	inv, err := o.Inventory()
 	if err != nil {
 		return err
 	}
 	selves := inv.Whoami(ctx)
-	if err := o.Print(listing(selves), o.format); err != nil {
+	if err := o.Print(listing(selves)); err != nil {
 		return err
 	}
 	return failedAccounts(selves)

@@ -11,8 +11,8 @@ func TestWrite(t *testing.T) {
 	var b bytes.Buffer
 	err := junit.Write(&b, "keyward check", []junit.Suite{{Name: "a<b", Cases: []junit.Case{
 		{Name: "fine"},
-		{Name: "wrong", Failures: []junit.Failure{{Message: "m & n", Type: "high", Text: "do\nthis"}}, Skipped: "not said"},
-		{Name: "left out", Skipped: "accepted: why"},
+		{Name: "wrong", Failures: []junit.Failure{{Message: "m & n", Type: "high", Text: "do\nthis"}}, Skipped: &junit.Skipped{Message: "not said"}},
+		{Name: "left out", Skipped: &junit.Skipped{Message: "accepted: why"}},
 	}}})
 	want := `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="keyward check" tests="3" failures="1" skipped="1">

@@ -33,7 +33,7 @@ func (r *Resource[M, P]) claimName(plan *M, owner string, claim providerdata.Cla
 }
 
 // keepName checks the planned name of a key that is there.
-func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, choice rotation.Decision) diag.Diagnostics {
+func (r *Resource[M, P]) keepName(ctx context.Context, state, plan *M, choice rotation.Choice) diag.Diagnostics {
 	before, after := P(state).Shared(), P(plan).Shared()
 	claim := providerdata.Keeps
 	if !after.Name.Equal(before.Name) || !r.platform.ScopeOf(plan).Equal(r.platform.ScopeOf(state)) {

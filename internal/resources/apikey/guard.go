@@ -86,11 +86,11 @@ func (r *Resource[M, P]) protected(name, id, keyPrefix string) diag.Diagnostic {
 
 // guardChange refuses a change that would take from the provider the key that it
 // uses itself.
-func (r *Resource[M, P]) guardChange(ctx context.Context, state, plan *M, decision rotation.Decision) diag.Diagnostics {
+func (r *Resource[M, P]) guardChange(ctx context.Context, state, plan *M, choice rotation.Choice) diag.Diagnostics {
 	if !r.platform.Status().Ready() {
 		return nil
 	}
-	harm, diags := r.harm(ctx, state, plan, decision)
+	harm, diags := r.harm(ctx, state, plan, choice)
 	if harm == "" || diags.HasError() {
 		return diags
 	}
@@ -99,10 +99,10 @@ func (r *Resource[M, P]) guardChange(ctx context.Context, state, plan *M, decisi
 
 // harm says what a change takes from those who use the key; it is empty where that
 // is nothing, or not known yet.
-func (r *Resource[M, P]) harm(ctx context.Context, state, plan *M, decision rotation.Decision) (string, diag.Diagnostics) {
+func (r *Resource[M, P]) harm(ctx context.Context, state, plan *M, choice rotation.Choice) (string, diag.Diagnostics) {
 	before, after := P(state).Shared(), P(plan).Shared()
 	switch {
-	case decision == rotation.Rotate:
+	case choice == rotation.Rotate:
 		return "be rotated", nil
 	case before.Enabled.ValueBool() && !after.Enabled.IsUnknown() && !after.Enabled.ValueBool():
 		return "be disabled", nil

@@ -358,7 +358,7 @@ func (r *Resource[M, P]) current(m *M) Other {
 	return Other{ID: a.ID, Scope: r.platform.ScopeOf(m), KeyPrefix: a.KeyPrefix}
 }
 
-func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared policy, seen refreshResult) (rotation.Decision, []string, diag.Diagnostics) {
+func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared policy, seen refreshResult) (rotation.Choice, []string, diag.Diagnostics) {
 	a := P(state).Shared()
 	before, diags := a.policy(ctx)
 	recipients, more := recipientsProperty(ctx, a, P(plan).Shared())
@@ -371,8 +371,8 @@ func (r *Resource[M, P]) decide(ctx context.Context, state, plan *M, declared po
 		Waiting:   waiting && r.previousStatus(a, declared, seen) != rotation.RevokeDue,
 	}
 	age := rotation.Age{RotateAfter: declared.rotateAfter, Observed: seen.At, Unknown: !declared.rotateAfterKnown}
-	decision, reasons := rotation.Decide(key, age, append(r.platform.Uneditable(state, plan), recipients), before.triggers, declared.triggers)
-	return decision, reasons, diags
+	choice, reasons := rotation.Decide(key, age, append(r.platform.Uneditable(state, plan), recipients), before.triggers, declared.triggers)
+	return choice, reasons, diags
 }
 
 // requested reports whether the key asks for its rotation. One that was imported

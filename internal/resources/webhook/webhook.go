@@ -110,26 +110,26 @@ func (w webhooks[M, P]) ResolvePlan(ctx context.Context, config, state, plan *M)
 	if state == nil || diags.HasError() {
 		return diags
 	}
-	decision, more := decide[M, P](ctx, state, plan)
+	choice, more := decide[M, P](ctx, state, plan)
 	diags.Append(more...)
-	if decision == rotation.Keep {
+	if choice == rotation.Keep {
 		return diags
 	}
 	P(plan).Shared().Secret = types.StringUnknown()
 	w.Forget(plan)
-	if decision == rotation.Rotate {
+	if choice == rotation.Rotate {
 		diags.AddWarning("The secret of "+w.kind.Name(w.Label(state))+" will be rotated",
 			"rotate_secret_when_changed has changed. Whatever verifies deliveries must read the new secret.")
 	}
 	return diags
 }
 
-func decide[M any, P Model[M]](ctx context.Context, state, plan *M) (rotation.Decision, diag.Diagnostics) {
+func decide[M any, P Model[M]](ctx context.Context, state, plan *M) (rotation.Choice, diag.Diagnostics) {
 	before, diags := object.Triggers(ctx, P(state).Shared().RotateSecretWhenChanged)
 	after, more := object.Triggers(ctx, P(plan).Shared().RotateSecretWhenChanged)
 	diags.Append(more...)
-	decision, _ := rotation.Decide(rotation.Key{}, rotation.Age{}, nil, before, after)
-	return decision, diags
+	choice, _ := rotation.Decide(rotation.Key{}, rotation.Age{}, nil, before, after)
+	return choice, diags
 }
 
 // Create creates the webhook and keeps the secret that is shown once.
@@ -145,7 +145,7 @@ func (w webhooks[M, P]) Create(ctx context.Context, plan *M) error {
 // Update edits the webhook, and rotates its secret last: after that nothing can
 // fail that would lose the new secret.
 func (w webhooks[M, P]) Update(ctx context.Context, state, plan *M) error {
-	decision, diags := decide[M, P](ctx, state, plan)
+	choice, diags := decide[M, P](ctx, state, plan)
 	if diags.HasError() {
 		return errors.New(diags.Errors()[0].Detail())
 	}
@@ -153,7 +153,7 @@ func (w webhooks[M, P]) Update(ctx context.Context, state, plan *M) error {
 		return err
 	}
 	P(plan).Shared().Secret = P(state).Shared().Secret
-	if decision != rotation.Rotate {
+	if choice != rotation.Rotate {
 		return nil
 	}
 	secret, err := w.Rotate(ctx, plan)

@@ -4,12 +4,16 @@
 package requestctx
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -134,7 +138,7 @@ const (
 // without a token that got into it by mistake.
 func clean(s string, limit int) string {
 	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
-	s = Redact(s)
+	s = redact(s)
 	if len(s) > limit {
 		s = strings.ToValidUTF8(s[:limit], "")
 	}
@@ -162,4 +166,38 @@ func (w *writer) Write(p []byte) (int, error) {
 		w.WriteHeader(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(p)
+}
+
+// tokens matches what may be a token of either platform, whole or in part.
+var tokens = regexp.MustCompile(`(sk_live|sk|pk)_[0-9A-Za-z]{16,}`)
+
+// redact replaces everything in s that looks like a token.
+func redact(s string) string {
+	if !strings.Contains(s, "k_") {
+		return s
+	}
+	return tokens.ReplaceAllString(s, "${1}_[redacted]")
+}
+
+// JSON answers with a value. The whole body is made before the first byte of it
+// is sent, so that a value that has no JSON form is an error and no half answer.
+func JSON(w http.ResponseWriter, status int, value any) error {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	Raw(w, status, body.Bytes())
+	return nil
+}
+
+// Raw answers with a body that is JSON already.
+func Raw(w http.ResponseWriter, status int, body []byte) {
+	header := w.Header()
+	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Cache-Control", "no-store") // some bodies hold a token
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // an error means that the client is gone
 }

@@ -1,10 +1,8 @@
 package validate
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -138,13 +136,7 @@ func count(n uint64, noun string) string {
 	return strconv.FormatUint(n, 10) + " " + noun
 }
 
-func number(n float64) string {
-	text, err := json.Marshal(n)
-	if err != nil {
-		return strconv.FormatFloat(n, 'f', -1, 64)
-	}
-	return string(text)
-}
+func number(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // fieldName writes a path as JavaScript does: permissions[0], webhook.url.
 func fieldName(base string, pointer []string) string {
@@ -180,5 +172,3 @@ func shown(name string) string {
 	}
 	return clean
 }
-
-func mapKeys(values map[string][]string) iter.Seq[string] { return maps.Keys(values) }

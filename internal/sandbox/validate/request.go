@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -110,7 +111,7 @@ func (o *Operation) checkParameters(r *http.Request) []Finding {
 			return 1
 		}
 	})
-	for _, name := range slices.Sorted(mapKeys(query)) {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if !o.query[name] {
 			findings = append(findings, Finding{In: "query", Name: shown(name), Problem: "is not a known query parameter"})
 		}

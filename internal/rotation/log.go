@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/keyward/terraform-provider-keyward/internal/platform/naming"
 )
 
 // What the provider's requests say of themselves, as comments in their user agents,
@@ -86,8 +84,3 @@ func Unused(key Finished) bool {
 // Verification reports whether a request is a rotation's verification of the key
 // that made it.
 func Verification(r Row, id string) bool { return r.says(Verifies(id)) }
-
-// Named reports whether a key of that name counts as one of the declared name.
-func Named(name, declared string) bool {
-	return naming.Same(name, declared) || Requested(name, declared)
-}
