@@ -67,7 +67,7 @@ func (s *start) make(r *row) {
 	}
 	r.watch.check(r.t, r.scene.lapses)
 	r.Save(r.t, s.dir)
-	if content, err := os.ReadFile(filepath.Join(r.workspace.dir, stateFile)); err == nil {
+	if content, err := os.ReadFile(filepath.Join(r.dir, stateFile)); err == nil {
 		r.writeFile(r.t, filepath.Join(s.dir, stateFile), string(content))
 	}
 	s.ready = true
@@ -93,7 +93,7 @@ func newRow(t *testing.T, p matrixPlatform, s scene, c crash, from *start) *row 
 	r := &row{world: newWorld(t, sandboxtest.From(from.dir)), t: t, platform: p, scene: s, crash: c, others: from.others}
 	r.begin(from)
 	if content, err := os.ReadFile(filepath.Join(from.dir, stateFile)); err == nil {
-		r.writeFile(t, filepath.Join(r.workspace.dir, stateFile), string(content))
+		r.writeFile(t, filepath.Join(r.dir, stateFile), string(content))
 	}
 	return r
 }

@@ -18,11 +18,11 @@ func TestCrashMatrix(t *testing.T) {
 	full := os.Getenv("KEYWARD_MATRIX") == "full"
 	var told table
 	t.Run("rows", func(t *testing.T) {
-		starts := starts{dir: t.TempDir(), all: map[string]*start{}}
+		starts := starts{}
 		for _, p := range matrixPlatforms {
 			for _, s := range scenes() {
 				for _, c := range crashes {
-					told.run(t, p, s, c, &starts, full)
+					told.run(t, p, s, c, starts, full)
 				}
 			}
 		}
@@ -31,7 +31,7 @@ func TestCrashMatrix(t *testing.T) {
 }
 
 // run plays a row, if it is one and is to be played now.
-func (told *table) run(t *testing.T, p matrixPlatform, s scene, c crash, starts *starts, full bool) {
+func (told *table) run(t *testing.T, p matrixPlatform, s scene, c crash, starts starts, full bool) {
 	entry := result{platform: p.name, life: s.life, moment: s.moment, crash: c}
 	name := strings.Join([]string{p.name, s.life, s.moment, string(c)}, "/")
 	reason, all := s.skip[""]
@@ -55,15 +55,12 @@ func (told *table) run(t *testing.T, p matrixPlatform, s scene, c crash, starts 
 	}
 }
 
-// starts are what the rows begin with, each with a folder below dir.
-type starts struct {
-	dir string
-	all map[string]*start
-}
+// starts are what the rows begin with.
+type starts map[string]*start
 
 // of returns what a scene's rows begin with: one for all scenes with the same
-// configuration and the same runs before the wrecked one.
-func (all *starts) of(t *testing.T, p matrixPlatform, s scene) *start {
+// configuration and the same runs before the wrecked one. t is the test of all rows.
+func (all starts) of(t *testing.T, p matrixPlatform, s scene) *start {
 	t.Helper()
 	key := p.configuration(s, "") + fmt.Sprintf("encrypted: %t, lapses: %t", s.encrypted, s.lapses)
 	for _, step := range s.before {
@@ -74,14 +71,10 @@ func (all *starts) of(t *testing.T, p matrixPlatform, s scene) *start {
 		step.struck = nil
 		key += fmt.Sprintf("\n%+v %+v", step, struck)
 	}
-	if all.all[key] == nil {
-		dir, err := os.MkdirTemp(all.dir, "start")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.all[key] = &start{dir: dir}
+	if all[key] == nil {
+		all[key] = &start{dir: t.TempDir()}
 	}
-	return all.all[key]
+	return all[key]
 }
 
 // fastRows are those that every `go test` plays: one of each kind of danger.

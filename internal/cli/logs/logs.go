@@ -25,7 +25,6 @@ type Options struct {
 
 	key, since, status, method string
 
-	platform inventory.Platform
 	limit    int
 	follow   bool
 	interval time.Duration
