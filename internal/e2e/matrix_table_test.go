@@ -75,7 +75,9 @@ are killed by SIGKILL, the connection is cut once, it is cut and none comes abou
 answers 503 in the server's place, the connection is cut and the server carries the request out all the same, but
 after the one with which the provider tries again, Terraform is interrupted once (Ctrl-C), or the request is answered
 429 twice. Then Terraform runs again at once, and once more at least 20 minutes later by the platform's clock. k1, k2, k3
-are the keys that the resource made, in order; a provisional one has the name of an unfinished creation.
+are the keys that the resource made, in order; a provisional one has the name of an unfinished creation. Runs
+before the wrecked one that several rows have in common are made once; each row goes on with a copy of the sandbox and
+the state.
 
 A row holds if, after the next run:
 
