@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/spf13/cobra"
-
 	"github.com/keyward/terraform-provider-keyward/internal/client"
 	"github.com/keyward/terraform-provider-keyward/internal/client/billium"
 	"github.com/keyward/terraform-provider-keyward/internal/client/corebill"
@@ -83,11 +81,6 @@ func (a CorebillAccount) Companies(ctx context.Context) ([]corebillapi.Company, 
 
 // ErrNoAccount tells that no account is configured at all.
 var ErrNoAccount = errors.New("there is no credential: set COREBILL_API_KEY, or BILLIUM_API_KEY and BILLIUM_MERCHANT_ID, or name a file with --accounts (keyward doctor tells more)")
-
-// AddFlag gives the command --accounts, the file that Load reads.
-func AddFlag(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVar(file, "accounts", "", "`FILE` that lists accounts (JSON), instead of the provider's variables")
-}
 
 // Load returns the accounts of the file or, where none is named, those of the
 // variables that the provider reads. It makes no request. No account at all is
