@@ -30,17 +30,18 @@ const (
 	FormatHTML  Format = "html"
 )
 
-// Formats are the four of every listing command, the default first.
+// Formats are the four of every listing command.
 var Formats = []Format{FormatTable, FormatJSON, FormatCSV, FormatMarkdown}
 
-// AddFlag gives the command --output and -o, whose value is one of allowed, the
-// first of them by default; without any they are Formats. The shell completes
-// them, and any other value is an error of usage.
+// AddFlag gives the command --output and -o, whose value is one of allowed, by default a
+// table; without any they are Formats. The shell completes them, and any other value is an
+// error of usage. Commands may share the format, as only one of them runs: hence the one
+// default.
 func AddFlag(cmd *cobra.Command, format *Format, allowed ...Format) {
 	if len(allowed) == 0 {
 		allowed = Formats
 	}
-	*format = allowed[0]
+	*format = FormatTable
 	words := make([]string, len(allowed))
 	for i, choice := range allowed {
 		words[i] = string(choice)

@@ -94,6 +94,8 @@ func TestFlag(t *testing.T) {
 	var format output.Format
 	cmd := &cobra.Command{Use: "x"}
 	output.AddFlag(cmd, &format)
+	// Another command, with which it shares the format.
+	output.AddFlag(&cobra.Command{Use: "y"}, &format, output.FormatJSON, output.FormatTable)
 	if format != output.FormatTable {
 		t.Errorf("the default is %q", format)
 	}
